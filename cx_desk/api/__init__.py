@@ -1,0 +1,1 @@
+"""Whitelisted functions: types, permission, rate limit, one use case."""

@@ -1,0 +1,7 @@
+"""What is asked."""
+
+from frappe.model.document import Document
+
+
+class CXSurvey(Document):
+	pass

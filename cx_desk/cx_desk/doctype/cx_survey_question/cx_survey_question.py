@@ -1,0 +1,7 @@
+"""One row of a survey: a question."""
+
+from frappe.model.document import Document
+
+
+class CXSurveyQuestion(Document):
+	pass

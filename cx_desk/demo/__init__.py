@@ -1,0 +1,1 @@
+"""The demo company, made from a real incident log, and its removal."""

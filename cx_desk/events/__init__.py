@@ -1,0 +1,1 @@
+"""One file per host doctype: a guard, then one use case."""

@@ -1,0 +1,110 @@
+"""What CX Desk registers with Frappe: dotted paths only."""
+
+app_name = "cx_desk"
+app_title = "CX Desk"
+app_publisher = "CX Desk maintainers"
+app_description = "Outside-in service desk for Frappe Helpdesk: no voice lost"
+app_email = "cx-desk@users.noreply.github.com"
+app_license = "AGPL-3.0-only"
+app_logo_url = "/assets/cx_desk/images/cx_desk.svg"
+
+required_apps = ["frappe/helpdesk"]
+require_type_annotated_api_methods = True
+
+add_to_apps_screen = [
+	{
+		"name": "cx_desk",
+		"logo": "/assets/cx_desk/images/cx_desk.svg",
+		"title": "CX Desk",
+		"route": "/app/voices",
+		"has_permission": "cx_desk.permissions.may_open_workspace",
+	}
+]
+
+after_install = "cx_desk.setup.install.after_install"
+after_sync = "cx_desk.setup.install.after_sync"
+after_migrate = "cx_desk.setup.install.after_migrate"
+before_uninstall = "cx_desk.setup.uninstall.before_uninstall"
+
+fixtures = [{"dt": "Role", "filters": [["name", "in", ["CX Manager", "CX Liaison"]]]}]
+
+doc_events = {
+	"HD Ticket": {
+		"before_insert": "cx_desk.events.hd_ticket.before_insert",
+		"before_validate": "cx_desk.events.hd_ticket.before_validate",
+		"on_update": "cx_desk.events.hd_ticket.on_update",
+	},
+	"Contact": {
+		"after_rename": "cx_desk.events.contact.after_rename",
+		"on_trash": "cx_desk.events.contact.on_trash",
+	},
+	"HD Customer": {
+		"after_rename": "cx_desk.events.hd_customer.after_rename",
+		"on_trash": "cx_desk.events.hd_customer.on_trash",
+	},
+	"HD Team": {
+		"after_rename": "cx_desk.events.hd_team.after_rename",
+		"on_trash": "cx_desk.events.hd_team.on_trash",
+	},
+}
+
+# Frappe 15 names a Scheduled Job Type by the last two parts of its path: the names must be ours alone.
+scheduler_events = {
+	"all": [
+		"cx_desk.tasks.cx_ask_due",
+		"cx_desk.tasks.cx_act_on_answers",
+		"cx_desk.tasks.cx_follow_delivery",
+	],
+	"hourly": ["cx_desk.tasks.cx_reconcile"],
+	"daily_long": ["cx_desk.tasks.cx_nightly"],
+	"cron": {"0 7 * * 1": ["cx_desk.tasks.cx_monday_mail"]},
+}
+
+permission_query_conditions = {
+	"CX Unit Mapping": "cx_desk.permissions.unit_mapping_query",
+	"CX Voice": "cx_desk.permissions.voice_query",
+	"CX Survey Invitation": "cx_desk.permissions.invitation_query",
+	"CX Survey Response": "cx_desk.permissions.response_query",
+	"CX Contact Preference": "cx_desk.permissions.contact_preference_query",
+	"CX Score Rollup": "cx_desk.permissions.rollup_query",
+	"CX Unit Snapshot": "cx_desk.permissions.snapshot_query",
+}
+
+has_permission = {
+	"CX Business Unit": "cx_desk.permissions.business_unit_permission",
+	"CX Unit Mapping": "cx_desk.permissions.unit_mapping_permission",
+	"CX Voice": "cx_desk.permissions.voice_permission",
+	"CX Survey Invitation": "cx_desk.permissions.invitation_permission",
+	"CX Survey Response": "cx_desk.permissions.response_permission",
+	"CX Contact Preference": "cx_desk.permissions.contact_preference_permission",
+	"CX Score Rollup": "cx_desk.permissions.rollup_permission",
+	"CX Unit Snapshot": "cx_desk.permissions.snapshot_permission",
+}
+
+# A ticket, contact or customer can be deleted although our records name it; the link then shows as deleted.
+ignore_links_on_delete = [
+	"CX Voice",
+	"CX Survey Invitation",
+	"CX Survey Response",
+	"CX Contact Preference",
+	"CX Unit Mapping",
+	"CX Unit Person",
+	"CX Trigger Filter",
+	"CX Team Lead",
+]
+
+website_route_rules = [
+	{"from_route": "/cx/a/<token>", "to_route": "cx/answer"},
+	{"from_route": "/cx/u/<token>", "to_route": "cx/unsubscribe"},
+	{"from_route": "/cx/v/<token>", "to_route": "cx/settle"},
+]
+
+after_request = ["cx_desk.host.headers.protect_cx_pages"]
+
+# Sections of the CX dialog on the ticket, in order; each area registers its own here.
+cx_dialog_sections = [
+	"cx_desk.units.dialog.person_section",
+	"cx_desk.units.dialog.last_voice_section",
+	"cx_desk.units.dialog.unit_section",
+	"cx_desk.surveys.dialog.survey_section",
+]

@@ -1,0 +1,1 @@
+"""Install and uninstall, over one list of what is put into the host."""

@@ -1,0 +1,1 @@
+"""Asking and counting: when, whom, by which mail, what was answered."""
