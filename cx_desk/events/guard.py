@@ -10,9 +10,6 @@ from functools import wraps
 
 import frappe
 
-# One name, so that nested saves of the same ticket (Communication saves it again) release in order.
-SAVEPOINT = "cx_desk_guard"
-
 
 def guarded(handler: Callable) -> Callable:
 	"""Run a doc_events handler so that its failure does not fail the host's save.
@@ -21,21 +18,23 @@ def guarded(handler: Callable) -> Callable:
 	`QueryTimeoutError` are raised again, because the transaction they belong to is already lost.
 	"""
 
+	savepoint = f"cx_{handler.__name__}"
+
 	@wraps(handler)
 	def run(doc, method=None, *args, **kwargs):
-		frappe.db.savepoint(SAVEPOINT)
+		frappe.db.savepoint(savepoint)
 		try:
 			handler(doc, method, *args, **kwargs)
 		except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
 			raise
 		except Exception:
-			frappe.db.rollback(save_point=SAVEPOINT)
+			frappe.db.rollback(save_point=savepoint)
 			frappe.log_error(
 				title=f"CX Desk: {handler.__module__}.{handler.__name__}",
 				reference_doctype=doc.doctype,
 				reference_name=doc.name,
 			)
 		else:
-			frappe.db.release_savepoint(SAVEPOINT)
+			frappe.db.release_savepoint(savepoint)
 
 	return run
