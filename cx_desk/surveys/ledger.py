@@ -1,0 +1,140 @@
+"""Writes ledger rows. A ticket's save calls `record_resolution` and nothing else of this package."""
+
+import frappe
+from frappe.utils import now_datetime
+
+from cx_desk.core import ledger
+from cx_desk.host import names
+from cx_desk.surveys import triggers
+
+FIELDS = (
+	"name",
+	"creation",
+	"modified",
+	"owner",
+	"modified_by",
+	"survey",
+	"trigger",
+	"status",
+	"reason",
+	"event_doctype",
+	"event_name",
+	"occurrence",
+	"slot",
+	"is_test",
+	"contact",
+	"recipient",
+	"respondent_key",
+	"unit",
+	"team",
+	"ticket_type",
+	"priority",
+	"customer",
+	"agreement_status",
+	"asked_by",
+	"event_at",
+	"due_at",
+)
+
+
+def record_resolution(doc) -> None:
+	"""Write the ledger rows of a ticket that was just resolved: one per matching trigger, in one insert.
+
+	Called in the ticket's own save, so it reads the triggers from the cache and inserts without documents.
+	Saving again, or twice as the host does on creation, changes nothing: the row's name is made of the event.
+	"""
+	number = doc.get("cx_resolution_no")
+	if not number or doc.get("status_category") != "Resolved" or doc.get("is_merged"):
+		return
+	before = doc.get_doc_before_save()
+	if before and before.get("cx_resolution_no") == number:
+		return
+	rows = resolution_rows(doc, now_datetime(), triggers.active())
+	insert(rows)
+
+
+def resolution_rows(ticket, at, active: list[frappe._dict]) -> list[dict]:
+	"""The ledger rows of one resolution, for those triggers that it matches.
+
+	ticket: the document or a dict with its fields. at: when it was resolved, in the site's zone.
+	"""
+	if not active:
+		return []
+	values = {
+		"CX Business Unit": ticket.get("cx_business_unit"),
+		names.TEAM: ticket.get("agent_group"),
+		names.TICKET_TYPE: ticket.get("ticket_type"),
+		names.PRIORITY: ticket.get("priority"),
+	}
+	rows = []
+	for trigger in active:
+		ancestors = _branch(values["CX Business Unit"]) if "CX Business Unit" in trigger.filters else None
+		if not triggers.matches(trigger, values, ancestors):
+			continue
+		delay = trigger.delay_hours or frappe.get_cached_doc("CX Settings").delay_hours or 0
+		rows.append(
+			{
+				"name": ledger.row_name(
+					names.TICKET, ticket.get("name"), ticket.get("cx_resolution_no"), trigger.name
+				),
+				"survey": trigger.survey,
+				"trigger": trigger.name,
+				"due_at": ledger.due_at(at, delay),
+				**event_fields(ticket, at),
+			}
+		)
+	return rows
+
+
+def event_fields(ticket, at) -> dict:
+	"""What a ledger row keeps of the ticket as it was: its own copy, for the ticket goes on changing."""
+	address = ledger.normal_address(ticket.get("raised_by"))
+	return {
+		"event_doctype": names.TICKET,
+		"event_name": str(ticket.get("name")),
+		"occurrence": ticket.get("cx_resolution_no") or 0,
+		"event_at": at,
+		"contact": ticket.get("contact"),
+		"recipient": address,
+		"respondent_key": ledger.address_key(address),
+		"unit": ticket.get("cx_business_unit"),
+		"team": ticket.get("agent_group"),
+		"ticket_type": ticket.get("ticket_type"),
+		"priority": ticket.get("priority"),
+		"customer": ticket.get("customer"),
+		"agreement_status": ledger.known_agreement(ticket.get("agreement_status")),
+	}
+
+
+def insert(rows: list[dict]) -> None:
+	"""Insert ledger rows that are not there yet; a row that is there stays as it is."""
+	if not rows:
+		return
+	now, user = now_datetime(), frappe.session.user
+	defaults = {
+		"creation": now,
+		"modified": now,
+		"owner": user,
+		"modified_by": user,
+		"status": ledger.PENDING,
+		"slot": 0,
+		"is_test": 0,
+		"occurrence": 0,
+	}
+	frappe.db.bulk_insert(
+		"CX Survey Invitation",
+		list(FIELDS),
+		[tuple({**defaults, **row}.get(field) for field in FIELDS) for row in rows],
+		ignore_duplicates=True,
+	)
+
+
+def _branch(unit: str | None) -> set[str]:
+	if not unit:
+		return set()
+	return {unit, *frappe.get_all("CX Business Unit", filters=_above(unit), pluck="name")}
+
+
+def _above(unit: str) -> dict:
+	place = frappe.get_cached_value("CX Business Unit", unit, ["lft", "rgt"], as_dict=True)
+	return {"lft": ["<", place.lft], "rgt": [">", place.rgt]} if place else {"name": unit}
