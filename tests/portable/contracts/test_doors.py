@@ -1,0 +1,110 @@
+"""Doors into the app: whitelisted functions, and every place that leaves the host's permission system."""
+
+import ast
+import re
+
+import pytest
+from contracts.source import APP, app_files, calls, dotted, functions, relative, tree
+
+# Functions that a guest may call, and why. A guest's page under /cx/ is no whitelisted function.
+GUEST_ENDPOINTS: dict[str, str] = {}
+
+# A permission check by name: the host's own, or one of ours that is named for what it asks.
+CHECK = re.compile(
+	r"(^|\.)(only_for|has_permission|check_permission|(require|may|check|assert|ensure)_\w+)$"
+)
+
+# Files that may step around permissions, write SQL or commit. Each use has `# allowed: reason` beside it.
+ALLOWED_FILES: set[str] | None = None
+
+
+def whitelisted(path):
+	for function in functions(tree(path)):
+		for decorator in function.decorator_list:
+			name = dotted(decorator.func if isinstance(decorator, ast.Call) else decorator)
+			if name in ("frappe.whitelist", "whitelist"):
+				yield function, decorator
+
+
+ENDPOINTS = [
+	pytest.param(path, function, decorator, id=f"{relative(path)}:{function.name}")
+	for path in app_files(".py")
+	for function, decorator in whitelisted(path)
+]
+
+
+def is_guest(decorator):
+	return isinstance(decorator, ast.Call) and any(
+		k.arg == "allow_guest" and getattr(k.value, "value", True) for k in decorator.keywords
+	)
+
+
+@pytest.mark.parametrize(("path", "function", "decorator"), ENDPOINTS)
+class TestEndpoint:
+	def test_stands_in_api(self, path, function, decorator):
+		assert APP / "api" in path.parents
+
+	def test_is_typed(self, path, function, decorator):
+		arguments = function.args
+		every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+		untyped = [a.arg for a in every if a.annotation is None]
+		untyped += [f"*{a.arg}" for a in (arguments.vararg, arguments.kwarg) if a and a.annotation is None]
+		assert not untyped
+		assert function.returns is not None, "no return type"
+
+	def test_asks_for_permission(self, path, function, decorator):
+		if is_guest(decorator):
+			assert f"{relative(path)}:{function.name}" in GUEST_ENDPOINTS
+			return
+		assert any(CHECK.search(name) for name, _ in calls(function)), "no permission check in its body"
+
+	def test_says_what_it_does(self, path, function, decorator):
+		assert ast.get_docstring(function)
+
+
+def privileges(path):
+	"""(line, what) of every ignore_permissions, raw SQL and commit in a file."""
+	for node in ast.walk(tree(path)):
+		if isinstance(node, ast.Call):
+			for keyword in node.keywords:
+				if keyword.arg == "ignore_permissions" and getattr(keyword.value, "value", True):
+					yield keyword.value.lineno, "ignore_permissions"
+			if dotted(node.func) in ("frappe.db.sql", "frappe.db.commit", "frappe.db.multisql"):
+				yield node.lineno, dotted(node.func)
+		elif isinstance(node, ast.Assign):
+			for target in node.targets:
+				if isinstance(target, ast.Attribute) and target.attr == "ignore_permissions":
+					yield node.lineno, "ignore_permissions"
+
+
+def has_reason(lines, number):
+	"""Whether `# allowed: reason` stands on the line or on the one before or after it."""
+	near = lines[max(0, number - 2) : number + 1]
+	return any(re.search(r"#\s*allowed:\s*\S+", line) for line in near)
+
+
+@pytest.mark.parametrize("path", app_files(".py"), ids=relative)
+def test_each_step_around_permissions_has_its_reason(path):
+	lines = path.read_text(encoding="utf-8").splitlines()
+	found = [f"line {n}: {what}" for n, what in privileges(path) if not has_reason(lines, n)]
+	assert not found, "\n".join([*found, "write `# allowed: reason` beside it"])
+
+
+def test_steps_around_permissions_stand_in_few_files():
+	used = {relative(path) for path in app_files(".py") if any(privileges(path))}
+	if ALLOWED_FILES is not None:
+		assert used <= ALLOWED_FILES, sorted(used - ALLOWED_FILES)
+		assert ALLOWED_FILES <= used, f"take off the list: {sorted(ALLOWED_FILES - used)}"
+
+
+def test_the_rules_can_fail():
+	module = ast.parse("doc.insert(ignore_permissions=True)\nfrappe.db.sql('select 1')")
+	found = [
+		what
+		for node in ast.walk(module)
+		if isinstance(node, ast.Call)
+		for what in [dotted(node.func)]
+	]
+	assert "frappe.db.sql" in found
+	assert not has_reason(["frappe.db.commit()"], 1)
+	assert has_reason(["frappe.db.commit()  # allowed: a batch is whole"], 1)
