@@ -1,0 +1,73 @@
+"""pytest on a bench site: `-p cx_site_plugin`, run in the bench's sites folder with its Python.
+
+Does once what `bench run-tests` does: connect to the site of $CX_TEST_SITE, switch test mode on and prepare
+the host's test data. The tests are FrappeTestCase classes, which roll back by themselves; so that one class
+cannot leave a user or an open transaction to the next, both are reset around every class.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+# Helpers that several files share stand beside them, importable by name.
+HERE = Path(__file__).resolve().parent
+
+
+def pytest_configure(config):
+	site = os.environ.get("CX_TEST_SITE")
+	if not site:
+		raise pytest.UsageError("CX_TEST_SITE names no site; run `make test-site`")
+	sys.path.insert(0, str(HERE))
+
+	import frappe
+
+	frappe.init(site, sites_path=".")
+	if not frappe.conf.allow_tests:
+		raise pytest.UsageError(f"{site} does not allow tests (allow_tests in its site_config)")
+	frappe.connect()
+	_switch_test_mode_on()
+	frappe.clear_cache()
+	for app in ("helpdesk", "cx_desk"):
+		for function in frappe.get_hooks("before_tests", app_name=app):
+			frappe.get_attr(function)()
+	frappe.set_user("Administrator")
+	frappe.db.commit()
+
+
+def _switch_test_mode_on():
+	import frappe
+
+	frappe.flags.in_test = True
+	try:
+		from frappe.tests.utils import toggle_test_mode
+	except ImportError:
+		return
+	toggle_test_mode(True)
+
+
+def pytest_report_header(config):
+	import cx_desk
+	import frappe
+
+	return f"site {frappe.local.site}, frappe {frappe.__version__}, app loaded from {cx_desk.__file__}"
+
+
+@pytest.fixture(autouse=True, scope="class")
+def clean_session():
+	import frappe
+
+	frappe.set_user("Administrator")
+	yield
+	frappe.db.rollback()
+	frappe.set_user("Administrator")
+	frappe.local.message_log = []
+
+
+def pytest_unconfigure(config):
+	import frappe
+
+	if getattr(frappe.local, "db", None):
+		frappe.db.rollback()
+		frappe.destroy()
