@@ -1,7 +1,32 @@
 """A part of the business that the desk serves, in a tree."""
 
-from frappe.model.document import Document
+from frappe.utils.nestedset import NestedSet
+
+from cx_desk.units.tree import after_change, check_delete, check_place, check_rename
 
 
-class CXBusinessUnit(Document):
-	pass
+class CXBusinessUnit(NestedSet):
+	nsm_parent_field = "parent_cx_business_unit"
+
+	def validate(self):
+		self.unit_name = " ".join((self.unit_name or "").split())
+		check_place(self)
+
+	def on_update(self):
+		super().on_update()
+		after_change()
+
+	def before_rename(self, old, new, merge=False):
+		check_rename(old, new, merge)
+		return super().before_rename(old, new, merge)
+
+	def after_rename(self, old, new, merge=False):
+		super().after_rename(old, new, merge)
+		after_change()
+
+	def on_trash(self, allow_root_deletion=False):
+		check_delete(self)
+		super().on_trash(allow_root_deletion=True)
+
+	def after_delete(self):
+		after_change()

@@ -1,0 +1,15 @@
+"""HD Customer: its mapping follows a rename and goes with a deletion."""
+
+from cx_desk.core.mapping import CUSTOMER
+from cx_desk.events.guard import guarded
+from cx_desk.units.mapping import remove_value, rename_value
+
+
+@guarded
+def after_rename(doc, method=None, old=None, new=None, merge=False):
+	rename_value(CUSTOMER, old, new, merge)
+
+
+@guarded
+def on_trash(doc, method=None):
+	remove_value(CUSTOMER, doc.name)

@@ -1,0 +1,193 @@
+"""Who may see which row: `permission_query_conditions` and `has_permission` of every CX doctype with a scope.
+
+The table that these keep is docs/reference/permissions.md. Roles and DocPerms say which doctypes a person may
+open at all; here it is decided which rows. Every answer is an explicit True or False: Frappe 16 reads None as
+no, Frappe 15 as "ask the next".
+"""
+
+import frappe
+
+from cx_desk.host.names import AGENT_ROLES
+from cx_desk.units.cover import units_of
+from cx_desk.units.scope import (
+	LIAISON_ROLE,
+	MANAGER_ROLE,
+	answers_for_unit,
+	names_condition,
+	range_condition,
+	scope_ranges,
+	sees_everything,
+	sees_unit,
+	unit_condition,
+)
+
+CONFIDENTIAL = "Confidential"
+CHANGING = ("write", "create", "delete", "import", "submit", "cancel", "amend", "share")
+
+
+def may_open_workspace(user: str | None = None) -> bool:
+	"""Whether the app's tile and workspace are offered to a person: the desk's own people."""
+	roles = frappe.get_roles(user or frappe.session.user)
+	return bool({MANAGER_ROLE, LIAISON_ROLE, "System Manager"} & set(roles))
+
+
+# CX Business Unit: everybody of the desk reads the tree; a liaison changes only units they answer for.
+
+
+def business_unit_permission(doc, ptype: str = "read", user: str | None = None, debug: bool = False) -> bool:
+	user = user or frappe.session.user
+	if ptype not in CHANGING or _configures(user):
+		return True
+	if ptype != "write" or doc.get("__islocal"):
+		return False
+	return answers_for_unit(user, doc.name)
+
+
+# CX Unit Mapping: addresses of persons, hence by scope.
+
+
+def unit_mapping_query(user: str | None = None, doctype: str | None = None) -> str:
+	user = user or frappe.session.user
+	return "(1=1)" if _configures(user) else unit_condition(user, "CX Unit Mapping")
+
+
+def unit_mapping_permission(doc, ptype: str = "read", user: str | None = None, debug: bool = False) -> bool:
+	user = user or frappe.session.user
+	return _configures(user) or (ptype not in CHANGING and sees_unit(user, doc.get("unit")))
+
+
+# CX Voice: within scope, or one's own to settle, or heard by oneself. Confidential ones only for those who
+# answer for the unit and for who has to settle them.
+
+
+def voice_query(user: str | None = None, doctype: str | None = None) -> str:
+	user = user or frappe.session.user
+	if sees_everything(user):
+		return "(1=1)"
+	me = frappe.db.escape(user)
+	own = f"`tabCX Voice`.`responsible` = {me} or `tabCX Voice`.`owner` = {me}"
+	return f"({own} or {_scoped(user, 'CX Voice', '`tabCX Voice`.`confidential` = 0')})"
+
+
+def voice_permission(doc, ptype: str = "read", user: str | None = None, debug: bool = False) -> bool:
+	user = user or frappe.session.user
+	if sees_everything(user):
+		return True
+	if ptype in ("delete", "import"):
+		return False
+	if ptype == "create" or doc.get("__islocal"):
+		return True
+	if user in (doc.get("responsible"), doc.get("owner")):
+		return True
+	return _in_scope(user, doc.get("unit"), bool(doc.get("confidential")))
+
+
+# Ledger, counts, preferences: the scope of their unit.
+
+
+def invitation_query(user: str | None = None, doctype: str | None = None) -> str:
+	return _liaison_query(user, "CX Survey Invitation")
+
+
+def invitation_permission(doc, ptype: str = "read", user: str | None = None, debug: bool = False) -> bool:
+	return _liaison_permission(doc, user)
+
+
+def rollup_query(user: str | None = None, doctype: str | None = None) -> str:
+	return _liaison_query(user, "CX Score Rollup")
+
+
+def rollup_permission(doc, ptype: str = "read", user: str | None = None, debug: bool = False) -> bool:
+	return _liaison_permission(doc, user)
+
+
+def snapshot_query(user: str | None = None, doctype: str | None = None) -> str:
+	return _liaison_query(user, "CX Unit Snapshot")
+
+
+def snapshot_permission(doc, ptype: str = "read", user: str | None = None, debug: bool = False) -> bool:
+	return _liaison_permission(doc, user)
+
+
+# CX Survey Response: scope of the unit; who has to settle a voice reads the answer it came from, unless the
+# survey is confidential.
+
+
+def response_query(user: str | None = None, doctype: str | None = None) -> str:
+	user = user or frappe.session.user
+	if sees_everything(user):
+		return "(1=1)"
+	table = "`tabCX Survey Response`"
+	open_answers = f"ifnull({table}.`privacy`, '') != {frappe.db.escape(CONFIDENTIAL)}"
+	owned = (
+		f"({open_answers} and {table}.`name` in (select cx_v.response from `tabCX Voice` cx_v"
+		f" where cx_v.responsible = {frappe.db.escape(user)} and cx_v.response is not null))"
+	)
+	return f"({owned} or {_scoped(user, 'CX Survey Response', open_answers)})"
+
+
+def response_permission(doc, ptype: str = "read", user: str | None = None, debug: bool = False) -> bool:
+	user = user or frappe.session.user
+	if sees_everything(user):
+		return True
+	if ptype in CHANGING:
+		return False
+	confidential = doc.get("privacy") == CONFIDENTIAL
+	if _in_scope(user, doc.get("unit"), confidential):
+		return True
+	if confidential or not doc.name:
+		return False
+	return bool(frappe.db.exists("CX Voice", {"response": doc.name, "responsible": user}))
+
+
+# CX Contact Preference: how a person likes to be reached is for everyone who serves them; the opt-out and its
+# proof are for those who look after surveys. Lists are kept to the scope through the contact's mapping.
+
+
+def contact_preference_query(user: str | None = None, doctype: str | None = None) -> str:
+	user = user or frappe.session.user
+	if sees_everything(user) or is_desk(user):
+		return "(1=1)"
+	return "(1=0)"
+
+
+def contact_preference_permission(
+	doc, ptype: str = "read", user: str | None = None, debug: bool = False
+) -> bool:
+	user = user or frappe.session.user
+	return sees_everything(user) or is_desk(user)
+
+
+def is_desk(user: str) -> bool:
+	"""Whether a person holds a role of the desk."""
+	return bool({MANAGER_ROLE, LIAISON_ROLE, *AGENT_ROLES} & set(frappe.get_roles(user)))
+
+
+def _configures(user: str) -> bool:
+	return sees_everything(user) or "System Manager" in frappe.get_roles(user)
+
+
+def _liaison_query(user: str | None, doctype: str) -> str:
+	return unit_condition(user or frappe.session.user, doctype)
+
+
+def _liaison_permission(doc, user: str | None) -> bool:
+	return sees_unit(user or frappe.session.user, doc.get("unit"))
+
+
+def _scoped(user: str, doctype: str, open_rows: str) -> str:
+	"""Open rows of the person's scope, and confidential ones of the units whose liaison or deputy they are."""
+	ranges = scope_ranges(user)
+	if not ranges:
+		return "(1=0)"
+	wide = range_condition(ranges, doctype)
+	near = names_condition(units_of(user), doctype)
+	return f"(({open_rows} and {wide}) or {near})"
+
+
+def _in_scope(user: str, unit: str | None, confidential: bool) -> bool:
+	if not unit:
+		return False
+	if confidential:
+		return unit in units_of(user)
+	return sees_unit(user, unit)

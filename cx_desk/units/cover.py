@@ -1,0 +1,100 @@
+"""Who answers for which unit, today or on a date."""
+
+from datetime import date
+
+import frappe
+from frappe.utils import getdate, nowdate
+
+from cx_desk.core import units as tree
+from cx_desk.core.units import DEPUTY, LIAISON, Assignment, Cover
+
+
+def read_assignments(day: date | None = None) -> list[Assignment]:
+	"""Every assignment, or those that hold on a day."""
+	assignment = frappe.qb.DocType("CX Liaison Assignment")
+	query = frappe.qb.from_(assignment).select(
+		assignment.unit,
+		assignment.user,
+		assignment.role,
+		assignment.from_date,
+		assignment.to_date,
+		assignment.name,
+	)
+	if day:
+		query = query.where(assignment.from_date <= day).where(
+			assignment.to_date.isnull() | (assignment.to_date >= day)
+		)
+	return [Assignment(*row) for row in query.run()]
+
+
+def read_parents() -> dict[str, str | None]:
+	"""Unit -> the unit above it."""
+	rows = frappe.get_all("CX Business Unit", fields=["name", "parent_cx_business_unit"])
+	return {row.name: row.parent_cx_business_unit for row in rows}
+
+
+def cover_of(unit: str, on: date | None = None) -> Cover:
+	"""Liaison, deputy and specialists of a unit, each from the nearest unit upwards that has one.
+
+	One query: the assignments of the units from this one up to the root.
+	"""
+	day = getdate(on or nowdate())
+	here = frappe.qb.DocType("CX Business Unit").as_("here")
+	above = frappe.qb.DocType("CX Business Unit").as_("above")
+	assignment = frappe.qb.DocType("CX Liaison Assignment")
+	rows = (
+		frappe.qb.from_(here)
+		.join(above)
+		.on((above.lft <= here.lft) & (above.rgt >= here.rgt))
+		.left_join(assignment)
+		.on(
+			(assignment.unit == above.name)
+			& (assignment.from_date <= day)
+			& (assignment.to_date.isnull() | (assignment.to_date >= day))
+		)
+		.select(
+			above.name,
+			above.parent_cx_business_unit,
+			assignment.user,
+			assignment.role,
+			assignment.from_date,
+			assignment.to_date,
+		)
+		.where(here.name == unit)
+	).run()
+	parents = {row[0]: row[1] for row in rows}
+	held = [Assignment(row[0], row[2], row[3], row[4], row[5]) for row in rows if row[2]]
+	return tree.cover_of(unit, held, parents, day)
+
+
+def liaison_of(unit: str, on: date | None = None) -> frappe._dict:
+	"""The users who answer for a unit on a day: liaison, deputy (each a user or None), specialists (a list).
+
+	Each comes from the unit itself or else from the nearest unit above it that has one.
+	"""
+	cover = cover_of(unit, on)
+	return frappe._dict(
+		liaison=cover.liaison,
+		deputy=cover.deputy,
+		specialists=list(cover.specialists),
+		liaison_from=cover.liaison_from,
+		deputy_from=cover.deputy_from,
+	)
+
+
+def units_of(user: str, on: date | None = None) -> list[str]:
+	"""The units whose liaison or deputy a person is on a day, those reached from further up included.
+
+	A unit below that has a liaison of its own does not count as the upper one's.
+	"""
+	day = getdate(on or nowdate())
+	assignments = read_assignments(day)
+	if not any(row.user == user and row.role in (LIAISON, DEPUTY) for row in assignments):
+		return []
+	parents = read_parents()
+	found = []
+	for unit in parents:
+		cover = tree.cover_of(unit, assignments, parents, day)
+		if user in (cover.liaison, cover.deputy):
+			found.append(unit)
+	return found

@@ -1,0 +1,111 @@
+"""The mapping table: one query per ticket, and what keeps it right when the host's records change."""
+
+import frappe
+from frappe.query_builder import DocType
+from pypika import Criterion
+
+from cx_desk.core import mapping
+
+# Cached, so that a ticket that matches nothing costs no query more than one that does.
+FALLBACK_CACHE = "cx_desk_unit_fallback"
+
+
+def find_match(
+	*, address: str | None, contact: str | None, customer: str | None, team: str | None
+) -> mapping.Match | None:
+	"""The best mapping row for a person, customer and team; None when nothing matches. One query.
+
+	A contact stands for its other addresses and its department too. Mappings to disabled units do not count.
+	"""
+	rows = DocType("CX Unit Mapping")
+	unit = DocType("CX Business Unit")
+
+	def matching(condition):
+		return (
+			frappe.qb.from_(rows)
+			.join(unit)
+			.on(unit.name == rows.unit)
+			.select(rows.kind, rows.value, rows.unit)
+			.where(unit.disabled == 0)
+			.where(condition)
+		)
+
+	wanted: dict[str, list[str]] = {}
+	for kind, value in mapping.candidates(address=address, contact=contact, customer=customer, team=team):
+		wanted.setdefault(kind, []).append(value)
+	if not wanted:
+		return None
+	query = matching(
+		Criterion.any((rows.kind == kind) & rows.value.isin(values) for kind, values in wanted.items())
+	)
+	if contact:
+		person = DocType("Contact")
+		emails = DocType("Contact Email")
+		query = query.union_all(
+			matching(rows.kind == mapping.DEPARTMENT)
+			.join(person)
+			.on(person.department == rows.value)
+			.where(person.name == contact)
+		).union_all(
+			matching(rows.kind == mapping.PERSON)
+			.join(emails)
+			.on(emails.email_id == rows.value)
+			.where(emails.parent == contact)
+			.where(emails.parenttype == "Contact")
+		)
+	if "erpnext" in frappe.get_installed_apps() and mapping.clean_address(address):
+		employee = DocType("Employee")
+		query = query.union_all(
+			matching(rows.kind == mapping.DEPARTMENT)
+			.join(employee)
+			.on(employee.department == rows.value)
+			.where(employee.user_id == mapping.clean_address(address))
+			.where(employee.status == "Active")
+		)
+	return mapping.choose(query.run())
+
+
+def fallback() -> mapping.Match:
+	"""Where a ticket goes that no mapping knows: the only unit there is, else "Unassigned". Cached."""
+	found = frappe.cache.get_value(FALLBACK_CACHE, _read_fallback)
+	return mapping.Match(*found)
+
+
+def _read_fallback() -> tuple[str, str]:
+	units = frappe.get_all(
+		"CX Business Unit", filters={"is_group": 0, "disabled": 0}, fields=["name", "is_unassigned"], limit=3
+	)
+	own = [unit.name for unit in units if not unit.is_unassigned]
+	if len(own) == 1:
+		return own[0], mapping.ONLY_UNIT
+	return frappe.db.get_value("CX Business Unit", {"is_unassigned": 1}, "name") or "", mapping.UNASSIGNED
+
+
+def forget_fallback() -> None:
+	"""Called when a unit is made, changed, renamed or deleted."""
+	frappe.cache.delete_value(FALLBACK_CACHE)
+
+
+def unassigned_unit() -> str | None:
+	"""The unit that catches what nothing else does."""
+	return frappe.db.get_value("CX Business Unit", {"is_unassigned": 1}, "name")
+
+
+def rename_value(kind: str, old: str, new: str, merge: bool = False) -> None:
+	"""Follow a renamed contact, customer or team. When merged, a row that the target already has wins."""
+	old, new = mapping.clean_text(old), mapping.clean_text(new)
+	for name in frappe.get_all("CX Unit Mapping", {"kind": kind, "value": old}, pluck="name"):
+		if frappe.db.exists("CX Unit Mapping", {"kind": kind, "value": new, "name": ("!=", name)}):
+			frappe.delete_doc("CX Unit Mapping", name, ignore_permissions=True)  # allowed: follows the host's rename
+			continue
+		row = frappe.get_doc("CX Unit Mapping", name)
+		row.value = new
+		row.save(ignore_permissions=True)  # allowed: follows the host's rename
+
+
+def remove_value(kind: str, value: str) -> None:
+	"""Drop the mapping of a contact, customer or team that is deleted."""
+	for name in frappe.get_all(
+		"CX Unit Mapping", {"kind": kind, "value": mapping.clean_text(value)}, pluck="name"
+	):
+		frappe.delete_doc("CX Unit Mapping", name, ignore_permissions=True)  # allowed: follows the host's deletion

@@ -1,0 +1,117 @@
+"""Which unit a ticket belongs to: found on save with one query, kept with its rule, by hand wins."""
+
+import frappe
+
+from cx_desk.core import mapping
+from cx_desk.host.names import RESOLVED, TICKET
+from cx_desk.host.people import is_staff
+from cx_desk.units.mapping import fallback, find_match
+
+# A ticket is looked up again when one of these changes; nothing else can change the answer.
+DECIDING_FIELDS = ("raised_by", "contact", "customer", "agent_group")
+
+
+def unit_for(doc) -> tuple[str, str]:
+	"""The unit of a ticket by mapping, and the rule that found it. One query, warm.
+
+	`doc` is a ticket document or a dict with raised_by, contact, customer and agent_group.
+	"""
+	match = find_match(
+		address=doc.get("raised_by"),
+		contact=doc.get("contact"),
+		customer=doc.get("customer"),
+		team=doc.get("agent_group"),
+	)
+	match = match or fallback()
+	return match.unit, match.rule
+
+
+def forget(doc) -> None:
+	"""Clear our fields on a ticket that was copied from another: it has its own unit and its own endings."""
+	doc.cx_business_unit = None
+	doc.cx_unit_rule = None
+	doc.cx_resolution_no = 0
+
+
+def assign_unit(doc) -> None:
+	"""Set unit and rule before a ticket is saved.
+
+	A unit that somebody of the desk chose stays until it is cleared; customers cannot choose. Rule and number
+	are ours: what a client sends for them is ignored.
+	"""
+	before = doc.get_doc_before_save()
+	chosen, was = doc.get("cx_business_unit"), before and before.get("cx_business_unit")
+	rule = before and before.get("cx_unit_rule")
+	if chosen and chosen != was and is_staff(frappe.session.user):
+		rule = mapping.BY_HAND
+	elif not _must_look_up(doc, before, chosen):
+		chosen = was
+	else:
+		chosen, rule = unit_for(doc)
+	doc.cx_business_unit, doc.cx_unit_rule = chosen, rule
+
+
+def _must_look_up(doc, before, chosen) -> bool:
+	if before is None or not before.get("cx_business_unit"):
+		return True
+	if not chosen and is_staff(frappe.session.user):
+		return True
+	if before.get("cx_unit_rule") == mapping.BY_HAND:
+		return False
+	return any((doc.get(field) or "") != (before.get(field) or "") for field in DECIDING_FIELDS)
+
+
+def count_resolution(doc) -> None:
+	"""Raise the ticket's number of resolutions when its status goes to Resolved from another category."""
+	before = doc.get_doc_before_save()
+	number = (before.get("cx_resolution_no") if before else 0) or 0
+	if before and _becomes_resolved(doc, before):
+		number += 1
+	doc.cx_resolution_no = number
+
+
+def _becomes_resolved(doc, before) -> bool:
+	return (
+		doc.get("status_category") == RESOLVED
+		and before.get("status_category") != RESOLVED
+		and not doc.get("is_merged")
+	)
+
+
+def follow_correction(doc) -> None:
+	"""After a save that changed the unit: move what was counted for the old one, in the background."""
+	before = doc.get_doc_before_save()
+	if not before or not before.get("cx_business_unit"):
+		return
+	if before.cx_business_unit != doc.cx_business_unit:
+		queue_move(doc.name)
+
+
+def queue_move(ticket: str) -> None:
+	"""Queue the job that moves a ticket's ledger rows, responses and counts to its present unit.
+
+	Queued only once the save is committed. With Redis down the save stands and `reconcile_moves` finds the
+	ticket later by its rows.
+	"""
+
+	def enqueue() -> None:
+		try:
+			frappe.enqueue(
+				"cx_desk.units.tickets.move_counts",
+				queue="short",
+				job_id=f"cx_move_unit::{ticket}",
+				deduplicate=True,
+				ticket=str(ticket),
+			)
+		except Exception:
+			frappe.logger("cx_desk").warning(f"ticket {ticket}: the move of its counts waits for the next reconcile")
+
+	frappe.db.after_commit.add(enqueue)
+
+
+def move_counts(ticket: str) -> None:
+	"""Give a ticket's ledger rows, responses and rollup counts the ticket's present unit, in one transaction."""
+	unit = frappe.db.get_value(TICKET, ticket, "cx_business_unit")
+	if unit:
+		from_surveys = frappe.get_attr("cx_desk.surveys.rollups.move_unit")
+		from_surveys(TICKET, str(ticket), unit)

@@ -1,0 +1,571 @@
+"""Voices: heard with an owner and a due time, and moved by one function until they are settled.
+
+`hear` makes a voice, `move` changes its state; nothing else does. What stands in the way of a move is decided in
+`core/voice.py`. The words of a voice stay in the voice: list entries and notifications name its kind and number.
+"""
+
+from datetime import datetime
+
+import frappe
+from frappe import _
+from frappe.utils import cint, cstr, get_datetime, get_fullname, now_datetime, validate_email_address
+
+from cx_desk.core import voice as machine
+from cx_desk.core.calendar import add_business_hours
+
+VOICE = "CX Voice"
+MANAGER_ROLE = "CX Manager"
+
+# Written by `apply_move` and `prepare` alone; a form or an API call that brings them is put right silently.
+KEPT_FIELDS = (
+	"first_due_at",
+	"owned_at",
+	"told_at",
+	"settled_at",
+	"settled_by",
+	"contested_count",
+	"decline_reason",
+	"message_back",
+	"needs_source_yes",
+	"token_hash",
+	"earlier_token_hash",
+	"message_id",
+	"origin",
+	"confidential",
+	"response",
+)
+# What a move may write, by the name under which it is given.
+GIVEN_FIELDS = ("outcome", "decline_reason", "message_back")
+# A mail can be of any length; a voice is what a person reads in a list.
+LONGEST_STATEMENT = 8000
+
+
+def hear(
+	kind: str,
+	statement: str,
+	*,
+	unit: str | None = None,
+	ticket: str | None = None,
+	contact: str | None = None,
+	source_email: str | None = None,
+	source_name: str | None = None,
+	source_type: str = machine.KNOWN,
+	response: str | None = None,
+	driver: str | None = None,
+	responsible: str | None = None,
+	due_at: datetime | str | None = None,
+	confidential: bool = False,
+	origin: str | None = None,
+	needs_source_yes: bool | None = None,
+) -> str:
+	"""Write down a voice, give it an owner and a due time, tell the owner. Its name comes back.
+
+	origin: what it was made from; the same origin gives the same voice, however often it is heard. confidential:
+	the words stay with the answer. Frappe's ValidationError where nobody said it or nothing was said.
+	"""
+	if origin and (known := frappe.db.get_value(VOICE, {"origin": origin})):
+		return known
+	doc = frappe.new_doc(VOICE)
+	doc.update(
+		{
+			"kind": kind,
+			"statement": shorten(statement),
+			"unit": unit,
+			"ticket": str(ticket) if ticket else None,
+			"contact": contact,
+			"source_email": source_email,
+			"source_name": source_name,
+			"source_type": source_type,
+			"driver": driver,
+			"responsible": responsible,
+			"due_at": due_at,
+		}
+	)
+	doc.flags.cx_kept = {"response": response, "confidential": cint(confidential), "origin": origin or None}
+	if needs_source_yes is not None:
+		doc.flags.cx_kept["needs_source_yes"] = cint(needs_source_yes)
+	savepoint = "cx_hear"
+	frappe.db.savepoint(savepoint)
+	try:
+		# allowed: a voice is heard whoever hears it; what may be read of it is decided by its permissions
+		doc.insert(ignore_permissions=True)
+	except (frappe.UniqueValidationError, frappe.DuplicateEntryError):
+		frappe.db.rollback(save_point=savepoint)
+		if origin and (known := frappe.db.get_value(VOICE, {"origin": origin})):
+			return known
+		raise
+	return doc.name
+
+
+def shorten(text: str | None) -> str:
+	"""A statement that a person can read: without surrounding space, at most LONGEST_STATEMENT characters."""
+	text = cstr(text).replace("\x00", "").strip()
+	return text if len(text) <= LONGEST_STATEMENT else text[: LONGEST_STATEMENT - 1].rstrip() + "…"
+
+
+def prepare(doc) -> None:
+	"""Fill in what a new voice needs and a person need not know: state, unit, team, owner, due times."""
+	kept = doc.flags.cx_kept or {}
+	for fieldname in KEPT_FIELDS:
+		doc.set(fieldname, kept.get(fieldname))
+	doc.state = machine.HEARD
+	doc.set("steps", [])
+	doc.source_type = doc.source_type or machine.KNOWN
+	if doc.kind == machine.SEEN and not (doc.contact or doc.source_email or doc.source_name or doc.ticket):
+		doc.source_type = machine.SEEN_SOURCE
+	_know_the_source(doc)
+	if doc.confidential:
+		doc.statement = _neutral_statement(doc.kind)
+	_require_words_and_person(doc)
+	doc.responsible = choose_owner(doc)
+	if kept.get("needs_source_yes") is None or doc.source_type != machine.KNOWN:
+		doc.needs_source_yes = cint(machine.needs_source_yes(doc.kind, doc.source_type))
+	doc.due_at = doc.due_at or due_time(doc.ticket)
+	doc.first_due_at = doc.due_at
+	_add_step(doc, None, machine.HEARD, None)
+
+
+def _know_the_source(doc) -> None:
+	from cx_desk.host.people import contact_of
+	from cx_desk.host.tickets import facts
+
+	ticket = facts([doc.ticket]).get(str(doc.ticket)) if doc.ticket else None
+	if ticket:
+		doc.team = ticket.agent_group
+		doc.unit = doc.unit or ticket.cx_business_unit
+	if doc.source_type != machine.KNOWN:
+		doc.contact = doc.source_email = doc.source_name = None
+	else:
+		if ticket and not (doc.contact or doc.source_email or doc.source_name):
+			doc.contact, doc.source_email = ticket.contact, ticket.raised_by
+		if not doc.contact and doc.source_email:
+			doc.contact = contact_of(doc.source_email)
+		if doc.contact:
+			person = frappe.db.get_value("Contact", doc.contact, ["full_name", "email_id"], as_dict=True)
+			if person:
+				doc.source_email = doc.source_email or person.email_id
+				doc.source_name = doc.source_name or person.full_name
+	doc.unit = doc.unit or _unit_of_person(doc)
+
+
+def _unit_of_person(doc) -> str | None:
+	from cx_desk.units import tickets
+
+	person = frappe._dict(contact=doc.contact, raised_by=doc.source_email, customer=None, agent_group=None)
+	unit, _rule = tickets.unit_for(person)
+	return unit
+
+
+def _neutral_statement(kind: str) -> str:
+	return {
+		machine.LOW_ANSWER: _("A low answer in a confidential survey. The words stay with the answer."),
+		machine.NOT_SOLVED: _("“Not solved” in a confidential survey. The words stay with the answer."),
+		machine.PRAISE: _("A praise in a confidential survey. The words stay with the answer."),
+	}.get(kind, _("A comment in a confidential survey. The words stay with the answer."))
+
+
+def _require_words_and_person(doc) -> None:
+	if not cstr(doc.statement).strip():
+		frappe.throw(_("Write down what was said or seen: one sentence is enough."), title=_("Nothing was said"))
+	if doc.kind not in machine.KINDS:
+		frappe.throw(_("{0} is no kind of voice. Choose one of: {1}.").format(doc.kind, ", ".join(machine.KINDS)))
+	if doc.source_type == machine.KNOWN and not (doc.contact or doc.source_email or doc.source_name):
+		frappe.throw(
+			_("Say who said it: a contact, an address or a name. If it was seen and not said, choose “Seen”."),
+			title=_("Nobody said it"),
+		)
+	if doc.source_email and not validate_email_address(doc.source_email):
+		frappe.throw(_("{0} is no mail address. Correct it or leave it empty.").format(doc.source_email))
+
+
+def due_time(ticket: str | None = None, start: datetime | None = None) -> datetime:
+	"""When a voice heard at `start` (now) must be answered, in the site's zone: business hours of CX Settings."""
+	from cx_desk.host.service_calendar import service_calendar, site_zone
+
+	hours = frappe.get_cached_doc("CX Settings").first_contact_hours
+	hours = 8.0 if hours is None else float(hours)
+	zone = site_zone()
+	start = (start or now_datetime()).replace(tzinfo=zone)
+	due = add_business_hours(start, hours, service_calendar(ticket))
+	return due.astimezone(zone).replace(tzinfo=None, microsecond=0)
+
+
+def choose_owner(doc) -> str:
+	"""Who answers for a voice; never nobody, never a disabled user.
+
+	The one who was named, else for praise the agent of the ticket, else the lead of the ticket's team, else the desk
+	manager, else the next enabled CX Manager. Confidential voices go to the unit's liaison first, because a
+	team lead may not read them.
+	"""
+	settings = frappe.get_cached_doc("CX Settings")
+	candidates = [doc.responsible]
+	if doc.confidential:
+		candidates.append(_liaison(doc.unit))
+	else:
+		if doc.kind == machine.PRAISE:
+			candidates += _agents(doc.ticket)
+		candidates += [row.user for row in settings.team_leads or [] if row.team == doc.team and doc.team]
+	candidates.append(settings.desk_manager)
+	for user in candidates:
+		if is_enabled(user):
+			return user
+	for user in _managers():
+		return user
+	return "Administrator"
+
+
+def is_enabled(user: str | None) -> bool:
+	"""Whether a user is there, enabled and somebody who works in the Desk."""
+	if not user or user == "Guest":
+		return False
+	row = frappe.db.get_value("User", user, ["enabled", "user_type"], as_dict=True)
+	return bool(row and row.enabled and (row.user_type == "System User" or user == "Administrator"))
+
+
+def _agents(ticket: str | None) -> list[str]:
+	from cx_desk.host.tickets import facts
+
+	row = facts([ticket]).get(str(ticket)) if ticket else None
+	return frappe.parse_json(row._assign or "[]") if row else []
+
+
+def _managers() -> list[str]:
+	users = frappe.get_all(
+		"Has Role",
+		filters={"role": MANAGER_ROLE, "parenttype": "User", "parent": ["!=", "Administrator"]},
+		pluck="parent",
+		order_by="parent",
+	)
+	return [user for user in users if is_enabled(user)]
+
+
+def _cover(unit: str | None) -> frappe._dict:
+	if not unit:
+		return frappe._dict()
+	from cx_desk.units import cover
+
+	return cover.liaison_of(unit) or frappe._dict()
+
+
+def _liaison(unit: str | None) -> str | None:
+	return _cover(unit).get("liaison")
+
+
+def actor_of(doc, user: str | None = None) -> str:
+	"""What a user is to this voice: owner, manager, liaison of its unit, or other staff."""
+	user = user or frappe.session.user
+	if user == doc.responsible:
+		return machine.OWNER
+	if user == "Administrator" or MANAGER_ROLE in frappe.get_roles(user):
+		return machine.MANAGER
+	people = _cover(doc.unit)
+	if user in (people.get("liaison"), people.get("deputy")):
+		return machine.LIAISON
+	return machine.STAFF
+
+
+def facts_of(doc, actor: str) -> machine.Facts:
+	"""The facts by which the next moves of a voice are judged."""
+	days = (now_datetime() - get_datetime(doc.told_at)).days if doc.told_at else None
+	return machine.Facts(
+		actor=actor,
+		known_source=doc.source_type == machine.KNOWN,
+		has_address=bool(doc.source_email),
+		needs_source_yes=bool(doc.needs_source_yes),
+		settled_by=doc.settled_by or None,
+		days_since_told=days,
+		owner_name=get_fullname(doc.responsible) if doc.responsible else "",
+	)
+
+
+def next_moves(doc, user: str | None = None) -> list[dict]:
+	"""The next steps of a voice for a user, translated, each allowed or with the reason why not."""
+	return [
+		{
+			"key": move.key,
+			"to": move.to,
+			"label": _(move.label),
+			"allowed": move.allowed,
+			"why_not": _(move.why_not).format(**move.params) if move.why_not else "",
+			"needs": list(move.needs),
+		}
+		for move in machine.moves(doc.state, facts_of(doc, actor_of(doc, user)))
+	]
+
+
+def is_overdue(doc) -> bool:
+	"""Whether it is the desk's turn and the due time has passed."""
+	return machine.is_overdue(doc.state, get_datetime(doc.due_at) if doc.due_at else None, now_datetime())
+
+
+def proposed_message_back(doc) -> str:
+	"""A first text for the message back, from the outcome or the reason; the owner rewrites it."""
+	name = cstr(doc.source_name).strip()
+	greeting = _("Hello {0},").format(name) if name else _("Hello,")
+	if doc.state == machine.DECLINED:
+		text = _("you told us something, and we want you to know what became of it. We will not act on it: {0}")
+		text = text.format(cstr(doc.decline_reason).strip())
+	else:
+		text = _("you told us something, and we want you to know what became of it. {0}")
+		text = text.format(cstr(doc.outcome).strip())
+	return f"{greeting}\n\n{text.strip()}"
+
+
+def move(
+	voice: str,
+	to: str,
+	*,
+	note: str | None = None,
+	by: str | None = None,
+	key: str | None = None,
+	**facts,
+) -> frappe._dict:
+	"""Move a voice to another state: the one function that does.
+
+	by: None for the signed-in user, machine.PERSON when the source speaks (their link). key: which of two ways
+	to the same state, see core/voice.py. facts: outcome, decline_reason, message_back, settled_by, as the step
+	needs. Frappe's ValidationError with the exact reason when it is blocked; nothing is changed then. Permission is
+	the caller's matter.
+	"""
+	doc = frappe.get_doc(VOICE, voice, for_update=True)
+	if key is None and to == machine.SETTLED and facts.get("settled_by"):
+		key = "yes" if facts["settled_by"] == machine.BY_PERSON else "close"
+	apply_move(doc, to, note=note, by=by, key=key, **facts)
+	# allowed: the move was judged by the machine; a person of the business has no permission on the record
+	doc.save(ignore_permissions=True)
+	return frappe._dict(name=doc.name, state=doc.state, responsible=doc.responsible, due_at=doc.due_at)
+
+
+def apply_move(doc, to: str, *, note=None, by=None, key=None, **given) -> None:
+	"""Judge a move and write it into the document, unsaved. What follows from it happens in `follow_up`."""
+	actor = machine.PERSON if by == machine.PERSON else actor_of(doc)
+	present = {name for name in GIVEN_FIELDS if cstr(given.get(name)).strip()}
+	# The outcome can be drafted in the form before the step is taken.
+	if cstr(doc.outcome).strip():
+		present.add("outcome")
+	if cstr(note).strip():
+		present.add("note")
+	try:
+		step = machine.check(doc.state, to, facts_of(doc, actor), present, key)
+	except machine.Blocked as blocked:
+		why = _(blocked.move.why_not).format(**blocked.move.params)
+		frappe.throw(why, title=_("This step is not possible now"))
+	origin = doc.state
+	now = now_datetime()
+	for name in GIVEN_FIELDS:
+		if name in step.needs and cstr(given.get(name)).strip():
+			doc.set(name, shorten(given[name]))
+	doc.state = to
+	doc.flags.cx_move = step.key
+	doc.flags.cx_from = origin
+	if to == machine.OWNED:
+		doc.owned_at = doc.owned_at or now
+		if actor != machine.OWNER and is_enabled(frappe.session.user) and frappe.session.user != "Administrator":
+			doc.responsible = frappe.session.user
+	elif to == machine.DONE:
+		doc.decline_reason = None
+	elif to == machine.DECLINED:
+		doc.outcome = None
+	elif to == machine.TOLD:
+		doc.told_at = now
+		doc.settled_at = doc.settled_by = None
+	elif to == machine.CONTESTED:
+		doc.contested_count = cint(doc.contested_count) + 1
+		doc.settled_at = doc.settled_by = None
+		doc.due_at = due_time(doc.ticket)
+		doc.responsible = choose_owner(doc)
+	elif to == machine.SETTLED:
+		doc.settled_at = now
+		doc.settled_by = machine.settles_by(step.key)
+	_add_step(doc, origin, to, _step_note(step, note, given), by=actor)
+
+
+def _step_note(step: machine.Move, note, given) -> str | None:
+	texts = [cstr(given.get(name)).strip() for name in step.needs if name in GIVEN_FIELDS]
+	texts.append(cstr(note).strip())
+	return shorten("\n".join(text for text in texts if text)) or None
+
+
+def _add_step(doc, origin: str | None, to: str, note: str | None, by: str | None = None) -> None:
+	if by == machine.PERSON:
+		who = doc.source_name or doc.source_email or _("The person")
+	elif frappe.session.user in ("Administrator", "Guest"):
+		who = _("CX Desk")
+	else:
+		who = get_fullname(frappe.session.user)
+	doc.append("steps", {"at": now_datetime(), "from_state": origin, "to_state": to, "by": who, "note": note})
+
+
+def keep(doc) -> None:
+	"""Hold a changed voice to its rules: state by a move only, kept fields as they were, an owner at all times."""
+	before = doc.get_doc_before_save()
+	if not before:
+		return
+	if not doc.flags.cx_move:
+		for fieldname in KEPT_FIELDS:
+			doc.set(fieldname, before.get(fieldname))
+		doc.set("steps", [row.as_dict() for row in before.steps])
+		if doc.state != before.state:
+			# A card dragged on the board, or a call of the API: the same judgement as the button.
+			target, doc.state = doc.state, before.state
+			apply_move(doc, target)
+	if doc.response and doc.statement != before.statement:
+		frappe.throw(_("What was said in a survey is not rewritten. Add what you learned to the outcome."))
+	if cstr(doc.statement).strip() != cstr(before.statement).strip():
+		doc.statement = shorten(doc.statement)
+	if doc.source_type != before.source_type or doc.contact != before.contact:
+		_know_the_source(doc)
+	_require_words_and_person(doc)
+	doc.responsible = doc.responsible or before.responsible
+	if doc.responsible != before.responsible and not is_enabled(doc.responsible):
+		frappe.throw(
+			_("{0} cannot own a voice: choose an enabled user of the Desk.").format(
+				frappe.bold(get_fullname(doc.responsible))
+			),
+			title=_("Never without an owner"),
+		)
+	if doc.responsible != before.responsible and not doc.flags.cx_move:
+		_add_step(doc, doc.state, doc.state, _("Handed over to {0}").format(get_fullname(doc.responsible)))
+	doc.due_at = doc.due_at or before.due_at
+	if get_datetime(doc.due_at) != get_datetime(before.due_at) and not doc.flags.cx_move:
+		_add_step(doc, doc.state, doc.state, _("Due time moved to {0}").format(frappe.format(doc.due_at, "Datetime")))
+
+
+def follow_up(doc) -> None:
+	"""What follows from a saved voice: the message back, the owner's list entry, word to owner and liaison."""
+	before = doc.get_doc_before_save()
+	step = doc.flags.pop("cx_move", None)
+	if step == "tell":
+		from cx_desk.units import message_back
+
+		message_back.send(doc)
+	keep_list_entry(doc)
+	if before is None:
+		_notify(doc, _for_owner(doc))
+		_notify(doc, _("{0} on {1}: {2} owns it").format(_named(doc), _about(doc), get_fullname(doc.responsible)), liaison=True)
+	elif step == "no":
+		_notify(doc, _("Not settled: the person contests {0}. It is yours again.").format(_named(doc)), always=True)
+		_notify(doc, _("Not settled: the person contests {0}").format(_named(doc)), liaison=True)
+	elif step == "yes" and frappe.session.user in ("Guest", "Administrator"):
+		_notify(doc, _("Settled: the person confirms {0}").format(_named(doc)))
+	elif before.responsible != doc.responsible and doc.state in machine.OUR_TURN:
+		_notify(doc, _for_owner(doc))
+
+
+def _named(doc) -> str:
+	return _("{0} ({1})").format(_(doc.kind), doc.name)
+
+
+def _about(doc) -> str:
+	if doc.ticket:
+		return _("ticket {0}").format(doc.ticket)
+	return doc.unit or _("no unit")
+
+
+def _for_owner(doc) -> str:
+	return _("A voice is yours: {0} on {1}, due {2}").format(
+		_named(doc), _about(doc), frappe.format(doc.due_at, "Datetime")
+	)
+
+
+def _notify(doc, subject: str, liaison: bool = False, always: bool = False) -> None:
+	"""A notification of the host without the person's words; the record opens from it."""
+	user = _liaison(doc.unit) if liaison else doc.responsible
+	if not is_enabled(user) or (liaison and user == doc.responsible):
+		return
+	if user == frappe.session.user and not always:
+		return
+	notification = frappe.new_doc("Notification Log")
+	notification.update(
+		{
+			"for_user": user,
+			"from_user": None if frappe.session.user == "Guest" else frappe.session.user,
+			"type": "Alert" if liaison else "Assignment",
+			"document_type": VOICE,
+			"document_name": doc.name,
+			"subject": frappe.utils.escape_html(subject),
+		}
+	)
+	# allowed: the host makes its notifications the same way; a guest's "no" must reach the owner
+	notification.insert(ignore_permissions=True)
+
+
+def keep_list_entry(doc) -> None:
+	"""Exactly one open ToDo of the host for the owner while it is the desk's turn, none otherwise."""
+	ours = doc.state in machine.OUR_TURN
+	entries = frappe.get_all(
+		"ToDo",
+		filters={"reference_type": VOICE, "reference_name": doc.name, "status": "Open"},
+		fields=["name", "allocated_to", "date"],
+	)
+	due = get_datetime(doc.due_at).date() if doc.due_at else None
+	kept = False
+	for entry in entries:
+		if ours and entry.allocated_to == doc.responsible and not kept:
+			kept = True
+			if entry.date != due:
+				frappe.db.set_value("ToDo", entry.name, "date", due)
+			continue
+		todo = frappe.get_doc("ToDo", entry.name)
+		todo.status = "Closed"
+		# allowed: the list entry follows the voice, whoever moved it
+		todo.save(ignore_permissions=True)
+	if ours and not kept:
+		todo = frappe.new_doc("ToDo")
+		todo.update(
+			{
+				"allocated_to": doc.responsible,
+				"assigned_by": doc.responsible if frappe.session.user == "Guest" else frappe.session.user,
+				"reference_type": VOICE,
+				"reference_name": doc.name,
+				"description": frappe.utils.escape_html(_("{0} on {1}").format(_named(doc), _about(doc))),
+				"date": due,
+				"priority": "High" if doc.needs_source_yes else "Medium",
+			}
+		)
+		# allowed: as above
+		todo.insert(ignore_permissions=True)
+
+
+def forbid_deletion_by_owner(doc) -> None:
+	"""A voice is never deleted by the one who answers for it."""
+	if frappe.session.user == "Administrator" or frappe.flags.in_uninstall:
+		return
+	if frappe.session.user == doc.responsible:
+		frappe.throw(
+			_("A voice is not deleted by its owner. Decline it with a reason; the person is told."),
+			frappe.PermissionError,
+			title=_("No voice lost"),
+		)
+
+
+def note_on(doc, text: str, by: str | None = None) -> None:
+	"""Add words to the trail without a move: more was heard while it is open."""
+	_add_step(doc, doc.state, doc.state, shorten(text), by=by)
+	doc.flags.cx_move = "note"
+	# allowed: the person's words enter the trail, whoever is signed in
+	doc.save(ignore_permissions=True)
+
+
+def adopt_orphans(limit: int = 500) -> int:
+	"""Give every open voice whose owner was disabled or deleted a new one; how many were adopted."""
+	owners = frappe.get_all(
+		VOICE, filters={"state": ["in", machine.OUR_TURN + (machine.TOLD,)]}, pluck="responsible", distinct=True
+	)
+	gone = [owner for owner in owners if not is_enabled(owner)]
+	if not gone:
+		return 0
+	names = frappe.get_all(
+		VOICE,
+		filters={"state": ["in", machine.OUR_TURN + (machine.TOLD,)]},
+		or_filters=[["responsible", "in", [owner for owner in gone if owner] or [""]], ["responsible", "is", "not set"]],
+		pluck="name",
+		limit=limit,
+	)
+	for name in names:
+		doc = frappe.get_doc(VOICE, name, for_update=True)
+		doc.responsible = None
+		doc.responsible = choose_owner(doc)
+		# allowed: a job of the scheduler, no user asked for it
+		doc.save(ignore_permissions=True)
+	return len(names)
