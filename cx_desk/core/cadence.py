@@ -1,0 +1,98 @@
+"""How well contact with a unit is kept up: the cadence, who covers whom, and how fresh knowledge is.
+
+Counts of our own records carry n and no interval (decisions.md E2). Source: domain.md 5.3 to 5.6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Mapping
+from dataclasses import dataclass
+
+from cx_desk.core.intervals import check_count
+
+EFFECTIVE_LEVEL = 60.0
+HALF_LIFE_DAYS = 180.0
+POINTS_PER_LEVEL = 20
+
+
+def cadence_score(days_since: float, ideal: float, longest: float) -> float:
+	"""100 up to the ideal number of days since the last real contact, falling evenly to 0 at the longest."""
+	if not 0 <= days_since < float("inf"):
+		raise ValueError("days since the last contact must be 0 or more")
+	if not 0 < ideal < longest:
+		raise ValueError("the ideal must be above 0 and below the longest gap")
+	return 100 * min(1.0, max(0.0, (longest - days_since) / (longest - ideal)))
+
+
+def overdue(days_since: float, ideal: float) -> float:
+	"""How far past the ideal gap, in ideal gaps: 0 while in time; the order of the work list."""
+	if ideal <= 0 or days_since < 0:
+		raise ValueError("the ideal must be above 0 and the days 0 or more")
+	return max(days_since - ideal, 0) / ideal
+
+
+def freshness(level: float, days: float, *, floor: float = 0.0, half_life: float = HALF_LIFE_DAYS) -> float:
+	"""What is left of a knowledge level (0 to 100) after so many days: F + (K0 - F) 2^(-t/h).
+
+	Never used to rate people: shown with the date and the evidence.
+	"""
+	if not 0 <= floor <= 100 or not 0 <= level <= 100 or days < 0 or half_life <= 0:
+		raise ValueError("levels lie between 0 and 100, days at 0 or more, a half-life above 0")
+	return floor + (level - floor) * 2 ** (-days / half_life)
+
+
+def level_points(level: int) -> int:
+	"""The starting points of a knowledge level from 0 to 5: 20 for each."""
+	if check_count(level, "level") > 5:
+		raise ValueError("a knowledge level lies between 0 and 5")
+	return POINTS_PER_LEVEL * level
+
+
+@dataclass(frozen=True)
+class Coverage:
+	"""any_cover, resilient: shares of units known to at least one, at least two people; by_volume: the same
+	weighted by tickets (None without tickets). single: units that hang on one person. uncovered: units nobody
+	knows. n: units.
+	"""
+
+	any_cover: float
+	resilient: float
+	any_by_volume: float | None
+	resilient_by_volume: float | None
+	single: tuple[Hashable, ...]
+	uncovered: tuple[Hashable, ...]
+	n: int
+
+
+def coverage(
+	knowledge: Mapping[Hashable, Collection[float]],
+	tickets: Mapping[Hashable, int] | None = None,
+	*,
+	effective: float = EFFECTIVE_LEVEL,
+) -> Coverage:
+	"""From the effective knowledge of each active agent, by unit. ValueError without units."""
+	if not knowledge:
+		raise ValueError("there are no units")
+	knowers = {unit: sum(level >= effective for level in levels) for unit, levels in knowledge.items()}
+	volume = {unit: check_count((tickets or {}).get(unit, 0)) for unit in knowers}
+	total = sum(volume.values())
+
+	def weighted(least: int) -> float | None:
+		return sum(volume[unit] for unit, n in knowers.items() if n >= least) / total if total else None
+
+	return Coverage(
+		sum(n >= 1 for n in knowers.values()) / len(knowers),
+		sum(n >= 2 for n in knowers.values()) / len(knowers),
+		weighted(1),
+		weighted(2),
+		tuple(unit for unit, n in knowers.items() if n == 1),
+		tuple(unit for unit, n in knowers.items() if n == 0),
+		len(knowers),
+	)
+
+
+def share_of(part: int, whole: int) -> float:
+	"""A share of our own records, 0 to 1: units visited, agents who went, promises kept. No interval belongs to it."""
+	if check_count(part, "part") > check_count(whole, "whole") or whole == 0:
+		raise ValueError("a part cannot exceed its whole, and the whole cannot be 0")
+	return part / whole
