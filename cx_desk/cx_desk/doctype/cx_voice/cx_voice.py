@@ -1,7 +1,32 @@
 """Something that somebody of the business said or showed, and its way to settled."""
 
+import frappe
 from frappe.model.document import Document
+
+from cx_desk.units import replies, voices
 
 
 class CXVoice(Document):
-	pass
+	def before_insert(self):
+		voices.prepare(self)
+
+	def validate(self):
+		voices.keep(self)
+
+	def on_update(self):
+		voices.follow_up(self)
+
+	def on_trash(self):
+		voices.forbid_deletion_by_owner(self)
+
+	def onload(self):
+		self.set_onload("moves", voices.next_moves(self))
+		self.set_onload("overdue", voices.is_overdue(self))
+		self.set_onload("message_back", voices.proposed_message_back(self))
+
+	def on_communication_update(self, communication):
+		replies.hear_reply(self, communication)
+
+
+def on_doctype_update():
+	frappe.db.add_index("CX Voice", ["state", "due_at"])

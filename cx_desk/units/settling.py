@@ -1,0 +1,90 @@
+"""What a person does with the link of a message back: say that it is settled, or that it is not and why."""
+
+from dataclasses import dataclass
+
+import frappe
+from frappe import _
+
+from cx_desk.core import voice as machine
+from cx_desk.units import message_back, voices
+
+YES, NO = "yes", "no"
+# One sentence or a few; more is cut, nothing is refused.
+LONGEST_WORD = 2000
+
+
+@dataclass(frozen=True)
+class Page:
+	"""What the page shows: view is unknown, ask, settled, again or working."""
+
+	view: str
+	said: str = ""
+	told: str = ""
+	preselected: str = ""
+	ticket: str = ""
+
+
+def look(token: str | None, wish: str | None = None) -> Page:
+	"""What a link shows. Changes nothing."""
+	name = message_back.find(token)
+	if not name:
+		return Page("unknown")
+	doc = frappe.get_doc("CX Voice", name)
+	return _page(doc, wish)
+
+
+def answer(token: str | None, word: str | None, sentence: str | None) -> Page:
+	"""Take the person's yes or no. Twice the same changes nothing; words are kept whatever the state."""
+	name = message_back.find(token)
+	if not name:
+		return Page("unknown")
+	sentence = voices.shorten(sentence)[:LONGEST_WORD]
+	doc = frappe.get_doc("CX Voice", name, for_update=True)
+	if word == YES and doc.state == machine.TOLD:
+		voices.move(name, machine.SETTLED, by=machine.PERSON, key="yes", note=sentence or None)
+	elif word == NO and doc.state in (machine.TOLD, machine.SETTLED) and _may_contest(doc):
+		voices.move(name, machine.CONTESTED, by=machine.PERSON, key="no", note=sentence or None)
+	elif word in (YES, NO) and sentence and not _said_already(doc, sentence):
+		_more_words(doc, sentence)
+	elif word not in (YES, NO):
+		return _page(doc, None)
+	return _page(frappe.get_doc("CX Voice", name), word)
+
+
+def _may_contest(doc) -> bool:
+	return doc.state == machine.TOLD or doc.settled_by == machine.BY_DESK
+
+
+def _said_already(doc, sentence: str) -> bool:
+	return any((step.note or "").strip() == sentence for step in doc.steps)
+
+
+def _more_words(doc, sentence: str) -> None:
+	"""More words while the desk is at it belong to the trail; after the person's own yes they are a new voice."""
+	if doc.state in machine.OUR_TURN:
+		voices.note_on(doc, sentence, by=machine.PERSON)
+		return
+	voices.hear(
+		machine.REPLY,
+		sentence,
+		unit=doc.unit,
+		ticket=doc.ticket,
+		contact=doc.contact,
+		source_email=doc.source_email,
+		source_name=doc.source_name,
+		responsible=doc.responsible,
+		origin=f"word:{doc.name}:{message_back.hash_of(sentence)[:16]}",
+	)
+
+
+def _page(doc, wish: str | None) -> Page:
+	if doc.state == machine.TOLD:
+		view = "ask"
+	elif doc.state == machine.SETTLED:
+		view = "settled" if doc.settled_by == machine.BY_PERSON else "ask"
+	elif doc.state == machine.CONTESTED:
+		view = "again"
+	else:
+		view = "working"
+	said = doc.statement if not doc.confidential else _("Your answer to our confidential survey.")
+	return Page(view, said, doc.message_back or "", wish if wish in (YES, NO) else "", doc.ticket or "")
