@@ -88,11 +88,11 @@ def find() -> Bench:
 	looked = []
 	for path in dict.fromkeys(_candidates()):
 		looked.append(str(path))
-		bench = Bench(path)
+		bench = Bench(path.resolve())
 		if not (path / "sites").is_dir() or not bench.python.exists():
 			continue
 		absent = [app for app in ("frappe", "helpdesk") if not bench.has_app(app)]
 		if absent:
-			raise Missing(f"the bench {path} lacks {' and '.join(absent)}: bench get-app helpdesk")
+			raise Missing(f"the bench {bench.path} lacks {' and '.join(absent)}: bench get-app helpdesk")
 		return bench
 	raise Missing(f"no bench (looked at {', '.join(looked)}; set CX_BENCH, or make one with `make demo`)")

@@ -27,7 +27,8 @@ NEVER_COPIED = {".git", ".venv", "node_modules", "__pycache__", ".pytest_cache",
 def lock(bench: Bench, seconds: float = 1800):
 	"""One demo or test run at a time on a bench; waits, and says for whom."""
 	file = bench.prepare_own_files() / "lock"
-	descriptor = os.open(file, os.O_CREAT | os.O_RDWR, 0o666)
+	run(["sh", "-c", f"test -e '{file}' || (touch '{file}' && chmod 666 '{file}')"], user=bench.owner)
+	descriptor = os.open(file, os.O_RDWR)
 	try:
 		deadline = time.monotonic() + seconds
 		waiting = False

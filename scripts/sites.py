@@ -34,7 +34,7 @@ def refuse_unless_ours(bench: Bench, site: str) -> None:
 
 def set_config(bench: Bench, site: str, **values) -> None:
 	for key, value in values.items():
-		text = value if isinstance(value, str) else json.dumps(value)
+		text = value if isinstance(value, str) else repr(value)
 		parse = [] if isinstance(value, str) else ["--parse"]
 		bench.run("set-config", *parse, key, text, site=site)
 
