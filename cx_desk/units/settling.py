@@ -1,10 +1,13 @@
 """What a person does with the link of a message back: say that it is settled, or that it is not and why."""
 
+import hashlib
+import hmac
 from dataclasses import dataclass
 
 import frappe
 from frappe import _
 
+from cx_desk.core import machine as machines
 from cx_desk.core import voice as machine
 from cx_desk.units import message_back, voices
 
@@ -15,7 +18,7 @@ LONGEST_WORD = 2000
 
 @dataclass(frozen=True)
 class Page:
-	"""What the page shows: view is unknown, ask, settled, again or working."""
+	"""What the page shows: view is unknown, busy, ask, settled, again or working."""
 
 	view: str
 	said: str = ""
@@ -88,3 +91,26 @@ def _page(doc, wish: str | None) -> Page:
 		view = "working"
 	said = doc.statement if not doc.confidential else _("Your answer to our confidential survey.")
 	return Page(view, said, doc.message_back or "", wish if wish in (YES, NO) else "", doc.ticket or "")
+
+
+def stamp(token: str, now: float) -> str:
+	"""When the form was shown, signed with the link itself: a program that never saw the page has none."""
+	moment = str(int(now * 10))
+	return f"{moment}.{_signature(token, moment)}"
+
+
+def is_machine(token: str, given: str | None, trap: str | None, agent: str, now: float) -> bool:
+	"""Whether a post shows no person: no page before it, faster than one reads, or the hidden field filled in.
+
+	A person who is doubted sees the page once more and presses again; nothing is lost.
+	"""
+	moment, _dot, signature = (given or "").partition(".")
+	seconds = None
+	if moment.isdecimal() and hmac.compare_digest(signature, _signature(token, moment)):
+		seconds = now - int(moment) / 10
+	evidence = machines.Evidence(seconds=seconds, trap_filled=bool(trap), agent=agent)
+	return machines.judge(evidence)[0] != machines.PERSON
+
+
+def _signature(token: str, moment: str) -> str:
+	return hmac.new(token.encode(), moment.encode(), hashlib.sha256).hexdigest()[:32]

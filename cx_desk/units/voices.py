@@ -97,6 +97,23 @@ def hear(
 	return doc.name
 
 
+def source_of(who: str | None) -> dict:
+	"""What a person typed under "who" as the source of a voice: a contact, an address or a name.
+
+	Empty leaves it to the ticket; "Seen" means that nobody said it.
+	"""
+	who = cstr(who).strip()
+	if not who:
+		return {}
+	if who.lower() in (machine.SEEN_SOURCE.lower(), _(machine.SEEN_SOURCE).lower()):
+		return {"source_type": machine.SEEN_SOURCE}
+	if frappe.db.exists("Contact", who):
+		return {"contact": who}
+	if validate_email_address(who):
+		return {"source_email": who}
+	return {"source_name": who}
+
+
 def shorten(text: str | None) -> str:
 	"""A statement that a person can read: without surrounding space, at most LONGEST_STATEMENT characters."""
 	text = cstr(text).replace("\x00", "").strip()
