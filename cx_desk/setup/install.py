@@ -3,7 +3,7 @@
 import frappe
 
 from cx_desk.host import fields, form_script, views
-from cx_desk.setup import made
+from cx_desk.setup import made, voice_board
 
 ROOT_UNIT = "All Units"
 UNASSIGNED_UNIT = "Unassigned"
@@ -96,3 +96,4 @@ def make_screens() -> None:
 	"""The button on the ticket and the shared view of tickets without a unit."""
 	form_script.sync()
 	made.once("unassigned_view", views.add_unassigned_view)
+	made.once("voice_board", voice_board.make)

@@ -3,7 +3,7 @@
 import frappe
 
 from cx_desk.host import fields, form_script, views
-from cx_desk.setup import made
+from cx_desk.setup import made, voice_board
 from cx_desk.setup.install import ROLES
 
 
@@ -12,6 +12,7 @@ def before_uninstall() -> None:
 	fields.remove_template_rows()
 	form_script.remove()
 	views.remove_views()
+	voice_board.remove()
 	fields.remove_fields()
 	remove_roles()
 	made.forget()

@@ -2,6 +2,9 @@
 
 from frappe.model.document import Document
 
+from cx_desk.units import settings
+
 
 class CXSettings(Document):
-	pass
+	def validate(self):
+		settings.check(self)
