@@ -7,15 +7,14 @@ no, Frappe 15 as "ask the next".
 
 import frappe
 
-from cx_desk.host.names import AGENT_ROLES
-from cx_desk.units.cover import units_of
+from cx_desk.host.tickets import contacts_sql, units_of_contact
 from cx_desk.units.scope import (
 	LIAISON_ROLE,
 	MANAGER_ROLE,
 	answers_for_unit,
-	names_condition,
-	range_condition,
-	scope_ranges,
+	assigned_units_sql,
+	is_near,
+	near_condition,
 	sees_everything,
 	sees_unit,
 	unit_condition,
@@ -140,27 +139,26 @@ def response_permission(doc, ptype: str = "read", user: str | None = None, debug
 	return bool(frappe.db.exists("CX Voice", {"response": doc.name, "responsible": user}))
 
 
-# CX Contact Preference: how a person likes to be reached is for everyone who serves them; the opt-out and its
-# proof are for those who look after surveys. Lists are kept to the scope through the contact's mapping.
+# CX Contact Preference: a person belongs to the scope in which they raised a ticket. Agents see and set the
+# preferred way in the ticket's dialog, where the ticket's own permission decides.
 
 
 def contact_preference_query(user: str | None = None, doctype: str | None = None) -> str:
 	user = user or frappe.session.user
-	if sees_everything(user) or is_desk(user):
+	if sees_everything(user):
 		return "(1=1)"
-	return "(1=0)"
+	return f"(`tabCX Contact Preference`.`contact` in ({contacts_sql(assigned_units_sql(user))}))"
 
 
 def contact_preference_permission(
 	doc, ptype: str = "read", user: str | None = None, debug: bool = False
 ) -> bool:
 	user = user or frappe.session.user
-	return sees_everything(user) or is_desk(user)
-
-
-def is_desk(user: str) -> bool:
-	"""Whether a person holds a role of the desk."""
-	return bool({MANAGER_ROLE, LIAISON_ROLE, *AGENT_ROLES} & set(frappe.get_roles(user)))
+	if sees_everything(user):
+		return True
+	if ptype in ("create", "delete", "import", "share") or not doc.get("contact"):
+		return False
+	return any(sees_unit(user, unit) for unit in units_of_contact(doc.contact))
 
 
 def _configures(user: str) -> bool:
@@ -176,18 +174,9 @@ def _liaison_permission(doc, user: str | None) -> bool:
 
 
 def _scoped(user: str, doctype: str, open_rows: str) -> str:
-	"""Open rows of the person's scope, and confidential ones of the units whose liaison or deputy they are."""
-	ranges = scope_ranges(user)
-	if not ranges:
-		return "(1=0)"
-	wide = range_condition(ranges, doctype)
-	near = names_condition(units_of(user), doctype)
-	return f"(({open_rows} and {wide}) or {near})"
+	"""Open rows of the person's scope, and all rows of the units whose own liaison or deputy they are."""
+	return f"(({open_rows} and {unit_condition(user, doctype)}) or {near_condition(user, doctype)})"
 
 
 def _in_scope(user: str, unit: str | None, confidential: bool) -> bool:
-	if not unit:
-		return False
-	if confidential:
-		return unit in units_of(user)
-	return sees_unit(user, unit)
+	return is_near(user, unit) if confidential else sees_unit(user, unit)

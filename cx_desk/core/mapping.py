@@ -86,7 +86,9 @@ def normalise(kind: str, value: object) -> str:
 	if kind == DOMAIN:
 		domain = clean_domain(text)
 		if not domain:
-			raise ValueError(f"'{text}' is no mail domain. Write the part after the @, for example bank.example.")
+			raise ValueError(
+				f"'{text}' is no mail domain. Write the part after the @, for example bank.example."
+			)
 		return domain
 	if kind == PERSON and "@" in text:
 		address = clean_address(text)

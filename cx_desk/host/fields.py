@@ -76,17 +76,19 @@ def remove_fields() -> None:
 
 
 def add_template_rows() -> None:
-	"""Show unit and rule in the ticket's sidebar; customers do not see them."""
+	"""Show unit and rule in the ticket's sidebar; customers do not see them.
+
+	The rows are written beside the template, which keeps its own time stamp and version history.
+	"""
 	if not frappe.db.exists(names.TICKET_TEMPLATE, names.DEFAULT_TEMPLATE):
 		return
 	template = frappe.get_doc(names.TICKET_TEMPLATE, names.DEFAULT_TEMPLATE)
 	present = {row.fieldname for row in template.fields}
-	missing = [fieldname for fieldname in TEMPLATE_ROWS if fieldname not in present]
-	for fieldname in missing:
-		template.append("fields", {"fieldname": fieldname, "hide_from_customer": 1, "required": 0})
-	if missing:
-		template.flags.ignore_permissions = True  # allowed: install
-		template.save()
+	for fieldname in TEMPLATE_ROWS:
+		if fieldname not in present:
+			row = template.append("fields", {"fieldname": fieldname, "hide_from_customer": 1, "required": 0})
+			row.db_insert()
+	frappe.clear_document_cache(names.TICKET_TEMPLATE, names.DEFAULT_TEMPLATE)
 
 
 def remove_template_rows() -> None:
@@ -95,5 +97,7 @@ def remove_template_rows() -> None:
 	Rows are deleted one by one and the rest keep their own numbers, so that a template that we only appended
 	to is as before, its time stamps included.
 	"""
-	frappe.db.delete(names.TICKET_TEMPLATE_FIELD, {"fieldname": ("in", [f["fieldname"] for f in TICKET_FIELDS])})
+	frappe.db.delete(
+		names.TICKET_TEMPLATE_FIELD, {"fieldname": ("in", [f["fieldname"] for f in TICKET_FIELDS])}
+	)
 	frappe.clear_document_cache(names.TICKET_TEMPLATE, names.DEFAULT_TEMPLATE)

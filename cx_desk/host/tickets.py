@@ -1,6 +1,6 @@
 """Reading tickets: plain facts, without loading documents."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import frappe
 
@@ -51,3 +51,78 @@ def service_calendar(ticket: str | None = None):
 	from cx_desk.host.service_calendar import service_calendar as of_ticket
 
 	return of_ticket(ticket)
+
+
+def count(filters: dict) -> int:
+	"""Number of tickets that match, whoever asks."""
+	return frappe.db.count(TICKET, filters)
+
+
+def in_batches(filters: dict, fields: Iterable[str], size: int) -> Iterator[list[frappe._dict]]:
+	"""Tickets that match, in batches by name, so that rows changed on the way are neither missed nor repeated."""
+	last = ""
+	while True:
+		# A list, since a dict cannot hold a second condition on the same field.
+		conditions = [[TICKET, field, *_condition(value)] for field, value in filters.items()]
+		rows = frappe.get_all(
+			TICKET,
+			filters=[*conditions, [TICKET, "name", ">", last]],
+			fields=["name", *fields],
+			order_by="name asc",
+			limit=size,
+		)
+		if not rows:
+			return
+		last = str(rows[-1].name)
+		yield rows
+
+
+def write_unit(tickets: list[str], unit: str, rule: str) -> None:
+	"""Set unit and rule beside the host's save; history and time stamps stay."""
+	for start in range(0, len(tickets), 500):
+		frappe.db.set_value(
+			TICKET,
+			{"name": ("in", tickets[start : start + 500])},
+			{"cx_business_unit": unit, "cx_unit_rule": rule},
+			update_modified=False,
+		)
+
+
+def _condition(value) -> tuple:
+	return tuple(value) if isinstance(value, tuple | list) else ("=", value)
+
+
+def contacts_sql(units_sql: str) -> str:
+	"""Subquery: contacts with a ticket of one of the units that another subquery gives."""
+	return (
+		f"select cx_t.contact from `tab{TICKET}` cx_t"
+		f" where cx_t.contact is not null and cx_t.cx_business_unit in ({units_sql})"
+	)
+
+
+def units_of_contact(contact: str) -> list[str]:
+	"""The units of a contact's tickets."""
+	return frappe.get_all(
+		TICKET,
+		{"contact": contact, "cx_business_unit": ("is", "set")},
+		pluck="cx_business_unit",
+		distinct=True,
+	)
+
+
+# Who reads the last tickets of a person would scan the host's table without these. Two columns each, since
+# Frappe's schema sync drops one-column indexes that the doctype does not name.
+INDEXES = {"cx_contact": ["contact", "creation"], "cx_raised_by": ["raised_by", "creation"]}
+
+
+def add_indexes() -> None:
+	"""Make our indexes on the host's tickets; does nothing where they are."""
+	for name, columns in INDEXES.items():
+		frappe.db.add_index(TICKET, columns, index_name=name)
+
+
+def drop_indexes() -> None:
+	"""Take our indexes off the host's tickets."""
+	for name in INDEXES:
+		if frappe.db.has_index(f"tab{TICKET}", name):
+			frappe.db.sql_ddl(f"ALTER TABLE `tab{TICKET}` DROP INDEX `{name}`")

@@ -2,7 +2,7 @@
 
 import frappe
 
-from cx_desk.host import fields, form_script, views
+from cx_desk.host import fields, form_script, tickets, views
 from cx_desk.setup import made, voice_board
 
 ROOT_UNIT = "All Units"
@@ -28,6 +28,7 @@ def after_install() -> None:
 	"""Fields on the host's doctypes and our own first records; roles come with the doctypes and fixtures."""
 	make_roles()
 	fields.add_fields()
+	tickets.add_indexes()
 	make_units()
 	make_drivers()
 	made.once("template_rows", fields.add_template_rows)
@@ -42,6 +43,7 @@ def after_migrate() -> None:
 	"""What an older version did not have yet; everything that is there stays as it is."""
 	make_roles()
 	fields.add_fields()
+	tickets.add_indexes()
 	make_units()
 	make_drivers()
 	made.once("template_rows", fields.add_template_rows)

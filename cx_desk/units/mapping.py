@@ -1,6 +1,9 @@
 """The mapping table: one query per ticket, and what keeps it right when the host's records change."""
 
+from hashlib import sha256
+
 import frappe
+from frappe import _
 from frappe.query_builder import DocType
 from pypika import Criterion
 
@@ -96,7 +99,9 @@ def rename_value(kind: str, old: str, new: str, merge: bool = False) -> None:
 	old, new = mapping.clean_text(old), mapping.clean_text(new)
 	for name in frappe.get_all("CX Unit Mapping", {"kind": kind, "value": old}, pluck="name"):
 		if frappe.db.exists("CX Unit Mapping", {"kind": kind, "value": new, "name": ("!=", name)}):
-			frappe.delete_doc("CX Unit Mapping", name, ignore_permissions=True)  # allowed: follows the host's rename
+			frappe.delete_doc(
+				"CX Unit Mapping", name, ignore_permissions=True
+			)  # allowed: follows the host's rename
 			continue
 		row = frappe.get_doc("CX Unit Mapping", name)
 		row.value = new
@@ -108,4 +113,38 @@ def remove_value(kind: str, value: str) -> None:
 	for name in frappe.get_all(
 		"CX Unit Mapping", {"kind": kind, "value": mapping.clean_text(value)}, pluck="name"
 	):
-		frappe.delete_doc("CX Unit Mapping", name, ignore_permissions=True)  # allowed: follows the host's deletion
+		frappe.delete_doc(
+			"CX Unit Mapping", name, ignore_permissions=True
+		)  # allowed: follows the host's deletion
+
+
+def check_mapping(row) -> None:
+	"""Bring a mapping's value into its stored form, and refuse what another row says already."""
+	try:
+		row.value = mapping.normalise(row.kind, row.value)
+	except ValueError as error:
+		frappe.throw(_(str(error)), title=_("This cannot be mapped"))
+	unit = frappe.db.get_value("CX Business Unit", row.unit, ["name", "is_unassigned"]) if row.unit else None
+	if unit and unit[1]:
+		frappe.throw(
+			_("{0} is where tickets go that no mapping knows. Map to a real unit, or leave this out.").format(
+				row.unit
+			)
+		)
+	taken = frappe.db.get_value(
+		"CX Unit Mapping", {"kind": row.kind, "value": row.value, "name": ("!=", row.name or "")}, "unit"
+	)
+	if taken:
+		frappe.throw(
+			_("{0} {1} is mapped to {2} already. Change that mapping instead of adding a second one.").format(
+				_(row.kind), frappe.bold(row.value), frappe.bold(taken)
+			),
+			exc=frappe.DuplicateEntryError if row.is_new() else frappe.ValidationError,
+			title=_("Mapped already"),
+		)
+
+
+def mapping_name(kind: str, value: str) -> str:
+	"""A readable name of a mapping: 'Person: ann@bank.example'; a hash where that would be too long."""
+	name = f"{kind}: {value}"
+	return name if len(name) <= mapping.VALUE_LENGTH else f"{kind}: {sha256(value.encode()).hexdigest()[:40]}"

@@ -1,9 +1,13 @@
-"""Which units a person may see: computed from today's assignments, never from User Permissions."""
+"""Which units a person may see: computed from today's assignments, never from User Permissions.
+
+Scopes are SQL subqueries, so that a permission condition costs no query of its own and one row is checked
+with the very condition that filters its list.
+"""
 
 import frappe
-from frappe.utils import getdate, nowdate
+from frappe.utils import nowdate
 
-from cx_desk.core.units import DEPUTY, LIAISON, merge_ranges
+from cx_desk.core.units import DEPUTY, LIAISON
 
 MANAGER_ROLE = "CX Manager"
 LIAISON_ROLE = "CX Liaison"
@@ -14,85 +18,87 @@ def sees_everything(user: str) -> bool:
 	return user == "Administrator" or MANAGER_ROLE in frappe.get_roles(user)
 
 
-def scope_ranges(user: str, roles: tuple[str, ...] | None = None) -> list[tuple[int, int]]:
-	"""Nested-set ranges of the units somebody is assigned to today, in any role or only in `roles`."""
-	assignment = frappe.qb.DocType("CX Liaison Assignment")
-	unit = frappe.qb.DocType("CX Business Unit")
-	today = getdate(nowdate())
-	query = (
-		frappe.qb.from_(assignment)
-		.join(unit)
-		.on(unit.name == assignment.unit)
-		.select(unit.lft, unit.rgt)
-		.where(assignment.user == user)
-		.where(assignment.from_date <= today)
-		.where(assignment.to_date.isnull() | (assignment.to_date >= today))
-	)
-	if roles:
-		query = query.where(assignment.role.isin(roles))
-	return merge_ranges((row[0], row[1]) for row in query.run())
-
-
 def visible_units(user: str) -> list[str] | None:
 	"""Names of the units a person may see: their assignments with everything below; None means all."""
 	if sees_everything(user):
 		return None
-	ranges = scope_ranges(user)
-	if not ranges:
-		return []
-	unit = frappe.qb.DocType("CX Business Unit")
-	inside = [(unit.lft >= left) & (unit.rgt <= right) for left, right in ranges]
-	query = frappe.qb.from_(unit).select(unit.name).where(_any(inside)).orderby(unit.lft)
-	return [row[0] for row in query.run()]
+	return _names(assigned_units_sql(user))
 
 
 def sees_unit(user: str, unit: str | None) -> bool:
 	"""Whether a unit lies within a person's scope; rows without a unit are the managers'."""
-	if sees_everything(user):
-		return True
-	return bool(unit) and in_ranges(unit, scope_ranges(user))
+	return sees_everything(user) or holds(unit, assigned_units_sql(user))
 
 
 def answers_for_unit(user: str, unit: str | None) -> bool:
 	"""Whether a person is liaison or deputy of the unit or of one above it, today."""
-	return bool(unit) and in_ranges(unit, scope_ranges(user, (LIAISON, DEPUTY)))
+	return holds(unit, assigned_units_sql(user, (LIAISON, DEPUTY)))
 
 
-def in_ranges(unit: str, ranges: list[tuple[int, int]]) -> bool:
-	"""Whether a unit lies in one of the nested-set ranges."""
-	if not ranges:
-		return False
-	place = frappe.db.get_value("CX Business Unit", unit, ["lft", "rgt"])
-	return bool(place) and any(left <= place[0] and place[1] <= right for left, right in ranges)
+def is_near(user: str, unit: str | None) -> bool:
+	"""Whether a person is the unit's own liaison or deputy: the nearest one upwards in the tree, today."""
+	return sees_everything(user) or holds(unit, near_units_sql(user))
+
+
+def holds(unit: str | None, units_sql: str) -> bool:
+	"""Whether the unit is among those that a subquery of this module gives."""
+	return bool(unit) and bool(_names(f"{units_sql} and cx_u.name = {frappe.db.escape(unit)}"))
 
 
 def unit_condition(user: str, doctype: str, field: str = "unit") -> str:
 	"""The SQL condition, in parentheses, that keeps a list of `doctype` within a person's scope."""
 	if sees_everything(user):
 		return "(1=1)"
-	return range_condition(scope_ranges(user), doctype, field)
+	return within(doctype, field, assigned_units_sql(user))
 
 
-def range_condition(ranges: list[tuple[int, int]], doctype: str, field: str = "unit") -> str:
-	"""The SQL condition, in parentheses, for rows whose unit lies in one of the ranges."""
-	if not ranges:
-		return "(1=0)"
-	inside = " or ".join(f"(cx_u.lft >= {int(left)} and cx_u.rgt <= {int(right)})" for left, right in ranges)
+def near_condition(user: str, doctype: str, field: str = "unit") -> str:
+	"""The SQL condition, in parentheses, for rows of the units whose own liaison or deputy a person is."""
+	if sees_everything(user):
+		return "(1=1)"
+	return within(doctype, field, near_units_sql(user))
+
+
+def within(doctype: str, field: str, units_sql: str) -> str:
+	"""The SQL condition, in parentheses, for rows whose unit a subquery gives."""
+	return f"(`tab{doctype}`.`{field}` in ({units_sql}))"
+
+
+def assigned_units_sql(user: str, roles: tuple[str, ...] | None = None) -> str:
+	"""Subquery: the units somebody is assigned to today, in any role or only in `roles`, and all below."""
+	in_roles = f" and cx_a.role in ({', '.join(map(frappe.db.escape, roles))})" if roles else ""
 	return (
-		f"(`tab{doctype}`.`{field}` in"
-		f" (select cx_u.name from `tabCX Business Unit` cx_u where {inside}))"
+		"select cx_u.name from `tabCX Business Unit` cx_u where exists (select 1"
+		" from `tabCX Liaison Assignment` cx_a"
+		" inner join `tabCX Business Unit` cx_top on cx_top.name = cx_a.unit"
+		f" where cx_a.user = {frappe.db.escape(user)}{in_roles} and {_today('cx_a')}"
+		" and cx_top.lft <= cx_u.lft and cx_top.rgt >= cx_u.rgt)"
 	)
 
 
-def names_condition(units: list[str], doctype: str, field: str = "unit") -> str:
-	"""The SQL condition, in parentheses, for rows of exactly these units."""
-	if not units:
-		return "(1=0)"
-	return f"(`tab{doctype}`.`{field}` in ({', '.join(frappe.db.escape(unit) for unit in units)}))"
+def near_units_sql(user: str) -> str:
+	"""Subquery: the units whose liaison or deputy somebody is today, reached upwards past nobody else's."""
+	roles = ", ".join(map(frappe.db.escape, (LIAISON, DEPUTY)))
+	return (
+		"select cx_u.name from `tabCX Business Unit` cx_u where exists (select 1"
+		" from `tabCX Liaison Assignment` cx_a"
+		" inner join `tabCX Business Unit` cx_top on cx_top.name = cx_a.unit"
+		f" where cx_a.user = {frappe.db.escape(user)} and cx_a.role in ({roles}) and {_today('cx_a')}"
+		" and cx_top.lft <= cx_u.lft and cx_top.rgt >= cx_u.rgt"
+		" and not exists (select 1 from `tabCX Liaison Assignment` cx_b"
+		" inner join `tabCX Business Unit` cx_mid on cx_mid.name = cx_b.unit"
+		f" where cx_b.role = cx_a.role and {_today('cx_b')}"
+		" and cx_mid.lft <= cx_u.lft and cx_mid.rgt >= cx_u.rgt"
+		" and cx_mid.lft > cx_top.lft and cx_mid.rgt < cx_top.rgt))"
+	)
 
 
-def _any(conditions: list):
-	result = conditions[0]
-	for condition in conditions[1:]:
-		result = result | condition
-	return result
+def _today(alias: str) -> str:
+	today = frappe.db.escape(nowdate())
+	return f"{alias}.from_date <= {today} and ({alias}.to_date is null or {alias}.to_date >= {today})"
+
+
+def _names(units_sql: str) -> list[str]:
+	return [
+		row[0] for row in frappe.db.sql(units_sql)
+	]  # allowed: the same text serves as permission condition

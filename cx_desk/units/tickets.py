@@ -104,7 +104,9 @@ def queue_move(ticket: str) -> None:
 				ticket=str(ticket),
 			)
 		except Exception:
-			frappe.logger("cx_desk").warning(f"ticket {ticket}: the move of its counts waits for the next reconcile")
+			frappe.logger("cx_desk").warning(
+				f"ticket {ticket}: the move of its counts waits for the next reconcile"
+			)
 
 	frappe.db.after_commit.add(enqueue)
 
@@ -115,3 +117,40 @@ def move_counts(ticket: str) -> None:
 	if unit:
 		from_surveys = frappe.get_attr("cx_desk.surveys.rollups.move_unit")
 		from_surveys(TICKET, str(ticket), unit)
+
+
+def has_counts(tickets: list[str]) -> list[str]:
+	"""Those of the tickets that have a ledger row, a response or a rating counted for their unit."""
+	if not tickets:
+		return []
+	found: set[str] = set()
+	for doctype in ("CX Survey Invitation", "CX Survey Response"):
+		found.update(
+			frappe.get_all(
+				doctype,
+				filters={"event_doctype": TICKET, "event_name": ("in", [str(name) for name in tickets])},
+				pluck="event_name",
+				distinct=True,
+			)
+		)
+	return sorted(found)
+
+
+def reconcile_moves(limit: int = 500) -> int:
+	"""Move what a lost job left behind: ledger rows whose unit is no longer their ticket's. Returns how many."""
+	row = frappe.qb.DocType("CX Survey Invitation")
+	ticket = frappe.qb.DocType(TICKET)
+	left_behind = (
+		frappe.qb.from_(row)
+		.join(ticket)
+		.on(ticket.name == row.event_name)
+		.select(row.event_name)
+		.distinct()
+		.where(row.event_doctype == TICKET)
+		.where(ticket.cx_business_unit.isnotnull())
+		.where((row.unit != ticket.cx_business_unit) | row.unit.isnull())
+		.limit(limit)
+	).run(pluck=True)
+	for name in left_behind:
+		move_counts(name)
+	return len(left_behind)

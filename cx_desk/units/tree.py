@@ -3,11 +3,18 @@
 import frappe
 from frappe import _
 
+from cx_desk.units.assignments import refresh_all_views
 from cx_desk.units.mapping import forget_fallback
 
 # Doctypes whose rows belong to a unit. Frappe does not look at them when a unit is deleted, since they are
 # exempt from its link check (they must not hold back the deletion of a ticket or contact).
-HELD_BY = ("CX Unit Mapping", "CX Liaison Assignment", "CX Voice", "CX Survey Response", "CX Survey Invitation")
+HELD_BY = (
+	"CX Unit Mapping",
+	"CX Liaison Assignment",
+	"CX Voice",
+	"CX Survey Response",
+	"CX Survey Invitation",
+)
 
 
 def check_place(unit) -> None:
@@ -38,18 +45,30 @@ def check_place(unit) -> None:
 		"CX Business Unit", unit.parent_cx_business_unit, ["is_group", "is_unassigned"], as_dict=True
 	)
 	if place.is_unassigned:
-		frappe.throw(_("{0} takes tickets without a unit and has no units below it.").format(unit.parent_cx_business_unit))
+		frappe.throw(
+			_("{0} takes tickets without a unit and has no units below it.").format(
+				unit.parent_cx_business_unit
+			)
+		)
 	if not place.is_group:
 		frappe.db.set_value("CX Business Unit", unit.parent_cx_business_unit, "is_group", 1)
-	if not unit.is_group and before and frappe.db.exists("CX Business Unit", {"parent_cx_business_unit": unit.name}):
+	if (
+		not unit.is_group
+		and before
+		and frappe.db.exists("CX Business Unit", {"parent_cx_business_unit": unit.name})
+	):
 		unit.is_group = 1
 
 
 def _keep_catcher(unit) -> None:
 	if unit.disabled:
-		frappe.throw(_("{0} takes tickets that no mapping knows, so it cannot be disabled.").format(unit.name))
+		frappe.throw(
+			_("{0} takes tickets that no mapping knows, so it cannot be disabled.").format(unit.name)
+		)
 	if unit.is_group:
-		frappe.throw(_("{0} takes tickets that no mapping knows, so it has no units below it.").format(unit.name))
+		frappe.throw(
+			_("{0} takes tickets that no mapping knows, so it has no units below it.").format(unit.name)
+		)
 
 
 def check_rename(old: str, new: str, merge: bool) -> None:
@@ -60,7 +79,9 @@ def check_rename(old: str, new: str, merge: bool) -> None:
 		frappe.throw(_("{0} is the top of the tree and cannot be merged into another unit.").format(old))
 	if frappe.db.get_value("CX Business Unit", old, "is_unassigned"):
 		frappe.throw(
-			_("{0} takes tickets that no mapping knows and cannot be merged. Map its tickets instead.").format(old)
+			_(
+				"{0} takes tickets that no mapping knows and cannot be merged. Map its tickets instead."
+			).format(old)
 		)
 
 
@@ -79,15 +100,17 @@ def check_delete(unit) -> None:
 	]
 	if held:
 		frappe.throw(
-			_("{0} still has {1}. Merge it into another unit (Menu, Rename), or disable it to keep its history.").format(
-				unit.name, ", ".join(held)
-			)
+			_(
+				"{0} still has {1}. Merge it into another unit (Menu, Rename), or disable it to keep its history."
+			).format(unit.name, ", ".join(held))
 		)
 
 
 def after_change() -> None:
 	"""What depends on the tree as a whole."""
 	forget_fallback()
+	if not (frappe.flags.in_install or frappe.flags.in_uninstall or frappe.flags.in_migrate):
+		refresh_all_views()
 
 
 def root_unit() -> str | None:

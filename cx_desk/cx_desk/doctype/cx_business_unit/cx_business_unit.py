@@ -1,5 +1,6 @@
 """A part of the business that the desk serves, in a tree."""
 
+import frappe
 from frappe.utils.nestedset import NestedSet
 
 from cx_desk.units.tree import after_change, check_delete, check_place, check_rename
@@ -30,3 +31,7 @@ class CXBusinessUnit(NestedSet):
 
 	def after_delete(self):
 		after_change()
+
+
+def on_doctype_update():
+	frappe.db.add_index("CX Business Unit", ["lft", "rgt"])
