@@ -7,6 +7,9 @@ def protect_cx_pages(response=None, request=None) -> None:
 	"""Keep pages under /cx/ out of caches, search engines, frames of others and Referer lines."""
 	if response is None or request is None or not request.path.startswith("/cx/"):
 		return
+	# A page of ours decides its status while it renders, where the host knows only 200.
+	if status := getattr(frappe.local, "cx_status", None):
+		response.status_code = status
 	headers = response.headers
 	headers["Referrer-Policy"] = "no-referrer"
 	headers["X-Robots-Tag"] = "noindex, nofollow"

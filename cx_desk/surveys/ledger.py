@@ -4,6 +4,7 @@ import frappe
 from frappe.utils import now_datetime
 
 from cx_desk.core import ledger
+from cx_desk.core.mapping import clean_address
 from cx_desk.host import names
 from cx_desk.surveys import triggers
 
@@ -88,7 +89,7 @@ def resolution_rows(ticket, at, active: list[frappe._dict]) -> list[dict]:
 
 def event_fields(ticket, at) -> dict:
 	"""What a ledger row keeps of the ticket as it was: its own copy, for the ticket goes on changing."""
-	address = ledger.normal_address(ticket.get("raised_by"))
+	address = clean_address(ticket.get("raised_by"))
 	return {
 		"event_doctype": names.TICKET,
 		"event_name": str(ticket.get("name")),

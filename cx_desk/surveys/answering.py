@@ -1,0 +1,515 @@
+"""What a link opens and what a posted answer does. Writes response, counts and ledger only; the rest comes later.
+
+Nothing here needs a signed-in person, the cache or the mail server. A GET reads; a POST locks the invitation's row, so
+that two tabs, two clicks or a machine beside the person come one after the other.
+"""
+
+import hmac
+import json
+import re
+import time
+from dataclasses import dataclass, field
+from datetime import timedelta
+from hashlib import sha256
+
+import frappe
+from frappe.utils import getdate, now_datetime
+
+from cx_desk.core import answers, ledger, machine
+from cx_desk.host import limiter, names, tickets
+from cx_desk.surveys import decide, people, rollups, versions
+
+FORM, THANKS, CLOSED, BUSY = "form", "thanks", "closed", "busy"
+# Notices over the form or in the thanks.
+CONFLICT, ERRORS, TEST = "conflict", "errors", "test"
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{20,64}")
+# A machine that posts again and again fills no table.
+_MOST_SUSPECTED = 20
+_TRIES = 4
+
+ROW_FIELDS = (*decide.ROW_FIELDS, "expires_at", "queued_at", "answered_at", "token_hash")
+
+
+@dataclass
+class Page:
+	"""What the page shows. values: form fields as typed. errors: by question key. can_edit_until: for the thanks."""
+
+	view: str
+	language: str = ""
+	version: dict = field(default_factory=dict)
+	values: dict = field(default_factory=dict)
+	errors: dict = field(default_factory=dict)
+	notice: str = ""
+	stamp: str = ""
+	ticket: str = ""
+	number: str = ""
+	can_edit_until: object = None
+	answered_at: object = None
+	edited: bool = False
+	test: bool = False
+
+
+def open_page(token: str, rating: str = "", trap: bool = False) -> Page:
+	"""What a GET of the link shows. Changes nothing; the cache notes how links are opened, as evidence only."""
+	row = _find(token)
+	if rating and row:
+		limiter.remember(f"cx_links:{row.name}", rating[:3], machine.LINK_SECONDS)
+	if trap and row:
+		limiter.remember(f"cx_trap:{row.name}", "1", 3600)
+	response = _response_of(row)
+	if not _is_open(row, response):
+		return Page(CLOSED)
+	if response and not _may_edit(response):
+		return Page(THANKS, answered_at=response.answered_at, **_about(row))
+	values = _values_of(response) if response else {}
+	if rating:
+		values |= _preselected(versions.load(row.survey_version), rating)
+	return Page(
+		FORM,
+		values=values,
+		stamp=make_stamp(row, response),
+		edited=bool(response),
+		answered_at=response.answered_at if response else None,
+		**_about(row),
+	)
+
+
+def submit(token: str, form: dict[str, str], agent: str = "", signed_in: bool = False) -> Page:
+	"""Record a posted answer; what to show then. A deadlock is tried again from the start."""
+	for attempt in range(1, _TRIES + 1):
+		try:
+			return _submit(token, form, agent, signed_in)
+		except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
+			frappe.db.rollback()
+			if attempt == _TRIES:
+				raise
+			time.sleep(0.02 * attempt)
+	raise AssertionError("unreachable")
+
+
+def _submit(token: str, form: dict[str, str], agent: str, signed_in: bool) -> Page:
+	row = _find(token, lock=True)
+	response = _response_of(row)
+	typed = {key: value for key, value in form.items() if key not in ("stamp", "csrf_token", "token")}
+	if not _is_open(row, response) or (response and not _may_edit(response)):
+		return Page(CLOSED, values=typed)
+	version = versions.load(row.survey_version)
+	about = _about(row)
+	filled = answers.read_form(version, form)
+	shown_at, revision = read_stamp(row, form.get("stamp", ""))
+	if filled.errors:
+		return Page(
+			FORM,
+			values=typed,
+			errors=dict(filled.errors),
+			notice=ERRORS,
+			# The clock goes on from when the form was first shown.
+			stamp=make_stamp(row, response, shown_at),
+			edited=bool(response),
+			**about,
+		)
+	if row.is_test:
+		return Page(THANKS, notice=TEST, **about)
+	verdict, against = machine.judge(_evidence(row, form, shown_at, agent, signed_in))
+	if verdict == machine.SUSPECTED:
+		_keep_suspected(row, version, filled, against)
+		return Page(THANKS, **about)
+	if response and revision != _revision(response):
+		return Page(
+			FORM,
+			values=typed,
+			notice=CONFLICT,
+			stamp=make_stamp(row, response, shown_at),
+			answered_at=response.answered_at,
+			edited=True,
+			**about,
+		)
+	now = now_datetime()
+	if response:
+		_edit(row, version, response, filled, now)
+	else:
+		_record(row, version, filled, now, "Person", "Mail")
+		frappe.db.set_value(
+			"CX Survey Invitation", row.name, {"status": ledger.ANSWERED, "answered_at": now}
+		)
+	first = response.answered_at if response else now
+	return Page(THANKS, answered_at=first, can_edit_until=first + _edit_window(), **about)
+
+
+def _find(token: str, lock: bool = False) -> frappe._dict | None:
+	"""The invitation of a link; both its tokens open it. The same number of look-ups whatever the token is."""
+	well_formed = bool(_TOKEN.fullmatch(token or ""))
+	hashed = ledger.token_hash(token if well_formed else "")
+	found = None
+	for column in ("token_hash", "reminder_token_hash"):
+		row = frappe.db.get_value(
+			"CX Survey Invitation", {column: hashed}, list(ROW_FIELDS), as_dict=True, for_update=lock
+		)
+		found = found or row
+	return found if well_formed else None
+
+
+def _response_of(row) -> frappe._dict | None:
+	return frappe.db.get_value(
+		"CX Survey Response",
+		{"invitation": row.name if row else "-", "kind": "Person"},
+		[
+			"name",
+			"kind",
+			"survey",
+			"survey_version",
+			"unit",
+			"team",
+			"channel",
+			"event_day",
+			"asked_day",
+			"score",
+			"not_solved",
+			"comment",
+			"history",
+			"answered_at",
+			"edited_at",
+		],
+		as_dict=True,
+	)
+
+
+def _is_open(row, response) -> bool:
+	"""Whether the link leads to the form. Reads the ticket in every case, so that no reason shows in the time."""
+	ticket = None
+	for fact in tickets.facts([row.event_name if row else "-"]).values():
+		ticket = fact
+	if row is None or row.status not in ledger.OPEN or not row.expires_at:
+		return False
+	if row.expires_at < now_datetime():
+		return False
+	if response or row.is_test or row.event_doctype != names.TICKET:
+		return True
+	return bool(ticket) and decide.is_still_resolved(ticket, row.occurrence) and not ticket.is_merged
+
+
+def _about(row) -> dict:
+	ticket = {}
+	if row.event_doctype == names.TICKET:
+		ticket = tickets.facts([row.event_name]).get(row.event_name) or {}
+	return {
+		"version": versions.load(row.survey_version),
+		"language": row.language,
+		"ticket": ticket.get("subject") or "",
+		"number": row.event_name if ticket else "",
+		"test": bool(row.is_test),
+	}
+
+
+def _edit_window() -> timedelta:
+	return timedelta(hours=frappe.get_cached_doc("CX Settings").edit_window_hours or 0)
+
+
+def _may_edit(response) -> bool:
+	return now_datetime() < response.answered_at + _edit_window()
+
+
+def _preselected(version: dict, rating: str) -> dict:
+	question = versions.main_question(version)
+	if not question or not (rating.isascii() and rating.isdecimal() and len(rating) <= 2):
+		return {}
+	low, high = answers.SCALES[question["type"]]
+	return {answers.field_name(question["key"]): rating} if low <= int(rating) <= high else {}
+
+
+def _values_of(response) -> dict:
+	"""The form's fields as they were answered."""
+	values = {"comment": response.comment or ""}
+	if response.not_solved:
+		values[answers.NOT_SOLVED_KEY] = "1"
+	version = versions.load(response.survey_version)
+	offered = {question["key"]: answers.options(question) for question in version.get("questions", ())}
+	for answer in _answers_of(response.name):
+		if answer.question_key == answers.NOT_SOLVED_KEY:
+			continue
+		value = answer.value or ""
+		if answer.question_type in answers.SCALES:
+			value = str(answer.score)
+		elif answer.question_type == answers.CHOICE and value in offered.get(answer.question_key, ()):
+			value = str(offered[answer.question_key].index(value))
+		values[answers.field_name(answer.question_key)] = value
+	return values
+
+
+def _answers_of(response: str) -> list[frappe._dict]:
+	return frappe.get_all(
+		"CX Survey Answer",
+		filters={"parent": response, "parenttype": "CX Survey Response"},
+		fields=["question_key", "question", "question_type", "score", "value"],
+		order_by="idx asc",
+	)
+
+
+# The stamp of a shown form: when it was shown, for which state of the answer, signed for this invitation.
+
+
+def make_stamp(row, response, shown_at: float | None = None) -> str:
+	"""The hidden field that says when this form was shown and which answer it was shown for."""
+	shown = int((shown_at or time.time()) * 1000)
+	text = f"{shown}.{_revision(response)}"
+	return f"{text}.{_sign(row, text)}"
+
+
+def read_stamp(row, stamp: str) -> tuple[float | None, int]:
+	"""When the form was shown (seconds since 1970) and its revision; (None, 0) where the stamp is not ours."""
+	text, _dot, signature = (stamp or "")[:200].rpartition(".")
+	if not text or not hmac.compare_digest(signature.encode(), _sign(row, text).encode()):
+		return None, 0
+	shown, _dot, revision = text.partition(".")
+	return int(shown) / 1000, int(revision)
+
+
+def _sign(row, text: str) -> str:
+	from frappe.utils.verified_command import get_secret
+
+	return hmac.new(get_secret().encode(), f"cx-answer|{row.name}|{text}".encode(), sha256).hexdigest()[:32]
+
+
+def _revision(response) -> int:
+	return 1 + len(json.loads(response.history or "[]")) if response else 0
+
+
+def _evidence(row, form, shown_at: float | None, agent: str, signed_in: bool) -> machine.Evidence:
+	gestures = form.get("gestures", "")
+	return machine.Evidence(
+		seconds=None if shown_at is None else time.time() - shown_at,
+		gestures=int(gestures) if gestures.isascii() and gestures.isdecimal() and len(gestures) < 7 else None,
+		trap_filled=bool(form.get("website")),
+		trap_link=limiter.size(f"cx_trap:{row.name}") > 0,
+		links_opened=limiter.size(f"cx_links:{row.name}"),
+		agent=agent[:400],
+		signed_in=signed_in,
+	)
+
+
+# Writing.
+
+
+def _record(row, version, filled: answers.Filled, now, kind: str, channel: str, name: str = "", why=()) -> str:
+	"""Write a response with its answers and, for a person's, its counts; its name."""
+	response = frappe._dict(
+		name=name or frappe.generate_hash(length=20),
+		creation=now,
+		modified=now,
+		owner="Administrator",
+		modified_by="Administrator",
+		survey=row.survey,
+		survey_version=row.survey_version,
+		invitation=row.name,
+		kind=kind,
+		privacy=version.get("privacy") or "Named",
+		event_doctype=row.event_doctype,
+		event_name=row.event_name,
+		event_day=getdate(row.event_at),
+		asked_day=getdate(row.queued_at) if row.queued_at else None,
+		unit=row.unit,
+		team=row.team,
+		contact=row.contact,
+		respondent_key=row.respondent_key,
+		channel=channel,
+		language=row.language,
+		agreement_status=row.agreement_status,
+		answered_at=now,
+		machine_evidence="\n".join(why) or None,
+		**_outcome(version, filled, kind),
+	)
+	frappe.db.bulk_insert("CX Survey Response", list(response), [tuple(response.values())])
+	_write_answers(response.name, version, filled, now)
+	rollups.post({}, rollups.response_counts({**response, "answers": _counted(version, filled)}))
+	return response.name
+
+
+def _outcome(version: dict, filled: answers.Filled, kind: str) -> dict:
+	main, low = filled.main, answers.is_low(version, filled)
+	voice = answers.voice_kind(
+		low, filled.not_solved, filled.comment, main.type if main else "", main.score if main else None
+	)
+	return {
+		"score": main.score if main else None,
+		"main_type": main.type if main else None,
+		"low": int(low),
+		"not_solved": int(filled.not_solved),
+		"comment": filled.comment or None,
+		"act_state": "Pending" if voice and kind != "Suspected machine" else "Nothing to do",
+	}
+
+
+def _counted(version: dict, filled: answers.Filled) -> list[dict]:
+	"""The answers as rows; the box 'It is not solved' counts as a question of its own, ticked or not."""
+	rows = [
+		{
+			"question_key": answer.key,
+			"question": answer.question,
+			"question_type": answer.type,
+			"score": answer.score,
+			"value": answer.value or None,
+		}
+		for answer in filled.answers
+	]
+	if version.get("ask_not_solved"):
+		rows.append(
+			{
+				"question_key": answers.NOT_SOLVED_KEY,
+				"question": "It is not solved",
+				"question_type": "Box",
+				"score": int(filled.not_solved),
+				"value": None,
+			}
+		)
+	return rows
+
+
+def _write_answers(response: str, version: dict, filled: answers.Filled, now) -> None:
+	columns = ["question_key", "question", "question_type", "score", "value"]
+	rows = _counted(version, filled)
+	if rows:
+		frappe.db.bulk_insert(
+			"CX Survey Answer",
+			["name", "creation", "modified", "owner", "modified_by", "parent", "parenttype", "parentfield", "idx"]
+			+ columns,
+			[
+				(frappe.generate_hash(length=16), now, now, "Administrator", "Administrator")
+				+ (response, "CX Survey Response", "answers", number)
+				+ tuple(row[column] for column in columns)
+				for number, row in enumerate(rows, 1)
+			],
+		)
+
+
+def _edit(row, version: dict, response, filled: answers.Filled, now) -> None:
+	"""Change an answer within its window: the earlier one stays in the history, the counts get the difference."""
+	old = _answers_of(response.name)
+	before = rollups.response_counts({**response, "answers": old})
+	history = json.loads(response.history or "[]")
+	history.append(
+		{
+			"until": str(now),
+			"score": response.score,
+			"not_solved": response.not_solved,
+			"comment": response.comment,
+			"answers": [
+				{"question": answer.question, "score": answer.score, "value": answer.value} for answer in old
+			],
+		}
+	)
+	frappe.db.set_value(
+		"CX Survey Response",
+		response.name,
+		{**_outcome(version, filled, "Person"), "edited_at": now, "history": json.dumps(history)},
+	)
+	frappe.db.delete("CX Survey Answer", {"parent": response.name, "parenttype": "CX Survey Response"})
+	_write_answers(response.name, version, filled, now)
+	rollups.post(before, rollups.response_counts({**response, "answers": _counted(version, filled)}))
+
+
+def _keep_suspected(row, version: dict, filled: answers.Filled, against: list[str]) -> None:
+	"""Keep a machine's post apart: it changes neither the person's answer nor the ledger nor any count."""
+	kept = frappe.db.count("CX Survey Response", {"invitation": row.name, "kind": "Suspected machine"})
+	if kept < _MOST_SUSPECTED:
+		_record(row, version, filled, now_datetime(), "Suspected machine", "Mail", why=against)
+
+
+def record_rating(row, score: int, words: str, now) -> str | None:
+	"""Count a rating given on the host's portal as an answer with its source; None where it cannot be one.
+
+	Only a survey whose first question has five points can take it. One ticket's rating counts once.
+	"""
+	version_name = row.survey_version or versions.current(row.survey)
+	version = versions.load(version_name)
+	question = versions.main_question(version)
+	name = ledger.row_name("Rating", row.event_name, 0, row.survey)
+	if not question or question["type"] != "CSAT" or frappe.db.exists("CX Survey Response", name):
+		return None
+	filled = answers.Filled(
+		(answers.Answer(question["key"], question["question"], question["type"], score=score),),
+		answers.clean(words)[: answers.LONGEST_COMMENT],
+	)
+	# Nobody was asked by us, and the portal has no box 'not solved'.
+	asked = frappe._dict({**row, "survey_version": version_name, "queued_at": None})
+	return _record(asked, {**version, "ask_not_solved": 0}, filled, now, "Rated on portal", "Portal", name)
+
+
+def reclassify(response: str, kind: str) -> None:
+	"""Say of a post that it was a person's after all, or a machine's; counts and ledger follow.
+
+	frappe.ValidationError where the person has answered already: then the machine's post stays apart.
+	"""
+	if kind not in ("Person", "Suspected machine"):
+		frappe.throw(frappe._("An answer is either a person's or suspected to be a machine's."))
+	doc = frappe.get_doc("CX Survey Response", response)
+	if doc.kind == kind:
+		return
+	if doc.kind == "Rated on portal":
+		frappe.throw(frappe._("This answer was given on the portal, by a signed-in person."))
+	row = frappe.db.get_value(
+		"CX Survey Invitation", doc.invitation, ["name", "status", "sent_at"], as_dict=True, for_update=True
+	)
+	if kind == "Person" and frappe.db.exists(
+		"CX Survey Response", {"invitation": doc.invitation, "kind": "Person"}
+	):
+		frappe.throw(
+			frappe._("This person has answered already. The other answer stands; this one stays kept apart.")
+		)
+	before = rollups.response_counts(doc)
+	doc.kind = kind
+	version = versions.load(doc.survey_version)
+	voice = answers.voice_kind(
+		bool(doc.low), bool(doc.not_solved), doc.comment or "", doc.main_type or "", doc.score
+	)
+	act = "Pending" if kind == "Person" and voice and version else "Nothing to do"
+	frappe.db.set_value("CX Survey Response", doc.name, {"kind": kind, "act_state": act})
+	rollups.post(before, rollups.response_counts(doc))
+	if row and kind == "Person":
+		frappe.db.set_value(
+			"CX Survey Invitation", row.name, {"status": ledger.ANSWERED, "answered_at": doc.answered_at}
+		)
+	elif row and row.status == ledger.ANSWERED:
+		status = ledger.SENT if row.sent_at else ledger.QUEUED
+		frappe.db.set_value("CX Survey Invitation", row.name, {"status": status, "answered_at": None})
+
+
+def unsubscribe(token: str, back: bool = False) -> bool:
+	"""Note that the person of this link wants no more surveys, or wants them again; whether the link is known.
+
+	Works for as long as the ledger keeps the row: a mail is found again long after its survey has closed.
+	"""
+	row = _find(token)
+	if row is None or not row.recipient:
+		return False
+	doc = people.preference(row.recipient)
+	wanted = 0 if back else 1
+	if doc.opted_out == wanted:
+		return True
+	now = now_datetime()
+	frappe.db.set_value(
+		"CX Contact Preference",
+		doc.name,
+		{
+			"opted_out": wanted,
+			"opted_out_at": now if wanted else None,
+			"contact": doc.contact or row.contact,
+			"proof": f"{'Opted out' if wanted else 'Opted in again'} {now:%Y-%m-%d %H:%M:%S}, link of {row.name}",
+		},
+	)
+	return True
+
+
+def is_unsubscribed(token: str) -> bool | None:
+	"""Whether the person of this link wants no surveys; None for an unknown link."""
+	row = _find(token)
+	if row is None or not row.recipient:
+		return None
+	key = ledger.address_key(row.recipient)
+	return bool(frappe.db.get_value("CX Contact Preference", {"address_hash": key}, "opted_out"))
+
+
+def language_of(token: str) -> str | None:
+	"""The language in which the person of this link was asked."""
+	row = _find(token)
+	return row.language if row else None

@@ -1,0 +1,223 @@
+"""Invitations as mails: tokens, languages, texts, and the ledger's values for what was queued."""
+
+import secrets
+from contextlib import contextmanager
+from datetime import timedelta
+
+import frappe
+from frappe import _
+from frappe.utils import get_url, now_datetime
+
+from cx_desk.core import answers, ledger, survey_policy
+from cx_desk.host import mail, names, tickets
+from cx_desk.surveys import people, versions
+
+
+@contextmanager
+def speaking(language: str):
+	"""Texts within are in that language."""
+	before = frappe.local.lang
+	frappe.local.lang = language
+	try:
+		yield
+	finally:
+		frappe.local.lang = before
+
+
+def new_token() -> tuple[str, str]:
+	"""A link's token, and the hash of it that may be kept."""
+	token = secrets.token_urlsafe(24)
+	return token, ledger.token_hash(token)
+
+
+def answer_url(token: str) -> str:
+	return get_url(f"/cx/a/{token}")
+
+
+def unsubscribe_url(token: str) -> str:
+	return get_url(f"/cx/u/{token}")
+
+
+def send(rows: list[frappe._dict], now, wave: int = 0) -> dict[str, dict]:
+	"""Queue one mail per ledger row; the ledger's new values by row name, without those the host refused.
+
+	wave: 0 for the invitation, 1 for the reminder, which has a token of its own and opens the same answer.
+	"""
+	if not rows:
+		return {}
+	known, units = people.facts_by_address({row.recipient for row in rows}, now), _unit_languages()
+	subjects = {name: fact.subject for name, fact in tickets.facts(_ticket_names(rows)).items()}
+	writer, mails, prepared = Writer(wave), [], []
+	for row in rows:
+		version = row.survey_version or writer.version_of(row.survey)
+		person = known.get(row.recipient) or frappe._dict()
+		language = row.language or survey_policy.pick_language(
+			(person.language, units.get(row.unit), frappe.db.get_default("lang")),
+			answers.languages(versions.load(version)),
+		)
+		token, hashed = new_token()
+		mails.append(writer.mail(row, version, language, token, subjects.get(row.event_name, "")))
+		prepared.append((row, version, language, hashed, person.contact))
+	expires = now + timedelta(days=frappe.get_cached_doc("CX Settings").expiry_days or 14)
+	sent = {}
+	for (row, version, language, hashed, contact), queued in zip(prepared, mail.queue_bulk(mails), strict=True):
+		if queued is None:
+			continue
+		sent[row.name] = {
+			"status": ledger.QUEUED,
+			"survey_version": version,
+			"language": language,
+			"email_queue": queued.name,
+			"message_id": queued.message_id,
+			"wave": wave,
+			"reminder_token_hash" if wave else "token_hash": hashed,
+		}
+		if not wave:
+			sent[row.name] |= {
+				"decided_at": now,
+				"queued_at": now,
+				"expires_at": expires,
+				"contact": row.contact or contact,
+				"reason": None,
+			}
+	return sent
+
+
+def _ticket_names(rows) -> list[str]:
+	return [row.event_name for row in rows if row.event_doctype == names.TICKET]
+
+
+def _unit_languages() -> dict[str, str]:
+	return dict(
+		frappe.get_all(
+			"CX Business Unit", filters={"language": ["is", "set"]}, fields=["name", "language"], as_list=True
+		)
+	)
+
+
+class Writer:
+	"""Renders each text once per version, language and kind; what differs from mail to mail are slots."""
+
+	def __init__(self, wave: int = 0):
+		self.wave = wave
+		self.settings = frappe.get_cached_doc("CX Settings")
+		self.versions: dict[str, str] = {}
+		self.texts: dict[tuple, tuple[str, str, str]] = {}
+
+	def version_of(self, survey: str) -> str:
+		if survey not in self.versions:
+			self.versions[survey] = versions.current(survey)
+		return self.versions[survey]
+
+	def mail(self, row, version: str, language: str, token: str, ticket_subject: str) -> mail.Mail:
+		about = row.event_doctype == names.TICKET and bool(ticket_subject)
+		key = (version, language, about, bool(row.is_test))
+		if key not in self.texts:
+			self.texts[key] = self.render(versions.load(version), language, about, bool(row.is_test))
+		subject, html, text = self.texts[key]
+		return mail.Mail(
+			recipient=row.recipient,
+			subject=subject,
+			html=html,
+			text=text,
+			reference_doctype="CX Survey Invitation",
+			reference_name=row.name,
+			values={
+				"url": answer_url(token),
+				"unsubscribe": unsubscribe_url(token),
+				"ticket": ticket_subject,
+				"number": str(row.event_name or ""),
+			},
+			unsubscribe_url=unsubscribe_url(token),
+			account=self.settings.email_account or None,
+		)
+
+	def render(self, version: dict, language: str, about_ticket: bool, test: bool) -> tuple[str, str, str]:
+		"""Subject, HTML and plain text of one version in one language, with slots."""
+		context = mail_context(version, language, self.settings, about_ticket, self.wave)
+		with speaking(language):
+			html = frappe.render_template("cx_desk/templates/emails/cx_invitation.html", context)
+			text = frappe.render_template("cx_desk/templates/emails/cx_invitation.txt", context)
+			subject = answers.translated(version, version["subject"], language).replace(
+				"{ticket}", mail.slot("ticket") if about_ticket else ""
+			)
+			if self.wave:
+				subject = _("Reminder: {0}").format(subject)
+			if test:
+				subject = _("[Test] {0}").format(subject)
+		return subject, html, text
+
+
+def mail_context(version: dict, language: str, settings, about_ticket: bool, wave: int = 0) -> dict:
+	"""What both forms of the mail show."""
+	question = versions.main_question(version)
+	context = {
+		"brand": settings.brand_name or "Service Desk",
+		"color": settings.brand_color or "#1f5f8b",
+		"logo": get_url(settings.brand_logo) if settings.brand_logo else "",
+		"sample": settings.sample_data or "",
+		"reader_note": settings.reader_note or "",
+		"intro": answers.translated(version, version["intro"], language),
+		"url": mail.slot("url"),
+		"unsubscribe": mail.slot("unsubscribe"),
+		"ticket": mail.slot("ticket") if about_ticket else "",
+		"number": mail.slot("number"),
+		"confidential": version.get("privacy") == "Confidential",
+		"question": "",
+		"choices": [],
+		"reminder": bool(wave),
+		"days": settings.expiry_days or 14,
+		"language": language,
+	}
+	if question:
+		with speaking(language):
+			context["question"] = answers.translated(version, question["question"], language)
+			context["choices"] = scale_choices(version, question, language)
+	return context
+
+
+def scale_choices(version: dict, question: dict, language: str) -> list[dict]:
+	"""The values of a question's scale with the word for each, in the current language."""
+	low, high = answers.SCALES[question["type"]]
+	words = {value: _(word) for value, word in answers.WORDS[question["type"]].items()}
+	for value, label in ((low, question.get("low_label")), (high, question.get("high_label"))):
+		if label:
+			words[value] = answers.translated(version, label, language)
+	return [{"value": value, "word": words.get(value, "")} for value in range(low, high + 1)]
+
+
+def word_for_translation() -> None:
+	"""Never called: names the scale's words to the collector of translations."""
+	_("Very dissatisfied"), _("Dissatisfied"), _("Neither"), _("Satisfied"), _("Very satisfied")
+	_("Strongly disagree"), _("Disagree"), _("Somewhat disagree"), _("Somewhat agree"), _("Agree")
+	_("Strongly agree"), _("Not at all likely"), _("Extremely likely")
+
+
+def invite_by_hand(
+	survey: str, event: dict, *, test: bool = False, asked_by: str | None = None, slot: int = 0
+) -> str:
+	"""A ledger row for a question asked by hand; the deciding job does the rest. The row's name.
+
+	event: the fields of the event as `ledger.event_fields` gives them, recipient among them.
+	"""
+	from cx_desk.surveys import ledger as writer
+
+	unique = f"{ledger.BY_HAND} {secrets.token_hex(8)}"
+	now = now_datetime()
+	name = ledger.row_name(event["event_doctype"], event["event_name"], event.get("occurrence", 0), unique, slot)
+	writer.insert(
+		[
+			{
+				**event,
+				"name": name,
+				"survey": survey,
+				"trigger": ledger.BY_HAND,
+				"slot": slot,
+				"is_test": int(test),
+				"asked_by": asked_by or frappe.session.user,
+				"event_at": now,
+				"due_at": now,
+			}
+		]
+	)
+	return name

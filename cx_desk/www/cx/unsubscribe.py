@@ -1,0 +1,36 @@
+"""One click and no more surveys (RFC 8058): GET shows, POST acts, 200 without a redirect and without a session."""
+
+import frappe
+
+from cx_desk.host import limiter
+from cx_desk.surveys import answer_page, answering
+
+no_cache = 1
+sitemap = 0
+
+
+def get_context(context):
+	"""Show the switch, or turn it. A mail program posts `List-Unsubscribe=One-Click`, a person presses the button."""
+	request, token = frappe.request, frappe.form_dict.get("token") or ""
+	view = "busy"
+	if limiter.allow("unsubscribe", token):
+		if request.method == "POST":
+			answering.unsubscribe(token, back=bool(request.form.get("back")))
+		state = answering.is_unsubscribed(token)
+		view = "unknown" if state is None else "off" if state else "on"
+	if view == "unknown":
+		limiter.note_unknown("unsubscribe")
+	frappe.local.cx_content_security_policy = answer_page.POLICY
+	frappe.local.cx_status = {"unknown": 404, "busy": 429}.get(view)
+	frappe.local.lang = answering.language_of(token) or frappe.local.lang
+	context.update(
+		{
+			"view": view,
+			"brand": answer_page.brand(),
+			"language": frappe.local.lang,
+			"action": frappe.utils.escape_html(request.path),
+			"done": request.method == "POST",
+			"csrf_token": answer_page.csrf_token(),
+		}
+	)
+	return context
