@@ -7,12 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from cx_desk.core.intervals import check_count
 
 EFFECTIVE_LEVEL = 60.0
 HALF_LIFE_DAYS = 180.0
 POINTS_PER_LEVEL = 20
+
+# Days from one real conversation to the next, and days after which it is late. Self-service units have none.
+TIERS: dict[str, tuple[int, int]] = {"Named": (28, 42), "Pooled": (90, 120)}
+
+NO_CADENCE, IN_TIME, DUE, OVERDUE = "No cadence", "In time", "Due", "Overdue"
 
 
 def cadence_score(days_since: float, ideal: float, longest: float) -> float:
@@ -29,6 +35,54 @@ def overdue(days_since: float, ideal: float) -> float:
 	if ideal <= 0 or days_since < 0:
 		raise ValueError("the ideal must be above 0 and the days 0 or more")
 	return max(days_since - ideal, 0) / ideal
+
+
+@dataclass(frozen=True)
+class Standing:
+	"""How contact with a unit stands on a day.
+
+	state: No cadence, In time, Due (past the ideal gap or the day that was agreed) or Overdue (past the longest
+	gap). last: day of the last real conversation, None for never. days: since then, or since the unit is known.
+	due_on, latest_on: when the next one is due, and when it is late. lateness: in ideal gaps, the order of the
+	work list.
+	"""
+
+	state: str
+	last: date | None
+	days: int | None = None
+	due_on: date | None = None
+	latest_on: date | None = None
+	lateness: float = 0.0
+
+
+def standing(
+	tier: str, last: date | None, today: date, *, known_since: date, agreed_on: date | None = None
+) -> Standing:
+	"""Whom to call and when: the cadence restarts at any real conversation, whoever had it.
+
+	Mail by automation and tickets do not count, so the caller leaves them out of `last`. known_since: for a unit
+	that nobody ever spoke with the clock runs from the day it became known, and it is due at once. agreed_on: the
+	next date agreed with the business; it moves the due day, but never past the longest gap.
+	ValueError for a last conversation in the future.
+	"""
+	if last is not None and last > today:
+		raise ValueError("the last conversation lies in the future")
+	if tier not in TIERS:
+		return Standing(NO_CADENCE, last, (today - last).days if last else None)
+	ideal, longest = TIERS[tier]
+	start = last or known_since
+	days = max(0, (today - start).days)
+	latest_on = start + timedelta(days=longest)
+	due_on = start + timedelta(days=ideal) if last else start
+	if last and agreed_on and agreed_on > last:
+		due_on = min(agreed_on, latest_on)
+	if days > longest:
+		state = OVERDUE
+	elif today > due_on or last is None:
+		state = DUE
+	else:
+		state = IN_TIME
+	return Standing(state, last, days, due_on, latest_on, max((today - due_on).days, 0) / ideal)
 
 
 def freshness(level: float, days: float, *, floor: float = 0.0, half_life: float = HALF_LIFE_DAYS) -> float:
