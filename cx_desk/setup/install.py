@@ -3,7 +3,7 @@
 import frappe
 
 from cx_desk.host import fields, form_script, tickets, views
-from cx_desk.setup import made, voice_board
+from cx_desk.setup import defaults, made, voice_board
 
 ROOT_UNIT = "All Units"
 UNASSIGNED_UNIT = "Unassigned"
@@ -31,6 +31,7 @@ def after_install() -> None:
 	tickets.add_indexes()
 	make_units()
 	make_drivers()
+	defaults.store()
 	made.once("template_rows", fields.add_template_rows)
 
 
@@ -46,6 +47,7 @@ def after_migrate() -> None:
 	tickets.add_indexes()
 	make_units()
 	make_drivers()
+	defaults.store()
 	made.once("template_rows", fields.add_template_rows)
 	make_screens()
 
