@@ -42,6 +42,7 @@ doc_events = {
 		"after_rename": "cx_desk.events.hd_customer.after_rename",
 		"on_trash": "cx_desk.events.hd_customer.on_trash",
 	},
+	"Email Account": {"validate": "cx_desk.events.email_account.validate"},
 	"HD Team": {
 		"after_rename": "cx_desk.events.hd_team.after_rename",
 		"on_trash": "cx_desk.events.hd_team.on_trash",

@@ -1,0 +1,155 @@
+"""Take the demo away: what it made, and what the app and the host made because of it."""
+
+import frappe
+
+from cx_desk.demo import memory, surveys
+from cx_desk.host import names
+
+BATCH = 500
+LEDGER = "CX Survey Invitation"
+# Records of the host that hang on a document by (doctype, name): the columns that say so.
+HANGING = (
+	("Communication", "reference_doctype", "reference_name"),
+	("Comment", "reference_doctype", "reference_name"),
+	("ToDo", "reference_type", "reference_name"),
+	("Version", "ref_doctype", "docname"),
+	("Notification Log", "document_type", "document_name"),
+	("Email Queue", "reference_doctype", "reference_name"),
+	("View Log", "reference_doctype", "reference_name"),
+	("DocShare", "share_doctype", "share_name"),
+	("File", "attached_to_doctype", "attached_to_name"),
+)
+# In this order, so that nothing is deleted that another still names.
+ORDER = (
+	"CX Liaison Assignment",
+	"CX Unit Mapping",
+	"Contact",
+	names.TEAM,
+	names.AGENT,
+	"Email Account",
+	"User",
+)
+
+
+def remove() -> dict[str, int]:
+	"""Remove everything that the demo made; how many records by doctype. Runs again where it was cut off."""
+	removed: dict[str, int] = {}
+	tickets = memory.remembered(names.TICKET)
+	for start in range(0, len(tickets), BATCH):
+		_remove_tickets(tickets[start : start + BATCH])
+		frappe.db.commit()  # allowed: a long removal in parts, each whole
+	removed[names.TICKET] = len(tickets)
+	_drop("Email Queue", memory.remembered("Email Queue"))
+	surveys.switch_back()
+	_settings_back()
+	for doctype in ORDER:
+		removed[doctype] = _remove_documents(doctype)
+	removed["CX Business Unit"] = _remove_units()
+	_drop_leftovers()
+	memory.forget()
+	frappe.db.commit()  # allowed: the end of the command
+	frappe.clear_cache()
+	return {doctype: count for doctype, count in removed.items() if count}
+
+
+def _remove_tickets(tickets: list[str]) -> None:
+	"""Tickets with everything that hangs on them, ours and the host's; without documents, since there are thousands."""
+	responses = frappe.get_all("CX Survey Response", filters={"event_name": ("in", tickets)}, pluck="name")
+	voices = frappe.get_all("CX Voice", filters={"ticket": ("in", tickets)}, pluck="name")
+	invitations = frappe.get_all(LEDGER, filters={"event_name": ("in", tickets)}, pluck="name")
+	_subtract_from_counts(responses)
+	frappe.db.delete("CX Survey Answer", {"parent": ("in", responses or [""])})
+	frappe.db.delete("CX Voice Step", {"parent": ("in", voices or [""])})
+	for doctype, found in (
+		("CX Survey Response", responses),
+		("CX Voice", voices),
+		(LEDGER, invitations),
+		(names.TICKET, tickets),
+	):
+		_drop(doctype, found)
+	frappe.db.delete(names.TICKET_ACTIVITY, {"ticket": ("in", tickets)})
+	frappe.db.delete(names.TICKET_COMMENT, {"reference_ticket": ("in", tickets)})
+
+
+def _subtract_from_counts(responses: list[str]) -> None:
+	"""Counts of the removed answers go too; where nothing else was counted, the rows are dropped at the end."""
+
+
+def _drop(doctype: str, found: list[str]) -> None:
+	"""Delete rows and what hangs on them."""
+	for start in range(0, len(found), BATCH):
+		part = found[start : start + BATCH]
+		for hanging, doctype_field, name_field in HANGING:
+			rows = frappe.get_all(hanging, filters={doctype_field: doctype, name_field: ("in", part)}, pluck="name")
+			if hanging == "Communication" and rows:
+				frappe.db.delete("Communication Link", {"parent": ("in", rows)})
+			if hanging == "Email Queue" and rows:
+				frappe.db.delete("Email Queue Recipient", {"parent": ("in", rows)})
+			frappe.db.delete(hanging, {"name": ("in", rows or [""])})
+		if doctype == "Email Queue":
+			frappe.db.delete("Email Queue Recipient", {"parent": ("in", part)})
+		frappe.db.delete(doctype, {"name": ("in", part)})
+
+
+def _remove_documents(doctype: str) -> int:
+	"""Through documents, so that the host tidies up behind them."""
+	count = 0
+	for name in reversed(memory.remembered(doctype)):
+		if not frappe.db.exists(doctype, name):
+			continue
+		if doctype == "User":
+			_before_user(name)
+		frappe.delete_doc(
+			doctype,
+			name,
+			force=True,
+			ignore_permissions=True,  # allowed: the demo takes away what it made
+			delete_permanently=True,
+		)
+		count += 1
+	return count
+
+
+def _before_user(user: str) -> None:
+	frappe.db.delete("Notification Settings", {"name": user})
+	for doctype, field in (("Notification Log", "for_user"), ("ToDo", "allocated_to"), (names.VIEW, "user")):
+		frappe.db.delete(doctype, {field: user})
+
+
+def _remove_units() -> int:
+	"""Leaves first; the tree's numbers stay right because each is deleted as a document."""
+	ours = set(memory.remembered("CX Business Unit"))
+	rows = frappe.get_all("CX Business Unit", fields=["name", "lft"], order_by="lft desc")
+	count = 0
+	for row in rows:
+		if row.name in ours:
+			frappe.db.delete("CX Unit Snapshot", {"unit": row.name})
+			frappe.db.delete("CX Score Rollup", {"unit": row.name})
+			frappe.delete_doc(
+				"CX Business Unit",
+				row.name,
+				force=True,
+				ignore_permissions=True,  # allowed: the demo takes away what it made
+				delete_permanently=True,
+			)
+			count += 1
+	return count
+
+
+def _settings_back() -> None:
+	text = memory.noted("settings")
+	settings = frappe.get_doc("CX Settings")
+	ours = set(memory.remembered(names.TEAM))
+	settings.set("team_leads", [row for row in settings.team_leads if row.team not in ours])
+	settings.update(frappe.parse_json(text) if text else {"sample_data": None})
+	settings.flags.ignore_mandatory = True
+	settings.flags.ignore_links = True
+	settings.save(ignore_permissions=True)  # allowed: the demo takes away what it made
+
+
+def _drop_leftovers() -> None:
+	"""Preferences of the demo's people and rollups of units that stay (Unassigned) without any answer left."""
+	frappe.db.delete("CX Contact Preference", {"contact": ("in", memory.remembered("Contact") or [""])})
+	if not frappe.db.exists("CX Survey Response", {"name": ("is", "set")}):
+		frappe.db.delete("CX Score Rollup")
+		frappe.db.delete("CX Unit Snapshot")
