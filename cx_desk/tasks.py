@@ -1,25 +1,99 @@
-"""The scheduler's jobs: each calls one use case and notes in CX Settings when it last ran."""
+"""The scheduler's jobs: each calls its use cases and notes in CX Settings when it last ran, for cx-doctor."""
+
+import json
+from collections.abc import Callable
+from functools import wraps
+
+import frappe
+from frappe.utils import now_datetime
 
 
+def noted(job: Callable[[], object]) -> Callable[[], object]:
+	"""Run a job and note when, and whether it failed."""
+
+	@wraps(job)
+	def run():
+		try:
+			result = job()
+		except Exception as error:
+			frappe.db.rollback()
+			note(job.__name__, f"{type(error).__name__}: {error}"[:200])
+			raise
+		note(job.__name__, "")
+		return result
+
+	return run
+
+
+def note(job: str, error: str) -> None:
+	"""Keep the moment of a job's last run, and its error. Past the settings' cache, which must not be emptied each minute."""
+	value = frappe.db.get_value(
+		"Singles", {"doctype": "CX Settings", "field": "last_runs"}, "value", for_update=True, order_by=None
+	)
+	runs = json.loads(value or "{}")
+	entry = {"at": str(now_datetime()), "error": error}
+	if not error and (before := runs.get(job)):
+		entry["last_error"] = before.get("error") or before.get("last_error") or ""
+	runs[job] = entry
+	frappe.db.delete("Singles", {"doctype": "CX Settings", "field": "last_runs"})
+	frappe.db.bulk_insert(
+		"Singles", ["doctype", "field", "value"], [("CX Settings", "last_runs", json.dumps(runs))]
+	)
+	frappe.db.commit()  # allowed: the note stands whatever comes next
+
+
+@noted
 def cx_ask_due() -> None:
 	"""Decide the ledger rows that are due and queue their mails."""
+	from cx_desk.surveys import decide, waves
+
+	decide.decide_due()
+	waves.remind()
 
 
+@noted
 def cx_act_on_answers() -> None:
 	"""Turn answers that need somebody into voices."""
+	from cx_desk.surveys import acting
+
+	acting.act_on_answers()
 
 
+@noted
 def cx_follow_delivery() -> None:
 	"""Copy what became of the mails into the ledger."""
+	from cx_desk.core import ledger
+	from cx_desk.surveys import delivery
+
+	delivery.withdraw_reopened([ledger.QUEUED])
+	delivery.follow()
 
 
+@noted
 def cx_reconcile() -> None:
-	"""Add ledger rows that a logged error left out."""
+	"""Add ledger rows that a logged error left out, close links that are over, take back what was reopened."""
+	from cx_desk.surveys import delivery, reconcile
+	from cx_desk.units import tickets
+
+	reconcile.add_missing()
+	tickets.reconcile_moves()
+	delivery.withdraw_reopened()
+	delivery.expire()
 
 
+@noted
 def cx_nightly() -> None:
 	"""Snapshots of distinct people, and retention."""
+	from cx_desk.surveys import retention, rollups
+
+	rollups.take_snapshots()
+	frappe.db.commit()  # allowed: the snapshots stand whatever retention does
+	retention.apply()
 
 
+@noted
 def cx_monday_mail() -> None:
 	"""The Monday mail to managers and liaisons."""
+	from cx_desk.units import monday_mail
+
+	monday_mail.send()

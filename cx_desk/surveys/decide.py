@@ -261,7 +261,7 @@ class Loader:
 			staff=bool(person.staff),
 			opted_out=bool(person.opted_out),
 			hold=survey_policy.hold_in_force(self.holds, now.astimezone(zone).date(), row.unit),
-			drawn=trigger is None or survey_policy.is_drawn(row.name, _percent(trigger.sample_percent)),
+			drawn=trigger is None or survey_policy.is_drawn(row.name, percent(trigger.sample_percent)),
 			asked_at=self.aware(person.asked_at),
 			asked_in_year=person.asked_in_year or 0,
 			settled_at=self.aware(person.settled_at),
@@ -278,8 +278,8 @@ class Loader:
 			return {"exists": False}
 		return {
 			"still_resolved": is_still_resolved(ticket, row.occurrence),
-			"merged": bool(ticket.is_merged) or _says(ticket.ticket_type, "duplicate"),
-			"spam": _says(ticket.ticket_type, "spam"),
+			"merged": bool(ticket.is_merged) or says(ticket.ticket_type, "duplicate"),
+			"spam": says(ticket.ticket_type, "spam"),
 			"rated": bool(ticket.feedback_rating),
 			"host_asks": feedback.host_asks(ticket),
 		}
@@ -290,11 +290,13 @@ def is_still_resolved(ticket, occurrence: int) -> bool:
 	return ticket.status_category == names.RESOLVED and (ticket.cx_resolution_no or 0) == occurrence
 
 
-def _percent(value) -> float:
+def percent(value) -> float:
+	"""A share in percent; everything where none is given."""
 	return 100.0 if value is None else float(value)
 
 
-def _says(ticket_type: str | None, word: str) -> bool:
+def says(ticket_type: str | None, word: str) -> bool:
+	"""Whether a desk marks such tickets by their type: 'Spam', 'Duplicate'."""
 	return (ticket_type or "").strip().lower() == word
 
 

@@ -170,7 +170,7 @@ def rebuild() -> int:
 		{"queued_at": ["is", "set"]},
 	):
 		counts.update(asked_count(row))
-	for page in _pages("CX Survey Response", ["name"], {"kind": ["!=", "Suspected machine"]}):
+	for page in pages("CX Survey Response", ["name"], {"kind": ["!=", "Suspected machine"]}):
 		for row in load_responses(entry.name for entry in page):
 			counts.update(response_counts(row))
 	counts = Counter({key: count for key, count in counts.items() if first is None or key.day >= first})
@@ -188,7 +188,8 @@ def first_whole_day() -> date | None:
 	return getdate(add_months(getdate(), -months)) + timedelta(days=1) if months else None
 
 
-def _pages(doctype: str, fields: list[str], filters: dict, size: int = 2000):
+def pages(doctype: str, fields: list[str], filters: dict, size: int = 2000):
+	"""Rows in pages by name, so that memory stays flat however many there are."""
 	after = ""
 	while True:
 		page = frappe.get_all(
@@ -205,7 +206,7 @@ def _pages(doctype: str, fields: list[str], filters: dict, size: int = 2000):
 
 
 def _stream(doctype: str, fields: list[str], filters: dict):
-	for page in _pages(doctype, fields, filters):
+	for page in pages(doctype, fields, filters):
 		yield from page
 
 

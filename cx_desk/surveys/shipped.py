@@ -1,5 +1,114 @@
-"""The surveys that come with the app, both off. Made by code that never overwrites an admin's change."""
+"""The surveys that come with the app, all off. Made by code that never overwrites an admin's change.
+
+What was once made and then deleted by an admin is not made again.
+"""
+
+import frappe
+
+from cx_desk.setup import made
+
+TICKET_SURVEY = "Ticket feedback"
+RELATIONSHIP_SURVEY = "How is IT doing for you"
+TICKET_TRIGGER = "Ticket resolved: ask the requester"
+
+_GERMAN = {
+	"How did we do? {ticket}": "Wie war es? {ticket}",
+	"Your request was resolved. One click tells us how it went for you.": (
+		"Ihr Anliegen wurde gelöst. Ein Klick sagt uns, wie es für Sie war."
+	),
+	"Thank you. A person reads what you wrote.": "Danke. Was Sie geschrieben haben, liest ein Mensch.",
+	"How satisfied are you with how your request was handled?": (
+		"Wie zufrieden sind Sie damit, wie Ihr Anliegen bearbeitet wurde?"
+	),
+	"How is IT doing for you? Three questions": "Wie macht sich die IT für Sie? Drei Fragen",
+	"Twice a year we ask how we do as a whole. It takes less than a minute.": (
+		"Zweimal im Jahr fragen wir, wie wir insgesamt arbeiten. Es dauert keine Minute."
+	),
+	"Overall, how satisfied are you with what IT does for your work?": (
+		"Wie zufrieden sind Sie insgesamt mit dem, was die IT für Ihre Arbeit leistet?"
+	),
+	"IT makes it easy for me to get what I need.": "Die IT macht es mir leicht, zu bekommen, was ich brauche.",
+	"What should we do differently?": "Was sollten wir anders machen?",
+}
+
+_SURVEYS = {
+	TICKET_SURVEY: {
+		"kind": "Ticket",
+		"ask_not_solved": 1,
+		"subject": "How did we do? {ticket}",
+		"intro": "Your request was resolved. One click tells us how it went for you.",
+		"thanks": "Thank you. A person reads what you wrote.",
+		"questions": [
+			{
+				"question": "How satisfied are you with how your request was handled?",
+				"question_type": "CSAT",
+				"low_at_most": 2,
+			}
+		],
+	},
+	RELATIONSHIP_SURVEY: {
+		"kind": "Relationship",
+		"ask_not_solved": 0,
+		"subject": "How is IT doing for you? Three questions",
+		"intro": "Twice a year we ask how we do as a whole. It takes less than a minute.",
+		"thanks": "Thank you. A person reads what you wrote.",
+		"questions": [
+			{
+				"question": "Overall, how satisfied are you with what IT does for your work?",
+				"question_type": "CSAT",
+				"low_at_most": 2,
+			},
+			{
+				"question": "IT makes it easy for me to get what I need.",
+				"question_type": "CES",
+				"low_at_most": 2,
+			},
+			{"question": "What should we do differently?", "question_type": "Text"},
+		],
+	},
+}
 
 
 def make_shipped_surveys() -> None:
 	"""Make the shipped surveys and their trigger where they were never made."""
+	for name in _SURVEYS:
+		made.once(f"survey {name}", lambda name=name: _make_survey(name))
+	made.once(f"trigger {TICKET_TRIGGER}", _make_trigger)
+
+
+def _make_survey(name: str) -> None:
+	if frappe.db.exists("CX Survey", name):
+		return
+	content = _SURVEYS[name]
+	texts = [content["subject"], content["intro"], content["thanks"]]
+	texts += [question["question"] for question in content["questions"]]
+	frappe.get_doc(
+		{
+			"doctype": "CX Survey",
+			"survey_name": name,
+			"enabled": 0,
+			"privacy": "Named",
+			"language": "en",
+			"shipped_as": name,
+			**content,
+			"translations": [
+				{"language": "de", "source_text": text, "translated_text": _GERMAN[text]} for text in texts
+			],
+		}
+	).insert(ignore_permissions=True)  # allowed: install
+
+
+def _make_trigger() -> None:
+	if frappe.db.exists("CX Survey Trigger", TICKET_TRIGGER) or not frappe.db.exists("CX Survey", TICKET_SURVEY):
+		return
+	frappe.get_doc(
+		{
+			"doctype": "CX Survey Trigger",
+			"trigger_name": TICKET_TRIGGER,
+			"survey": TICKET_SURVEY,
+			"enabled": 0,
+			"event": "Ticket resolved",
+			"audience": "Everyone who raised a ticket",
+			"sample_percent": 100,
+		}
+	).insert(ignore_permissions=True)  # allowed: install

@@ -72,6 +72,11 @@ def current(survey_name: str) -> str:
 	return name
 
 
+def current_content(survey_name: str) -> dict:
+	"""The wording that a survey has now, without freezing it."""
+	return content_of(frappe.get_cached_doc("CX Survey", survey_name))
+
+
 def load(version: str | None) -> dict:
 	"""The wording of a version; empty where it is gone."""
 	if not version:

@@ -1,7 +1,20 @@
 """The ledger: one row for every event that could have been asked about, with what became of it."""
 
+import frappe
 from frappe.model.document import Document
+
+from cx_desk.surveys import replies
 
 
 class CXSurveyInvitation(Document):
-	pass
+	def on_communication_update(self, communication):
+		"""The host calls this when a mail arrives that answers an invitation."""
+		replies.hear_reply(self, communication)
+
+
+def on_doctype_update():
+	table = "CX Survey Invitation"
+	frappe.db.add_index(table, ["status", "due_at"], "cx_due")
+	frappe.db.add_index(table, ["event_doctype", "event_name"], "cx_event")
+	frappe.db.add_index(table, ["respondent_key", "queued_at"], "cx_person")
+	frappe.db.add_index(table, ["`trigger`", "event_at"], "cx_trigger")
