@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator
 
 import frappe
+from frappe.query_builder import CustomFunction
 
-from cx_desk.host.names import TICKET
+from cx_desk.host.names import AGENT_ROLES, SETTINGS, TICKET
+from cx_desk.host.people import STAFF_ROLES
 
 FACTS = (
 	"name",
@@ -34,6 +36,20 @@ FACTS = (
 	"cx_business_unit",
 	"cx_unit_rule",
 	"cx_resolution_no",
+)
+
+
+# What is shown of the person who raised a ticket.
+PERSON = (
+	"full_name",
+	"email_id",
+	"phone",
+	"mobile_no",
+	"company_name",
+	"department",
+	"designation",
+	"image",
+	"user",
 )
 
 
@@ -126,3 +142,79 @@ def drop_indexes() -> None:
 	for name in INDEXES:
 		if frappe.db.has_index(f"tab{TICKET}", name):
 			frappe.db.sql_ddl(f"ALTER TABLE `tab{TICKET}` DROP INDEX `{name}`")
+
+
+def with_person(ticket: str) -> frappe._dict | None:
+	"""A ticket's facts with what is known of the person who raised it; None if there is no such ticket.
+
+	One query. `person` holds the contact's name, ways to reach it and the preferred one; its fields are None
+	where the ticket has no contact.
+	"""
+	row = frappe.qb.DocType(TICKET)
+	contact = frappe.qb.DocType("Contact")
+	preference = frappe.qb.DocType("CX Contact Preference")
+	sha2 = CustomFunction("SHA2", ["text", "bits"])
+	lower = CustomFunction("LOWER", ["text"])
+	trim = CustomFunction("TRIM", ["text"])
+	found = (
+		frappe.qb.from_(row)
+		.left_join(contact)
+		.on(contact.name == row.contact)
+		.left_join(preference)
+		.on(preference.address_hash == sha2(lower(trim(row.raised_by)), 256))
+		.select(
+			*[row[field] for field in FACTS],
+			*[contact[field].as_(f"person_{field}") for field in PERSON],
+			preference.preferred_way.as_("person_preferred_way"),
+			preference.way_note.as_("person_way_note"),
+		)
+		.where(row.name == str(ticket))
+	).run(as_dict=True)
+	if not found:
+		return None
+	facts_of = found[0]
+	keys = (*PERSON, "preferred_way", "way_note")
+	facts_of.person = frappe._dict({key: facts_of.pop(f"person_{key}") for key in keys})
+	return facts_of
+
+
+def may_read(row: frappe._dict, user: str) -> bool:
+	"""Whether the host lets somebody of the desk read this ticket; customers never, whatever they may read.
+
+	Where the desk does not restrict tickets by team, every agent may, without asking the host again.
+	"""
+	if user == "Administrator":
+		return True
+	if not set(STAFF_ROLES) & set(frappe.get_roles(user)):
+		return False
+	if not restricted(user):
+		return True
+	return bool(
+		frappe.has_permission(TICKET, "read", doc=frappe.get_doc({"doctype": TICKET, **row}), user=user)
+	)
+
+
+def restricted(user: str) -> bool:
+	"""Whether the tickets that somebody may read depend on more than holding an agent's role."""
+	if user == "Administrator":
+		return False
+	return bool(
+		not set(AGENT_ROLES) & set(frappe.get_roles(user))
+		or frappe.get_cached_value(SETTINGS, SETTINGS, "restrict_tickets_by_agent_group")
+		or frappe.permissions.get_user_permissions(user)
+	)
+
+
+def last_of_person(row: frappe._dict, user: str, limit: int = 3) -> list[frappe._dict]:
+	"""The person's last tickets besides this one, newest first, as far as `user` may read them."""
+	who = {"contact": row.contact} if row.contact else {"raised_by": row.raised_by}
+	if not next(iter(who.values())):
+		return []
+	read = frappe.get_list if restricted(user) else frappe.get_all
+	return read(
+		TICKET,
+		filters={**who, "name": ("!=", row.name)},
+		fields=["name", "subject", "status", "status_category", "creation"],
+		order_by="creation desc",
+		limit=limit,
+	)

@@ -67,6 +67,78 @@ def cover_of(unit: str, on: date | None = None) -> Cover:
 	return tree.cover_of(unit, held, parents, day)
 
 
+def card_of(unit: str) -> frappe._dict | None:
+	"""A unit for reading: its path, tier, critical hours, and today's liaison, deputy and specialists as people.
+
+	One query. People are dicts of user, full_name, email, phone, role, subject and the unit they answer for.
+	"""
+	day = getdate(nowdate())
+	here = frappe.qb.DocType("CX Business Unit").as_("here")
+	above = frappe.qb.DocType("CX Business Unit").as_("above")
+	assignment = frappe.qb.DocType("CX Liaison Assignment")
+	user = frappe.qb.DocType("User")
+	rows = (
+		frappe.qb.from_(here)
+		.join(above)
+		.on((above.lft <= here.lft) & (above.rgt >= here.rgt))
+		.left_join(assignment)
+		.on(
+			(assignment.unit == above.name)
+			& (assignment.from_date <= day)
+			& (assignment.to_date.isnull() | (assignment.to_date >= day))
+		)
+		.left_join(user)
+		.on((user.name == assignment.user) & (user.enabled == 1))
+		.select(
+			above.name,
+			above.parent_cx_business_unit,
+			above.tier,
+			above.is_unassigned,
+			above.critical_hours,
+			assignment.role,
+			assignment.subject,
+			assignment.from_date,
+			assignment.to_date,
+			user.name.as_("user"),
+			user.full_name,
+			user.email,
+			user.phone,
+			user.mobile_no,
+		)
+		.where(here.name == unit)
+		.orderby(above.lft)
+	).run(as_dict=True)
+	if not rows:
+		return None
+	parents = {row.name: row.parent_cx_business_unit for row in rows}
+	held = [Assignment(row.name, row.user, row.role, row.from_date, row.to_date) for row in rows if row.user]
+	cover = tree.cover_of(unit, held, parents, day)
+	people = {row.user: row for row in rows if row.user}
+
+	def person(name: str | None, of: str | None) -> frappe._dict | None:
+		row = people.get(name)
+		return row and frappe._dict(
+			user=name,
+			full_name=row.full_name or name,
+			email=row.email,
+			phone=row.phone or row.mobile_no,
+			subject=row.subject,
+			of=of,
+		)
+
+	own = next(row for row in rows if row.name == unit)
+	return frappe._dict(
+		name=unit,
+		path=list(reversed(tree.path_up(unit, parents)))[:-1],
+		tier=own.tier,
+		is_unassigned=bool(own.is_unassigned),
+		critical_hours=own.critical_hours,
+		liaison=person(cover.liaison, cover.liaison_from),
+		deputy=person(cover.deputy, cover.deputy_from),
+		specialists=[person(name, None) for name in cover.specialists],
+	)
+
+
 def liaison_of(unit: str, on: date | None = None) -> frappe._dict:
 	"""The users who answer for a unit on a day: liaison, deputy (each a user or None), specialists (a list).
 

@@ -1,6 +1,7 @@
 """Which unit a ticket belongs to: found on save with one query, kept with its rule, by hand wins."""
 
 import frappe
+from frappe import _
 
 from cx_desk.core import mapping
 from cx_desk.host.names import RESOLVED, TICKET
@@ -42,7 +43,7 @@ def assign_unit(doc) -> None:
 	before = doc.get_doc_before_save()
 	chosen, was = doc.get("cx_business_unit"), before and before.get("cx_business_unit")
 	rule = before and before.get("cx_unit_rule")
-	if chosen and chosen != was and is_staff(frappe.session.user):
+	if chosen and (chosen != was or doc.flags.cx_unit_confirmed) and is_staff(frappe.session.user):
 		rule = mapping.BY_HAND
 	elif not _must_look_up(doc, before, chosen):
 		chosen = was
@@ -154,3 +155,27 @@ def reconcile_moves(limit: int = 500) -> int:
 	for name in left_behind:
 		move_counts(name)
 	return len(left_behind)
+
+
+def choose_unit(ticket: str, unit: str) -> tuple[str, str]:
+	"""Set a ticket's unit by hand, or with '' let the mapping decide again; returns unit and rule.
+
+	Saved through the host, so that its permission, history and live update apply.
+	"""
+	unit = mapping.clean_text(unit)
+	if unit:
+		known = frappe.db.get_value("CX Business Unit", unit, ["name", "disabled"], as_dict=True)
+		if not known:
+			frappe.throw(_("There is no unit called {0}. Choose one from the list.").format(unit))
+		if known.disabled:
+			frappe.throw(
+				_("{0} is disabled and gets no new tickets. Choose another unit.").format(known.name)
+			)
+		unit = known.name
+	doc = frappe.get_doc(TICKET, ticket)
+	if unit and unit == doc.cx_business_unit and doc.cx_unit_rule != mapping.BY_HAND:
+		# Choosing what the mapping said confirms it; the save alone would see no change.
+		doc.flags.cx_unit_confirmed = True
+	doc.cx_business_unit = unit or None
+	doc.save()
+	return doc.cx_business_unit, doc.cx_unit_rule
