@@ -23,6 +23,7 @@ FLOOR = 5
 COMMENT_FLOOR = 8
 
 SMALL, COMPLEMENT = "fewer than {floor} people", "would give away a smaller group"
+NOT_PUBLISHED = "not shown by itself"
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,15 @@ def protect(
 	*,
 	floor: int = FLOOR,
 	known: Iterable[Collection[Hashable]] = (),
+	published: bool = True,
 ) -> Protected:
 	"""Hide small groups, and what would give them away, in one table.
 
 	people: distinct people of each group; the groups share nobody. totals: which sums of groups stand beside
 	them, each as the groups it adds up; by default one, of all. A cross table passes its rows, its columns and
 	the whole. known: sums that the reader has anyway, from elsewhere, and that cannot be hidden.
+	published: False where no group is shown by itself, only the totals: by unit and by team, say, of groups that are
+	unit and team.
 	Groups of nobody show nothing of anybody and stay. ValueError on a floor below 2 or an unknown group.
 	"""
 	if check_count(floor, "floor") < 2:
@@ -63,7 +67,11 @@ def protect(
 	for total in (*sums, *outside):
 		if not total <= counts.keys():
 			raise ValueError("a total adds up groups that are not in the table")
-	hidden = {key: SMALL.format(floor=floor) for key, count in counts.items() if 0 < count < floor}
+	hidden = {
+		key: SMALL.format(floor=floor) if count < floor else NOT_PUBLISHED
+		for key, count in counts.items()
+		if count and (count < floor or not published)
+	}
 	open_totals = {
 		index for index, total in enumerate(sums) if sum(counts[key] for key in total) >= floor or not total
 	}
