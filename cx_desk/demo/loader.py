@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import frappe
 from frappe.utils import getdate, now_datetime
 
-from cx_desk.demo import log, memory, site
+from cx_desk.demo import log, memory, removal, site
 from cx_desk.demo.company import Company
 from cx_desk.demo.replay import Replay
 
@@ -38,6 +38,9 @@ def load(
 	real_now = now_datetime()
 	everything = log.read()
 	chosen = log.choose(everything, count)
+	if memory.noted("replaying"):
+		# Cut off in the middle: half-told incidents are taken away and told again from the start.
+		removal.remove_tickets()
 	shift = _shift(everything, chosen)
 	moved = [log.move(incident, shift) for incident in chosen]
 	done = dict(text.split(" ", 1) for text in memory.remembered("note:incident"))
@@ -52,14 +55,11 @@ def load(
 		from cx_desk.demo import bulk
 
 		happened.update(bulk.load(rest, until=real_now, progress=progress))
-	happened.update(Replay(live, _until(real_now), progress).run())
+	memory.note("replaying", "1")
+	happened.update(Replay(live, real_now, progress).run())
+	memory.forget("note:replaying")
 	frappe.db.commit()  # allowed: the end of the command
 	return Loaded(len(chosen), happened, shift, len(done))
-
-
-def _until(real_now: datetime) -> datetime:
-	"""Up to now, so that what was due by today is decided and the scheduler takes over from here."""
-	return real_now
 
 
 def _shift(everything: list[log.Incident], chosen: list[log.Incident]) -> timedelta:

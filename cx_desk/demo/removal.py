@@ -4,6 +4,7 @@ import frappe
 
 from cx_desk.demo import memory, surveys
 from cx_desk.host import names
+from cx_desk.surveys import rollups
 
 BATCH = 500
 LEDGER = "CX Survey Invitation"
@@ -33,13 +34,7 @@ ORDER = (
 
 def remove() -> dict[str, int]:
 	"""Remove everything that the demo made; how many records by doctype. Runs again where it was cut off."""
-	removed: dict[str, int] = {}
-	tickets = memory.remembered(names.TICKET)
-	for start in range(0, len(tickets), BATCH):
-		_remove_tickets(tickets[start : start + BATCH])
-		frappe.db.commit()  # allowed: a long removal in parts, each whole
-	removed[names.TICKET] = len(tickets)
-	_drop("Email Queue", memory.remembered("Email Queue"))
+	removed = {names.TICKET: remove_tickets()}
 	surveys.switch_back()
 	_settings_back()
 	for doctype in ORDER:
@@ -52,12 +47,25 @@ def remove() -> dict[str, int]:
 	return {doctype: count for doctype, count in removed.items() if count}
 
 
+def remove_tickets() -> int:
+	"""Remove the replayed tickets and what came of them, and count the answers that stay anew; how many tickets."""
+	tickets = memory.remembered(names.TICKET)
+	for start in range(0, len(tickets), BATCH):
+		_remove_tickets(tickets[start : start + BATCH])
+		frappe.db.commit()  # allowed: a long removal in parts, each whole
+	_drop("Email Queue", memory.remembered("Email Queue"))
+	for key in (names.TICKET, "Email Queue", "note:incident", "note:replaying"):
+		memory.forget(key)
+	rollups.rebuild()
+	frappe.db.commit()  # allowed: the end of a long removal
+	return len(tickets)
+
+
 def _remove_tickets(tickets: list[str]) -> None:
 	"""Tickets with everything that hangs on them, ours and the host's; without documents, since there are thousands."""
 	responses = frappe.get_all("CX Survey Response", filters={"event_name": ("in", tickets)}, pluck="name")
 	voices = frappe.get_all("CX Voice", filters={"ticket": ("in", tickets)}, pluck="name")
 	invitations = frappe.get_all(LEDGER, filters={"event_name": ("in", tickets)}, pluck="name")
-	_subtract_from_counts(responses)
 	frappe.db.delete("CX Survey Answer", {"parent": ("in", responses or [""])})
 	frappe.db.delete("CX Voice Step", {"parent": ("in", voices or [""])})
 	for doctype, found in (
@@ -69,10 +77,6 @@ def _remove_tickets(tickets: list[str]) -> None:
 		_drop(doctype, found)
 	frappe.db.delete(names.TICKET_ACTIVITY, {"ticket": ("in", tickets)})
 	frappe.db.delete(names.TICKET_COMMENT, {"reference_ticket": ("in", tickets)})
-
-
-def _subtract_from_counts(responses: list[str]) -> None:
-	"""Counts of the removed answers go too; where nothing else was counted, the rows are dropped at the end."""
 
 
 def _drop(doctype: str, found: list[str]) -> None:
@@ -148,8 +152,5 @@ def _settings_back() -> None:
 
 
 def _drop_leftovers() -> None:
-	"""Preferences of the demo's people and rollups of units that stay (Unassigned) without any answer left."""
+	"""What the app keeps of the demo's people: preferences, and mails to them that reference nothing."""
 	frappe.db.delete("CX Contact Preference", {"contact": ("in", memory.remembered("Contact") or [""])})
-	if not frappe.db.exists("CX Survey Response", {"name": ("is", "set")}):
-		frappe.db.delete("CX Score Rollup")
-		frappe.db.delete("CX Unit Snapshot")
