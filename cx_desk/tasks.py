@@ -71,12 +71,13 @@ def cx_follow_delivery() -> None:
 
 @noted
 def cx_reconcile() -> None:
-	"""Add ledger rows that a logged error left out, close links that are over, take back what was reopened."""
+	"""Add ledger rows that a logged error left out, close links that are over, give every voice an enabled owner."""
 	from cx_desk.surveys import delivery, reconcile
-	from cx_desk.units import tickets
+	from cx_desk.units import tickets, voices
 
 	reconcile.add_missing()
 	tickets.reconcile_moves()
+	voices.adopt_orphans()
 	delivery.withdraw_reopened()
 	delivery.expire()
 

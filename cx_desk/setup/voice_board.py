@@ -28,7 +28,7 @@ def make() -> None:
 			"field_name": "state",
 			"private": 0,
 			"show_labels": 1,
-			"fields": json.dumps(["kind", "responsible", "due_at"]),
+			"fields": json.dumps(["kind", "unit", "due_at"]),
 			"filters": "[]",
 		}
 	)

@@ -14,6 +14,8 @@ from cx_desk.units import message_back, voices
 YES, NO = "yes", "no"
 # One sentence or a few; more is cut, nothing is refused.
 LONGEST_WORD = 2000
+# The page recalls what was said; nobody needs all of a long letter back.
+LONGEST_QUOTE = 600
 
 
 @dataclass(frozen=True)
@@ -89,8 +91,12 @@ def _page(doc, wish: str | None) -> Page:
 		view = "again"
 	else:
 		view = "working"
-	said = doc.statement if not doc.confidential else _("Your answer to our confidential survey.")
+	said = _short(doc.statement) if not doc.confidential else _("Your answer to our confidential survey.")
 	return Page(view, said, doc.message_back or "", wish if wish in (YES, NO) else "", doc.ticket or "")
+
+
+def _short(text: str) -> str:
+	return text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1].rstrip() + "…"
 
 
 def stamp(token: str, now: float) -> str:

@@ -320,10 +320,10 @@ def proposed_message_back(doc) -> str:
 	name = cstr(doc.source_name).strip()
 	greeting = _("Hello {0},").format(name) if name else _("Hello,")
 	if doc.state == machine.DECLINED:
-		text = _("you told us something, and we want you to know what became of it. We will not act on it: {0}")
+		text = _("You told us something, and we want you to know what became of it. We will not act on it: {0}")
 		text = text.format(cstr(doc.decline_reason).strip())
 	else:
-		text = _("you told us something, and we want you to know what became of it. {0}")
+		text = _("You told us something, and we want you to know what became of it. {0}")
 		text = text.format(cstr(doc.outcome).strip())
 	return f"{greeting}\n\n{text.strip()}"
 

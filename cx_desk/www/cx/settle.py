@@ -4,7 +4,7 @@ import time
 
 import frappe
 
-from cx_desk.host.limiter import allow
+from cx_desk.host.limiter import allow, note_unknown
 from cx_desk.units import message_back, settling
 
 no_cache = 1
@@ -32,6 +32,7 @@ def get_context(context):
 	else:
 		page = settling.look(token, wish)
 	if page.view == "unknown":
+		note_unknown("settle")
 		context.http_status_code = 404
 	context.update(
 		{

@@ -57,7 +57,8 @@ cx_desk.voice.show_moves = function (frm) {
 	box.append(cx_desk.voice.path(frm.doc));
 	box.append(`<p class="cx-turn">${cx_desk.voice.turn(frm.doc)}</p>`);
 	const buttons = $(`<div class="cx-buttons"></div>`).appendTo(box);
-	const first = moves.find((move) => move.allowed);
+	// What the desk does next stands out; what a person said does not invite a click.
+	const first = moves.find((move) => move.allowed && ["take", "done", "tell"].includes(move.key));
 	moves.forEach((move) => {
 		const why = can_write ? move.why_not : __("You may read this voice, but not change it.");
 		const button = $(`<button type="button" class="btn btn-sm"></button>`)

@@ -6,10 +6,6 @@ frappe.listview_settings["CX Voice"] = {
 	hide_name_column: true,
 
 	get_indicator(doc) {
-		const ours = ["Heard", "Owned", "Done", "Declined", "Contested"];
-		if (ours.includes(doc.state) && doc.due_at && doc.due_at < frappe.datetime.now_datetime()) {
-			return [__("{0}, overdue", [__(doc.state)]), "red", `state,=,${doc.state}`];
-		}
 		const colors = {
 			Heard: "orange",
 			Owned: "blue",
@@ -23,6 +19,16 @@ frappe.listview_settings["CX Voice"] = {
 	},
 
 	formatters: {
+		due_at(value, df, doc) {
+			if (!value) return "";
+			const day = frappe.datetime.str_to_user(value.slice(0, 10));
+			const ours = ["Heard", "Owned", "Done", "Declined", "Contested"].includes(doc.state);
+			if (!ours) return `<span class="text-muted">${day}</span>`;
+			if (value < frappe.datetime.now_datetime()) {
+				return `<span class="text-danger bold">${__("overdue {0}", [day])}</span>`;
+			}
+			return day;
+		},
 		responsible(value) {
 			return frappe.utils.escape_html(frappe.user.full_name(value) || "");
 		},
