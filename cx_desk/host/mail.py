@@ -24,6 +24,7 @@ from frappe.utils import now_datetime
 
 _SLOT = re.compile(r"cxv0([a-z]+)0vxc")
 _LINE_END = "\r\n"
+_DATE = "X-Cx-Date"
 # Rows of about 10 kB each stay far below the smallest packet that MariaDB accepts.
 _CHUNK = 200
 
@@ -59,8 +60,11 @@ class Queued:
 
 
 def slot(name: str) -> str:
-	"""What stands in a text for the value of that name: letters only, so that no HTML tool rewrites it."""
-	if not name.isalpha() or not name.islower():
+	"""What stands in a text for the value of that name: letters only, so that no HTML tool rewrites it.
+
+	A link needs its host in front of the slot, else the host's builder takes it for a relative one.
+	"""
+	if not re.fullmatch(r"[a-z]+", name):
 		raise ValueError(f"a slot's name is lower-case letters; got {name!r}")
 	return f"cxv0{name}0vxc"
 
@@ -178,7 +182,9 @@ class _Pattern:
 		message = Parser(policy=SMTP.clone(refold_source="none")).parsestr(data["message"])
 		self._set_header(message, "Message-Id", "cxmark0messageid0")
 		self._set_header(message, "Subject", "cxmark0subject0")
-		self._set_header(message, "Date", "cxmark0date0")
+		# The host's policy would try to read the mark as a date: it goes by another name until the text is cut.
+		del message["Date"]
+		self._set_header(message, _DATE, "cxmark0date0")
 		if mail.unsubscribe_url:
 			self._set_header(message, "List-Unsubscribe", "<cxmark0unsubscribe0>")
 			self._set_header(message, "List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
@@ -190,7 +196,8 @@ class _Pattern:
 			if part.get_content_maintype() == "text" and not part.get_filename():
 				self.parts.append((part.get_content(), part.get_content_subtype() == "html"))
 				self._open(part, len(self.parts) - 1)
-		self.pieces = re.split(r"cxmark0([a-z]+[0-9]*)0", _flat(message))
+		text = _flat(message).replace(f"{_DATE}:", "Date:", 1)
+		self.pieces = re.split(r"cxmark0([a-z]+[0-9]*)0", text)
 		queue_columns = {column.fieldname for column in frappe.get_meta("Email Queue").fields}
 		self.fields = {
 			field_name: data[field_name]

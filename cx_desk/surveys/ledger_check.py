@@ -65,9 +65,8 @@ def _account(trigger) -> Account:
 	for name, count in wanted.items():
 		if have.get(name, 0) < count:
 			account.missing.append(f"{name}: {count} resolutions, {have.get(name, 0)} rows")
-	gone = _gone([name for name in have if name not in wanted])
 	for name, count in have.items():
-		if name in gone:
+		if name not in wanted:
 			# The ticket was deleted or left the audience since: it was eligible when it was resolved.
 			account.eligible += count
 		elif count > wanted.get(name, 0):
@@ -92,11 +91,6 @@ def eligible_events(trigger, since) -> dict[str, int]:
 				older.append(str(ticket.name))
 	wanted.update(resolutions.count_moves(older, since))
 	return wanted
-
-
-def _gone(event_names: list[str]) -> set[str]:
-	"""Those events of the ledger whose ticket no longer counts: deleted, merged, or out of the audience by now."""
-	return set(event_names)
 
 
 def _doubtful(page) -> list[str]:
