@@ -4,6 +4,7 @@ A layer is green, red or not run; what was not run is never reported as passed.
 """
 
 import os
+import shutil
 import sys
 import venv
 import xml.etree.ElementTree as ElementTree
@@ -221,7 +222,7 @@ def browser(shared: OnBench, only: list[str] | None = None) -> Outcome:
 	shared.prepare()
 	if not shared.has_tests("browser"):
 		raise Missing("tests/browser has no tests yet")
-	chromium = os.environ.get("CX_CHROMIUM") or next((p for p in ("chromium", "chromium-browser") if has(p)), None)
+	chromium = os.environ.get("CX_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 	if not chromium:
 		raise Missing("no Chromium; on Debian: apt-get install chromium")
 	bench, env = shared.bench, shared.env

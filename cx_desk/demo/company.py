@@ -172,8 +172,6 @@ def insert_user(person: Person, *roles: str, user_type: str = "System User") -> 
 		new_password=plan.PASSWORD if person.key == "0" else None,
 		roles=[{"role": role} for role in roles],
 	)
-	# The host makes a contact for every user.
-	memory.remember("Contact", frappe.get_all("Contact", filters={"user": person.email}, pluck="name"))
 	if "Agent" in roles and not frappe.db.exists(names.AGENT, {"user": person.email}):
 		insert(names.AGENT, None, user=person.email, agent_name=person.name, is_active=1)
 
