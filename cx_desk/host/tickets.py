@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 import frappe
-from frappe.query_builder import CustomFunction
+from frappe.query_builder import CustomFunction, Order
+from frappe.query_builder.functions import Count, Max
 
 from cx_desk.host.names import AGENT_ROLES, SETTINGS, TICKET
 from cx_desk.host.people import STAFF_ROLES
@@ -218,3 +219,39 @@ def last_of_person(row: frappe._dict, user: str, limit: int = 3) -> list[frappe.
 		order_by="creation desc",
 		limit=limit,
 	)
+
+
+def by_person_and_unit(since, *, located: bool, limit: int | None = None) -> list[frappe._dict]:
+	"""Tickets made after `since`, counted by person, team and unit: those with a unit, or those without.
+
+	Columns: raised_by, full_name, department, customer, agent_group, unit, tickets, last. Most tickets first.
+	"""
+	row = frappe.qb.DocType(TICKET)
+	contact = frappe.qb.DocType("Contact")
+	unit = frappe.qb.DocType("CX Business Unit")
+	tickets = Count(row.name)
+	query = (
+		frappe.qb.from_(row)
+		.left_join(contact)
+		.on(contact.name == row.contact)
+		.left_join(unit)
+		.on(unit.name == row.cx_business_unit)
+		.select(
+			row.raised_by,
+			Max(contact.full_name).as_("full_name"),
+			contact.department,
+			row.customer,
+			row.agent_group,
+			row.cx_business_unit.as_("unit"),
+			tickets.as_("tickets"),
+			Max(row.creation).as_("last"),
+		)
+		.where(row.creation >= since)
+		.groupby(row.raised_by, contact.department, row.customer, row.agent_group, row.cx_business_unit)
+		.orderby(tickets, order=Order.desc)
+	)
+	nowhere = unit.name.isnull() | (unit.is_unassigned == 1)
+	query = query.where(unit.is_unassigned == 0) if located else query.where(nowhere)
+	if limit:
+		query = query.limit(limit)
+	return query.run(as_dict=True)

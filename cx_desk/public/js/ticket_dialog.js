@@ -11,6 +11,7 @@
 		}
 	}
 
+	document.documentElement.classList.toggle("framed", Boolean(frame));
 	if (frame) {
 		const outer = window.parent.document;
 		const follow = () => {
@@ -64,7 +65,10 @@
 			opener.setAttribute("aria-expanded", String(open));
 		});
 		const first = panel.querySelector("textarea, input, select, button");
-		if (open && first) first.focus();
+		if (open) {
+			panel.scrollIntoView({ block: "nearest" });
+			if (first) first.focus({ preventScroll: true });
+		}
 	}
 
 	document.addEventListener("click", (event) => {
@@ -95,8 +99,9 @@
 
 	async function send(form, values) {
 		const answer = form.querySelector(".answer");
-		const buttons = form.querySelectorAll("button");
-		buttons.forEach((button) => (button.disabled = true));
+		// Not by disabling the buttons: a disabled button loses the keyboard's focus.
+		if (form.getAttribute("aria-busy") === "true") return;
+		form.setAttribute("aria-busy", "true");
 		answer.classList.remove("bad");
 		answer.textContent = "";
 		try {
@@ -108,7 +113,8 @@
 			answer.classList.add("bad");
 			answer.textContent = error.message || failed;
 		} finally {
-			buttons.forEach((button) => (button.disabled = false));
+			form.removeAttribute("aria-busy");
+			answer.scrollIntoView({ block: "nearest" });
 		}
 	}
 
