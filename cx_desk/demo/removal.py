@@ -83,16 +83,22 @@ def _drop(doctype: str, found: list[str]) -> None:
 	"""Delete rows and what hangs on them."""
 	for start in range(0, len(found), BATCH):
 		part = found[start : start + BATCH]
-		for hanging, doctype_field, name_field in HANGING:
-			rows = frappe.get_all(hanging, filters={doctype_field: doctype, name_field: ("in", part)}, pluck="name")
-			if hanging == "Communication" and rows:
-				frappe.db.delete("Communication Link", {"parent": ("in", rows)})
-			if hanging == "Email Queue" and rows:
-				frappe.db.delete("Email Queue Recipient", {"parent": ("in", rows)})
-			frappe.db.delete(hanging, {"name": ("in", rows or [""])})
+		_drop_hanging(doctype, part)
 		if doctype == "Email Queue":
 			frappe.db.delete("Email Queue Recipient", {"parent": ("in", part)})
 		frappe.db.delete(doctype, {"name": ("in", part)})
+
+
+def _drop_hanging(doctype: str, part: list[str]) -> None:
+	for hanging, doctype_field, name_field in HANGING:
+		rows = frappe.get_all(hanging, filters={doctype_field: doctype, name_field: ("in", part)}, pluck="name")
+		if not rows:
+			continue
+		if hanging == "Communication":
+			frappe.db.delete("Communication Link", {"parent": ("in", rows)})
+		if hanging == "Email Queue":
+			frappe.db.delete("Email Queue Recipient", {"parent": ("in", rows)})
+		frappe.db.delete(hanging, {"name": ("in", rows)})
 
 
 def _remove_documents(doctype: str) -> int:
@@ -110,8 +116,16 @@ def _remove_documents(doctype: str) -> int:
 			ignore_permissions=True,  # allowed: the demo takes away what it made
 			delete_permanently=True,
 		)
+		if doctype == names.TEAM:
+			frappe.db.delete("Deleted Document", {"deleted_doctype": "Assignment Rule", "deleted_name": _rule_of(name)})
+		_drop_hanging(doctype, [name])
 		count += 1
 	return count
+
+
+def _rule_of(team: str) -> str:
+	"""The host makes an assignment rule for every team, by this name, and deletes it with the team."""
+	return f"{team} - Support Rotation"
 
 
 def _before_user(user: str) -> None:
@@ -145,6 +159,7 @@ def _remove_units() -> int:
 				ignore_permissions=True,  # allowed: the demo takes away what it made
 				delete_permanently=True,
 			)
+			_drop_hanging("CX Business Unit", [row.name])
 			count += 1
 	return count
 

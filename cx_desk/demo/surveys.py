@@ -6,7 +6,7 @@ import frappe
 
 from cx_desk.core import answers, ledger
 from cx_desk.demo import memory, simulate
-from cx_desk.surveys import answering, invitations, triggers, versions
+from cx_desk.surveys import answering, invitations, shipped, triggers, versions
 
 INVITATION = "CX Survey Invitation"
 # Seconds between opening the page and pressing the button, as a person takes them.
@@ -16,12 +16,10 @@ BROWSER = "Mozilla/5.0 (sample data)"
 
 def switch_on() -> None:
 	"""Enable the shipped trigger for resolved tickets and its survey; what they were before is remembered."""
-	trigger = frappe.get_all(
-		"CX Survey Trigger", filters={"event": "Ticket resolved"}, pluck="name", order_by="creation asc", limit=1
-	)
-	if not trigger:
+	shipped.make_shipped_surveys()
+	if not frappe.db.exists("CX Survey Trigger", shipped.TICKET_TRIGGER):
 		return
-	doc = frappe.get_doc("CX Survey Trigger", trigger[0])
+	doc = frappe.get_doc("CX Survey Trigger", shipped.TICKET_TRIGGER)
 	survey = frappe.get_doc("CX Survey", doc.survey)
 	if not memory.noted("trigger"):
 		before = {"trigger": doc.name, "was": doc.enabled, "survey": survey.name, "survey_was": survey.enabled}
