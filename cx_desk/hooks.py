@@ -28,6 +28,8 @@ before_uninstall = "cx_desk.setup.uninstall.before_uninstall"
 
 fixtures = [{"dt": "Role", "filters": [["name", "in", ["CX Manager", "CX Liaison"]]]}]
 
+doctype_js = {"CX Business Unit": "public/js/unit_score.js"}
+
 doc_events = {
 	"HD Ticket": {
 		"before_insert": "cx_desk.events.hd_ticket.before_insert",
@@ -57,7 +59,7 @@ scheduler_events = {
 		"cx_desk.tasks.cx_follow_delivery",
 	],
 	"hourly": ["cx_desk.tasks.cx_reconcile"],
-	"daily_long": ["cx_desk.tasks.cx_nightly"],
+	"daily_long": ["cx_desk.tasks.cx_nightly", "cx_desk.tasks.cx_look_at_units"],
 	"cron": {"0 7 * * 1": ["cx_desk.tasks.cx_monday_mail"]},
 }
 
@@ -69,6 +71,9 @@ permission_query_conditions = {
 	"CX Contact Preference": "cx_desk.permissions.contact_preference_query",
 	"CX Score Rollup": "cx_desk.permissions.rollup_query",
 	"CX Unit Snapshot": "cx_desk.permissions.snapshot_query",
+	"CX Conversation": "cx_desk.permissions.conversation_query",
+	"CX Signal": "cx_desk.permissions.signal_query",
+	"CX Unit Week": "cx_desk.permissions.unit_week_query",
 }
 
 has_permission = {
@@ -80,6 +85,9 @@ has_permission = {
 	"CX Contact Preference": "cx_desk.permissions.contact_preference_permission",
 	"CX Score Rollup": "cx_desk.permissions.rollup_permission",
 	"CX Unit Snapshot": "cx_desk.permissions.snapshot_permission",
+	"CX Conversation": "cx_desk.permissions.conversation_permission",
+	"CX Signal": "cx_desk.permissions.signal_permission",
+	"CX Unit Week": "cx_desk.permissions.unit_week_permission",
 }
 
 # A ticket, contact or customer can be deleted although our records name it; the link then shows as deleted.
@@ -92,6 +100,9 @@ ignore_links_on_delete = [
 	"CX Unit Person",
 	"CX Trigger Filter",
 	"CX Team Lead",
+	"CX Conversation",
+	"CX Conversation Person",
+	"CX Unit Want",
 ]
 
 website_route_rules = [
@@ -108,4 +119,13 @@ cx_dialog_sections = [
 	"cx_desk.units.dialog.last_voice_section",
 	"cx_desk.units.dialog.unit_section",
 	"cx_desk.surveys.dialog.survey_section",
+]
+
+# Sections of My business, in order; visits and initiatives register theirs here. What one returns: my_business.py.
+cx_my_business_sections = [
+	"cx_desk.relationship.my_business.contacts_section",
+	"cx_desk.relationship.my_business.signals_section",
+	"cx_desk.relationship.my_business.voices_section",
+	"cx_desk.relationship.my_business.planned_section",
+	"cx_desk.relationship.my_business.lights_section",
 ]

@@ -15,7 +15,7 @@ from frappe.utils import get_system_timezone, get_time, getdate, now_datetime
 
 from cx_desk.core import ledger, survey_policy
 from cx_desk.core.scores import stars
-from cx_desk.host import feedback, names, tickets
+from cx_desk.host import feedback, names, tickets, transactions
 from cx_desk.surveys import invitations, people, rollups
 
 BATCH = 500
@@ -50,11 +50,12 @@ ROW_FIELDS = (
 def decide_due(batch: int = BATCH) -> Counter:
 	"""Decide everything that is due, a transaction per batch; how many rows got which decision."""
 	total, begun = Counter(), monotonic()
-	while monotonic() - begun < LONGEST_RUN:
-		outcome = _in_own_transaction(batch)
-		total.update(outcome)
-		if not sum(outcome.values()):
-			break
+	with transactions.read_committed():
+		while monotonic() - begun < LONGEST_RUN:
+			outcome = _in_own_transaction(batch)
+			total.update(outcome)
+			if not sum(outcome.values()):
+				break
 	return total
 
 
@@ -91,38 +92,41 @@ def prepare(batch: int = BATCH) -> None:
 def decide_batch(batch: int = BATCH) -> Counter:
 	"""Decide up to so many due rows in the caller's transaction; the number of rows by decision and reason."""
 	now = now_datetime()
-	# Locks first: every other read then sees what other workers have committed.
+	# Locks first: what is read after them is what other workers have committed.
 	rows = claim(now, batch)
 	if not rows:
 		return Counter()
 	ours = people.claim({row.recipient for row in rows if row.recipient})
 	rows = [row for row in rows if not row.recipient or row.recipient in ours]
-	outcome = Counter()
-	asked, updates = [], {}
-	for row, decision in _decisions(rows, now):
-		outcome[decision.reason or decision.action] += 1
-		if decision.action == survey_policy.ASK:
-			asked.append(row)
-		elif decision.action == survey_policy.WAIT:
-			updates[row.name] = {"due_at": _site_time(decision.until)}
-		else:
-			updates[row.name] = _refusal(decision, now)
+	decisions = decide_rows(rows, now)
+	return Counter(decision.reason or decision.action for decision in decisions.values())
+
+
+def decide_rows(rows: list[frappe._dict], now) -> dict[str, survey_policy.Decision]:
+	"""Decide these rows, which the caller has locked: queue mails, write the ledger, count who is asked."""
+	decisions = {row.name: decision for row, decision in _decisions(rows, now)}
+	updates = {}
 	for row in rows:
-		if updates.get(row.name, {}).get("reason") == survey_policy.RATED:
-			_count_rating(row, now)
+		decision = decisions[row.name]
+		if decision.action == survey_policy.WAIT:
+			updates[row.name] = {"due_at": site_time(decision.until)}
+		elif decision.action != survey_policy.ASK:
+			updates[row.name] = _refusal(decision, now)
+			if decision.reason == survey_policy.RATED:
+				_count_rating(row, now)
+	asked = [row for row in rows if decisions[row.name].action == survey_policy.ASK]
 	sent = invitations.send(asked, now)
 	for row in asked:
 		if row.name not in sent:
-			updates[row.name] = _refusal(
-				survey_policy.Decision(survey_policy.SUPPRESS, survey_policy.OPTED_OUT), now
-			)
+			decisions[row.name] = survey_policy.Decision(survey_policy.SUPPRESS, survey_policy.OPTED_OUT)
+			updates[row.name] = _refusal(decisions[row.name], now)
 	write(updates | sent)
 	counts = Counter()
 	for row in asked:
 		if row.name in sent:
 			counts.update(rollups.asked_count({**row, **sent[row.name]}))
 	rollups.post({}, counts)
-	return outcome
+	return decisions
 
 
 def claim(now, batch: int) -> list[frappe._dict]:
@@ -305,7 +309,8 @@ def site_zone() -> ZoneInfo:
 	return ZoneInfo(get_system_timezone())
 
 
-def _site_time(moment) -> datetime:
+def site_time(moment) -> datetime:
+	"""An aware moment as the database keeps it."""
 	return moment.astimezone(site_zone()).replace(tzinfo=None)
 
 

@@ -1,6 +1,85 @@
-"""The survey's section of the dialog on the ticket."""
+"""The survey's section of the dialog on the ticket: was the person asked, and what did they answer."""
+
+import frappe
+from frappe import _
+from frappe.utils import pretty_date
+
+from cx_desk.core import ledger
+from cx_desk.core.answers import SCALES
+from cx_desk.host.names import TICKET
 
 
 def survey_section(ctx) -> dict | None:
-	"""Whether this ticket's person was asked and what was answered, for those who may see it."""
-	return None
+	"""The state of the survey about this ticket and its answer, as far as the reader may see them; at most two queries."""
+	about = {"event_doctype": TICKET, "event_name": str(ctx.ticket.name)}
+	invitation = _invitation(about, ctx.user)
+	response = _response(about, ctx.user)
+	if not invitation and not response:
+		return None
+	return {
+		"key": "survey",
+		"title": _("Survey"),
+		"template": "cx_desk/templates/dialog/survey.html",
+		"context": {
+			"state": state_text(invitation) if invitation else "",
+			"badge": _badge(invitation) if invitation else "",
+			"age": pretty_date(_moment(invitation)) if invitation else "",
+			"name": invitation.name if invitation else "",
+			"response": response,
+			"best": SCALES[response.main_type][1] if response and response.main_type in SCALES else "",
+			"answered": pretty_date(response.answered_at) if response else "",
+		},
+	}
+
+
+def _invitation(about: dict, user: str) -> frappe._dict | None:
+	if not frappe.has_permission("CX Survey Invitation", "read", user=user):
+		return None
+	rows = frappe.get_list(
+		"CX Survey Invitation",
+		filters={**about, "is_test": 0},
+		fields=["name", "status", "reason", "due_at", "decided_at", "queued_at", "answered_at", "event_at"],
+		# Two triggers may look at one resolution: what became of the latest decision counts.
+		order_by="event_at desc, decided_at desc",
+		limit=1,
+		user=user,
+	)
+	return rows[0] if rows else None
+
+
+def _response(about: dict, user: str) -> frappe._dict | None:
+	if not frappe.has_permission("CX Survey Response", "read", user=user):
+		return None
+	rows = frappe.get_list(
+		"CX Survey Response",
+		filters={**about, "kind": ["!=", "Suspected machine"], "privacy": ["!=", "Confidential"]},
+		fields=["name", "score", "main_type", "low", "not_solved", "comment", "answered_at"],
+		order_by="answered_at desc",
+		limit=1,
+		user=user,
+	)
+	return rows[0] if rows else None
+
+
+def state_text(row) -> str:
+	"""What became of the question, in words."""
+	if row.status == ledger.SUPPRESSED:
+		return _("Not asked: {0}").format(_(row.reason or ""))
+	if row.status == ledger.WITHDRAWN:
+		return _("Taken back: {0}").format(_(row.reason or ""))
+	return {
+		ledger.PENDING: _("Will be decided when it is due"),
+		ledger.QUEUED: _("Asked, the mail is on its way"),
+		ledger.SENT: _("Asked, no answer yet"),
+		ledger.FAILED: _("The mail could not be delivered"),
+		ledger.ANSWERED: _("Answered"),
+		ledger.EXPIRED: _("Asked, not answered in time"),
+	}[row.status]
+
+
+def _badge(row) -> str:
+	return "done" if row.status == ledger.ANSWERED else "open" if row.status == ledger.FAILED else ""
+
+
+def _moment(row):
+	return row.answered_at or row.queued_at or row.decided_at or row.event_at

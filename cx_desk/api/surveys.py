@@ -1,0 +1,81 @@
+"""What screens ask of surveys: thin doors with types and a permission check, each to one use case."""
+
+import frappe
+from frappe import _
+
+from cx_desk.core import survey_policy
+from cx_desk.host.names import TICKET
+from cx_desk.host.people import is_staff
+from cx_desk.surveys import answering, asking, dry_run, rollups, unit_card, waves
+
+
+@frappe.whitelist(methods=["POST"])
+def send_now(ticket: str, survey: str | None = None) -> dict:
+	"""Ask a ticket's person now, by hand. The limits hold; the answer says whether a mail went, or why not.
+
+	Needs to read the ticket and be of the desk.
+	"""
+	frappe.has_permission(TICKET, "read", str(ticket), throw=True)
+	if not is_staff(frappe.session.user):
+		frappe.throw(_("Only people of the desk can send a survey."), frappe.PermissionError)
+	decision = asking.ask_about_ticket(str(ticket), survey)
+	return {"asked": decision.action == survey_policy.ASK, "message": asking.explain(decision)}
+
+
+@frappe.whitelist(methods=["POST"])
+def send_me_one(survey: str) -> dict:
+	"""Send a test invitation to the person who asks. Nothing of it is counted. Needs to write the survey."""
+	frappe.has_permission("CX Survey", "write", survey, throw=True)
+	address = asking.send_test(survey, frappe.session.user)
+	return {"message": _("A test is on its way to {0}.").format(frappe.bold(frappe.utils.escape_html(address)))}
+
+
+@frappe.whitelist(methods=["POST"])
+def ask_units(survey: str, units: list[str] | str) -> dict:
+	"""Ask a relationship survey of everybody in these units now. Needs to write the survey."""
+	frappe.has_permission("CX Survey", "write", survey, throw=True)
+	names = frappe.parse_json(units) if isinstance(units, str) else units
+	count = waves.ask(survey, [str(name) for name in names or []])
+	return {
+		"count": count,
+		"message": _("{0} people are in the ledger; each is asked within the minute, or the row says why not.").format(
+			count
+		),
+	}
+
+
+@frappe.whitelist()
+def count_audience(units: list[str] | str) -> int:
+	"""How many people a wave to these units would reach at most. Needs to create surveys."""
+	frappe.has_permission("CX Survey", "create", throw=True)
+	names = frappe.parse_json(units) if isinstance(units, str) else units
+	return len(waves.audience([str(name) for name in names or []]))
+
+
+@frappe.whitelist()
+def dry_run_of(trigger: str) -> dict:
+	"""What a trigger would have done over the last 90 days. Needs to read the trigger."""
+	frappe.has_permission("CX Survey Trigger", "read", trigger, throw=True)
+	return dry_run.run(trigger)
+
+
+@frappe.whitelist(methods=["POST"])
+def reclassify(response: str, kind: str) -> None:
+	"""Say of a post that it was a person's after all, or a machine's. For CX Managers."""
+	frappe.only_for(("CX Manager", "System Manager"))
+	frappe.has_permission("CX Survey Response", "read", response, throw=True)
+	answering.reclassify(response, kind)
+
+
+@frappe.whitelist()
+def scores_of(unit: str) -> list[dict]:
+	"""The scores of a unit with all below it, as far as the reader may see them."""
+	frappe.has_permission("CX Business Unit", "read", unit, throw=True)
+	return unit_card.scores_for(unit, frappe.session.user)
+
+
+@frappe.whitelist(methods=["POST"])
+def rebuild_counts() -> None:
+	"""Count every answer anew, in the background. For CX Managers."""
+	frappe.only_for(("CX Manager", "System Manager"))
+	frappe.enqueue(rollups.rebuild_job, queue="long", job_id="cx_rebuild_counts", deduplicate=True)

@@ -1,0 +1,16 @@
+frappe.listview_settings["CX Survey Response"] = {
+	add_fields: ["kind", "score", "main_type", "low", "not_solved"],
+	hide_name_column: true,
+	get_indicator(doc) {
+		if (doc.kind === "Suspected machine") return [__("Suspected machine"), "gray", "kind,=,Suspected machine"];
+		if (doc.not_solved) return [__("Not solved"), "red", "not_solved,=,1"];
+		if (doc.low) return [__("Low"), "red", "low,=,1"];
+		return [doc.kind === "Person" ? __("Answered") : __(doc.kind), "green", "low,=,0"];
+	},
+	formatters: {
+		score(value, df, doc) {
+			const best = { CSAT: 5, CES: 7, NPS: 10 }[doc.main_type];
+			return value === null || !best ? "" : `${value} / ${best}`;
+		},
+	},
+};

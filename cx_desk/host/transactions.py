@@ -1,0 +1,25 @@
+"""How a job's transactions see others: READ COMMITTED for jobs that take rows from a queue."""
+
+from contextlib import contextmanager
+
+import frappe
+
+
+@contextmanager
+def read_committed():
+	"""Transactions within see what others have committed, and lock rows but no gaps between them.
+
+	Under the host's REPEATABLE READ, locking the rows that are due also locks the gap in which a ticket's save wants
+	to put the next one: the save would wait for the job. Starts and ends with a commit of what is open.
+	"""
+	_set("READ COMMITTED")
+	try:
+		yield
+	finally:
+		_set("REPEATABLE READ")
+
+
+def _set(level: str) -> None:
+	frappe.db.commit()  # allowed: a level holds for whole transactions
+	frappe.db.sql(f"SET SESSION TRANSACTION ISOLATION LEVEL {level}")  # allowed: no builder for it
+	frappe.db.commit()  # allowed: the next transaction begins with it
