@@ -64,10 +64,10 @@ def send_to(user: str) -> None:
 		frappe.sendmail(
 			recipients=[address],
 			subject=context["subject"],
-			message=frappe.get_template(f"templates/emails/{TEMPLATE}.html").render(context),
-			text_content=frappe.get_template(f"templates/emails/{TEMPLATE}.txt").render(context),
+			# The host takes the plain text from the .txt file of the same name.
+			template=TEMPLATE,
+			args=context,
 			add_unsubscribe_link=0,
-			with_container=False,
 		)
 
 
@@ -127,7 +127,7 @@ def content(user: str, now: datetime | None = None) -> dict:
 		"name": get_fullname(user),
 		"day": format_date(now.date(), "EEEE, d MMMM yyyy"),
 		"headline": told.headline(whole),
-		"last_week": told.headline(last),
+		"last_week": told.headline(last) if last.n else _("nothing was due"),
 		"has_figure": whole.value is not None,
 		"waiting": whole.waiting,
 		"bars": [_bar(monday, result) for monday, result in series],
@@ -152,6 +152,8 @@ def _subject(whole: machine.ToldAndSettled, sections: list[dict]) -> str:
 
 def _section(title: str, filters: dict, user: str, line, empty: str, order_by: str = "due_at asc") -> dict:
 	rows = told.rows(filters, user, order_by=order_by)
+	# What nobody has taken on yet comes first; the order within stays.
+	rows.sort(key=lambda row: row.state != machine.HEARD)
 	return {
 		"title": title,
 		"total": len(rows),

@@ -101,7 +101,9 @@ cx_desk.voice.path = function (doc) {
 cx_desk.voice.turn = function (doc) {
 	const escape = frappe.utils.escape_html;
 	const owner = `<strong>${escape(frappe.user.full_name(doc.responsible) || "")}</strong>`;
-	const due = doc.due_at ? frappe.datetime.str_to_user(doc.due_at.slice(0, 16)) : "";
+	const due = doc.due_at
+		? `${frappe.datetime.str_to_user(doc.due_at.slice(0, 10))} ${doc.due_at.slice(11, 16)}`
+		: "";
 	if (doc.state === "Settled") {
 		return doc.settled_by === "The person"
 			? __("Settled: the person said so.")

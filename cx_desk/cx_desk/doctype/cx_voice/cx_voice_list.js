@@ -1,11 +1,15 @@
 // The list of voices: state and overdue at a glance; it opens with what is the desk's turn.
 
 frappe.listview_settings["CX Voice"] = {
-	add_fields: ["state", "due_at", "kind", "responsible", "needs_source_yes", "settled_by"],
+	add_fields: ["state", "due_at"],
 	filters: [["state", "not in", "Settled,Told"]],
 	hide_name_column: true,
 
 	get_indicator(doc) {
+		const ours = ["Heard", "Owned", "Done", "Declined", "Contested"];
+		if (ours.includes(doc.state) && doc.due_at && doc.due_at < frappe.datetime.now_datetime()) {
+			return [__("Overdue"), "red", `state,=,${doc.state}`];
+		}
 		const colors = {
 			Heard: "orange",
 			Owned: "blue",
@@ -23,14 +27,8 @@ frappe.listview_settings["CX Voice"] = {
 			if (!value) return "";
 			const day = frappe.datetime.str_to_user(value.slice(0, 10));
 			const ours = ["Heard", "Owned", "Done", "Declined", "Contested"].includes(doc.state);
-			if (!ours) return `<span class="text-muted">${day}</span>`;
-			if (value < frappe.datetime.now_datetime()) {
-				return `<span class="text-danger bold">${__("overdue {0}", [day])}</span>`;
-			}
-			return day;
-		},
-		responsible(value) {
-			return frappe.utils.escape_html(frappe.user.full_name(value) || "");
+			const late = ours && value < frappe.datetime.now_datetime();
+			return `<span class="${late ? "text-danger" : ours ? "" : "text-muted"}">${day}</span>`;
 		},
 	},
 

@@ -16,7 +16,9 @@ def execute(filters: dict | None = None):
 		chosen["unit"] = ["descendants of (inclusive)", unit]
 	series = told.weekly(weeks, filters=chosen)
 	whole = told.figure(weeks, filters=chosen)
-	return columns(), [row(monday, result) for monday, result in series], note(whole), chart(series), summary(whole)
+	# Without rows the host says "nothing to show", here and in the chart of the workspace.
+	rows = [row(monday, result) for monday, result in series] if whole.n else []
+	return columns(), rows, note(whole), chart(series), summary(whole)
 
 
 def columns() -> list[dict]:
@@ -68,7 +70,10 @@ def chart(series) -> dict | None:
 		"data": {
 			"labels": [format_date(monday, "d MMM") for monday, _result in filled],
 			"datasets": [
-				{"name": _("Told and settled, %"), "values": [round(100 * r.value, 1) for _monday, r in filled]}
+				{
+					"name": _("Told and settled, %"),
+					"values": [round(100 * r.value, 1) for _monday, r in filled],
+				}
 			],
 		},
 		"type": "line",
@@ -83,7 +88,17 @@ def summary(whole) -> list[dict]:
 	"""The whole period above the table."""
 	color = {None: "Grey"}.get(whole.value, "Blue")
 	return [
-		{"label": _("Told and settled"), "value": told.headline(whole), "datatype": "Data", "indicator": color},
-		{"label": _("Told, their yes awaited"), "value": whole.waiting, "datatype": "Int", "indicator": "Yellow"},
+		{
+			"label": _("Told and settled"),
+			"value": told.headline(whole),
+			"datatype": "Data",
+			"indicator": color,
+		},
+		{
+			"label": _("Told, their yes awaited"),
+			"value": whole.waiting,
+			"datatype": "Int",
+			"indicator": "Yellow",
+		},
 		{"label": _("Not told or not settled"), "value": whole.ours, "datatype": "Int", "indicator": "Red"},
 	]
