@@ -4,6 +4,7 @@ import frappe
 
 from cx_desk.host import fields, form_script, tickets, views
 from cx_desk.setup import defaults, made, voice_board
+from cx_desk.surveys.shipped import make_shipped_surveys
 
 ROOT_UNIT = "All Units"
 UNASSIGNED_UNIT = "Unassigned"
@@ -36,8 +37,9 @@ def after_install() -> None:
 
 
 def after_sync() -> None:
-	"""After fixtures: the screens in Helpdesk."""
+	"""After fixtures: the screens in Helpdesk, and the surveys, which need what fixtures bring."""
 	make_screens()
+	make_shipped_surveys()
 
 
 def after_migrate() -> None:
@@ -50,6 +52,7 @@ def after_migrate() -> None:
 	defaults.store()
 	made.once("template_rows", fields.add_template_rows)
 	make_screens()
+	make_shipped_surveys()
 
 
 def make_roles() -> None:
