@@ -151,6 +151,8 @@ def _check_line(number, cells, kind, by_fold, chosen, refused) -> Line:
 		return Line(number, value, unit, BAD, f"{len(cells)} columns instead of two.")
 	if len(unit) > 140:
 		return Line(number, value, unit[:140], BAD, "The unit's name is longer than 140 characters.")
+	if {"<", ">"} & set(unit):
+		return Line(number, value, unit, BAD, "A unit's name cannot hold < or >.")
 	try:
 		value = normalise(kind, value)
 		if kind == "Person" and "@" not in value:

@@ -142,7 +142,7 @@ function cx_import_mapping(listview) {
 		const units = plan.unknown_units
 			.map(
 				(unit, at) => `<tr>
-				<td style="word-break:break-word"><b>${esc(unit.name)}</b><div class="text-muted small">${__("{0} lines", [unit.lines])}</div></td>
+				<td style="word-break:break-word"><b>${esc(unit.name)}</b><div class="text-muted small">${unit.lines === 1 ? __("1 line") : __("{0} lines", [unit.lines])}</div></td>
 				<td><select class="form-control" data-unit="${at}" aria-label="${esc(__("What is meant by {0}", [unit.name]))}">
 					${unit.nearest.map((near) => `<option value="${esc(near)}">${esc(__("is {0}", [near]))}</option>`).join("")}
 					<option value="${NEW_UNIT}">${__("make this unit")}</option>

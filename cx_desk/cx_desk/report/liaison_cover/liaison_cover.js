@@ -5,12 +5,23 @@ frappe.query_reports["Liaison Cover"] = {
 	initial_depth: 4,
 	filters: [
 		{ fieldname: "on", label: __("On"), fieldtype: "Date", default: frappe.datetime.get_today(), reqd: 1 },
-		{ fieldname: "ahead", label: __("Look ahead (days)"), fieldtype: "Int", default: 90 },
+		{
+			fieldname: "ahead",
+			label: __("Look ahead"),
+			fieldtype: "Select",
+			options: [30, 90, 180, 365].map((days) => ({ value: days, label: __("The next {0} days", [days]) })),
+			default: 90,
+		},
 		{
 			fieldname: "most",
-			label: __("Conversations one person can hold in 4 weeks"),
-			fieldtype: "Int",
+			label: __("Too much"),
+			fieldtype: "Select",
+			options: [4, 8, 12, 20].map((most) => ({
+				value: most,
+				label: __("Too much: over {0} conversations in 4 weeks", [most]),
+			})),
 			default: 12,
+			width: 300,
 		},
 		{ fieldname: "only_open", label: __("Only what needs something"), fieldtype: "Check" },
 	],

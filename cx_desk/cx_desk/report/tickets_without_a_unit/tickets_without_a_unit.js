@@ -1,6 +1,12 @@
 frappe.query_reports["Tickets Without a Unit"] = {
 	filters: [
-		{ fieldname: "days", label: __("Tickets of the last (days)"), fieldtype: "Int", default: 365 },
+		{
+			fieldname: "days",
+			label: __("Period"),
+			fieldtype: "Select",
+			options: [30, 90, 365].map((days) => ({ value: days, label: __("The last {0} days", [days]) })),
+			default: 365,
+		},
 		{ fieldname: "only_suggested", label: __("Only with a suggestion"), fieldtype: "Check" },
 	],
 	onload(report) {
@@ -14,9 +20,8 @@ frappe.query_reports["Tickets Without a Unit"] = {
 	},
 	formatter(value, row, column, data, default_formatter) {
 		if (column.fieldname !== "action") return default_formatter(value, row, column, data);
-		if (!data || row === undefined || !frappe.model.can_create("CX Unit Mapping")) return "";
-		const at = row && row.meta ? row.meta.rowIndex : (row && row[0] ? row[0].rowIndex : 0);
-		if (!data.value) return "";
+		if (!data || !data.value || !frappe.model.can_create("CX Unit Mapping")) return "";
+		const at = frappe.query_report.data.indexOf(data);
 		const label = data.unit ? __("Accept") : __("Choose ...");
 		return `<button class="btn btn-xs ${data.unit ? "btn-primary" : "btn-default"}" data-cx-row="${at}"
 			aria-label="${frappe.utils.escape_html(label + " " + data.person)}">${label}</button>`;
