@@ -180,3 +180,55 @@ def _scoped(user: str, doctype: str, open_rows: str) -> str:
 
 def _in_scope(user: str, unit: str | None, confidential: bool) -> bool:
 	return is_near(user, unit) if confidential else sees_unit(user, unit)
+
+
+# CX Conversation: within scope, logged by oneself, or where one took part for the desk. Anybody of the desk may log
+# one for any unit, since the cadence restarts whoever had it.
+
+
+def conversation_query(user: str | None = None, doctype: str | None = None) -> str:
+	user = user or frappe.session.user
+	if sees_everything(user):
+		return "(1=1)"
+	me = frappe.db.escape(user)
+	took_part = (
+		"`tabCX Conversation`.`name` in (select cx_p.parent from `tabCX Conversation Person` cx_p"
+		f" where cx_p.user = {me} and cx_p.parenttype = 'CX Conversation')"
+	)
+	return f"(`tabCX Conversation`.`owner` = {me} or {took_part} or {unit_condition(user, 'CX Conversation')})"
+
+
+def conversation_permission(doc, ptype: str = "read", user: str | None = None, debug: bool = False) -> bool:
+	user = user or frappe.session.user
+	if sees_everything(user):
+		return True
+	if ptype in ("delete", "import", "share"):
+		return False
+	if ptype == "create" or doc.get("__islocal") or doc.get("owner") in (None, user):
+		return True
+	if any(row.get("user") == user for row in doc.get("people") or []):
+		return True
+	return sees_unit(user, doc.get("unit"))
+
+
+# CX Signal and CX Unit Week: the scope of their unit.
+
+
+def signal_query(user: str | None = None, doctype: str | None = None) -> str:
+	return _liaison_query(user, "CX Signal")
+
+
+def signal_permission(doc, ptype: str = "read", user: str | None = None, debug: bool = False) -> bool:
+	user = user or frappe.session.user
+	if sees_everything(user):
+		return True
+	return ptype not in ("create", "delete", "import", "share") and sees_unit(user, doc.get("unit"))
+
+
+def unit_week_query(user: str | None = None, doctype: str | None = None) -> str:
+	return _liaison_query(user, "CX Unit Week")
+
+
+def unit_week_permission(doc, ptype: str = "read", user: str | None = None, debug: bool = False) -> bool:
+	user = user or frappe.session.user
+	return sees_everything(user) or (ptype not in CHANGING and sees_unit(user, doc.get("unit")))

@@ -98,3 +98,11 @@ def cx_monday_mail() -> None:
 	from cx_desk.units import monday_mail
 
 	monday_mail.send()
+
+
+@noted
+def cx_look_at_units() -> None:
+	"""Once a week: the two lights and the signals of every unit; each night: our figures beside the wants."""
+	from cx_desk.relationship import weekly
+
+	weekly.run()

@@ -122,7 +122,7 @@ def _cluster(
 	# Events that come in clumps count for fewer: both sides are divided by how much they scatter.
 	chance = cluster_chance(int(seen / dispersion), math.ceil(before / dispersion), width, weeks_before)
 	# A signal that stands falls only when the window looks ordinary again.
-	stands = seen >= fewest and chance < ALPHA or was and chance < RETURNED
+	stands = (seen >= fewest and chance < ALPHA) or (was and chance < RETURNED)
 	usual = before / weeks_before * width
 	params = {"seen": seen, "weeks": width, "usual": f"{usual:.1f}"}
 	return Finding(
@@ -224,7 +224,7 @@ def silence(days: Sequence[int], was: bool = False) -> Finding:
 	if setup is None:
 		return Finding(SILENCE, False, judged=False)
 	seen = sum(days[-setup.days :])
-	stands = is_silent(seen, setup.expected, setup.dispersion) or was and seen <= setup.expected / 4
+	stands = is_silent(seen, setup.expected, setup.dispersion) or (was and seen <= setup.expected / 4)
 	params = {"seen": seen, "days": setup.days, "expected": f"{setup.expected:.0f}"}
 	return Finding(
 		SILENCE,

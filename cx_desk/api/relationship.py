@@ -1,0 +1,127 @@
+"""What screens ask of the relationship with the business: thin doors with types and a permission check."""
+
+import frappe
+from frappe import _
+
+from cx_desk.relationship import conversations, invitations
+
+CONVERSATION = conversations.CONVERSATION
+
+
+@frappe.whitelist(methods=["POST"])
+def log_conversation(
+	unit: str,
+	who: str,
+	said: str,
+	contact: str | None = None,
+	promise: str | None = None,
+	promise_due: str | None = None,
+	channel: str | None = None,
+	held_on: str | None = None,
+	next_date: str | None = None,
+) -> dict:
+	"""Log a conversation that was held: unit, who and what was said; a promise made in it becomes a voice.
+
+	Needs to be somebody of the desk. Says how contact with the unit stands now.
+	"""
+	frappe.has_permission(CONVERSATION, "create", throw=True)
+	require_unit(unit)
+	made = conversations.log(
+		unit,
+		who,
+		said,
+		contact=contact,
+		promise=promise,
+		promise_due=promise_due,
+		channel=channel,
+		held_on=held_on,
+		next_date=next_date,
+	)
+	from cx_desk.relationship.my_business import standing_text
+
+	return {"name": made.name, "promise": made.promise, "standing": standing_text(unit)}
+
+
+@frappe.whitelist(methods=["POST"])
+def keep_sentence(conversation: str, kind: str, statement: str, due: str | None = None) -> dict:
+	"""Make a voice of a sentence that was said in a conversation. Needs to write the conversation."""
+	doc = frappe.get_doc(CONVERSATION, conversation)
+	doc.check_permission("write")
+	name = conversations.keep_sentence(doc, kind, statement, due=due)
+	return {"name": name, "voices": conversations.voices_of(conversation)}
+
+
+@frappe.whitelist(methods=["POST"])
+def move_conversation(
+	conversation: str,
+	to: str,
+	notes: str | None = None,
+	reason: str | None = None,
+	cancelled_by: str | None = None,
+	starts_on: str | None = None,
+) -> dict:
+	"""Take one step with a conversation. Needs to write it; a blocked step is refused with the reason."""
+	frappe.has_permission(CONVERSATION, "write", conversation, throw=True)
+	return conversations.move(
+		conversation, to, notes=notes, reason=reason, cancelled_by=cancelled_by, starts_on=starts_on
+	)
+
+
+@frappe.whitelist(methods=["POST"])
+def invite(conversation: str) -> dict:
+	"""Send the calendar invitation of a planned conversation. Needs to write it; says who was invited."""
+	doc = frappe.get_doc(CONVERSATION, conversation)
+	doc.check_permission("write")
+	return {"invited": invitations.send(doc)}
+
+
+@frappe.whitelist(methods=["POST"])
+def plan_review(unit: str) -> str:
+	"""The service review that is planned for a unit, made when there is none. Needs to create conversations."""
+	frappe.has_permission(CONVERSATION, "create", throw=True)
+	require_unit(unit)
+	return conversations.plan_review(unit)
+
+
+def require_unit(unit: str) -> None:
+	"""That the unit is there and may be read; says what to do otherwise."""
+	if not frappe.db.exists("CX Business Unit", unit):
+		frappe.throw(_("There is no business unit {0}. Choose one from the list.").format(frappe.bold(unit)))
+	frappe.has_permission("CX Business Unit", "read", unit, throw=True)
+
+
+@frappe.whitelist()
+def my_business(everything: bool | int | str = False) -> dict:
+	"""My business of the signed-in person: everything the page shows. Needs to be a liaison or a CX Manager."""
+	frappe.only_for(("CX Liaison", "CX Manager"))
+	from cx_desk.relationship import my_business as use_case
+
+	return use_case.page(frappe.session.user, everything=frappe.utils.cint(everything) == 1 or everything is True)
+
+
+@frappe.whitelist()
+def two_lights(unit: str) -> dict:
+	"""The newest written week of a unit: both lights with every input and its age. Needs to see the unit's weeks."""
+	frappe.has_permission("CX Unit Week", "read", throw=True)
+	require_unit(unit)
+	from cx_desk.relationship import lights
+
+	return lights.shown([unit]).get(unit) or {}
+
+
+@frappe.whitelist()
+def expected_false_alarms() -> str:
+	"""What stands at the head of the list of signals. Needs to read signals."""
+	frappe.has_permission("CX Signal", "read", throw=True)
+	from cx_desk.relationship import signals
+
+	return signals.expectation_text()
+
+
+@frappe.whitelist(methods=["POST"])
+def move_signal(signal: str, to: str, note: str | None = None) -> dict:
+	"""Take one step with a signal. Needs to write it."""
+	frappe.has_permission("CX Signal", "write", signal, throw=True)
+	from cx_desk.relationship import signals
+
+	return signals.move(signal, to, note)

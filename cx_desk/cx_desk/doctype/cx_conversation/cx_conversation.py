@@ -1,0 +1,28 @@
+"""A conversation with the business: planned and held, or logged afterwards in three fields."""
+
+import frappe
+from frappe.model.document import Document
+
+from cx_desk.relationship import conversations
+
+
+class CXConversation(Document):
+	def before_insert(self):
+		conversations.prepare(self)
+
+	def validate(self):
+		conversations.keep(self)
+
+	def on_update(self):
+		conversations.follow_up(self)
+
+	def on_trash(self):
+		conversations.forbid_deletion(self)
+
+	def onload(self):
+		self.set_onload("moves", conversations.next_moves(self))
+		self.set_onload("voices", conversations.voices_of(self.name))
+
+
+def on_doctype_update():
+	frappe.db.add_index("CX Conversation", ["unit", "state", "starts_on"])

@@ -1,0 +1,13 @@
+"""A change in a unit that is worth a call; raised by the weekly look, closed by a person."""
+
+from frappe.model.document import Document
+
+from cx_desk.relationship import signals
+
+
+class CXSignal(Document):
+	def validate(self):
+		signals.keep(self)
+
+	def onload(self):
+		self.set_onload("moves", signals.next_moves(self))

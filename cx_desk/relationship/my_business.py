@@ -1,0 +1,351 @@
+"""My business, the page of a liaison's Monday: whom to call and why, what was said, what changed, what we promised.
+
+Sections are functions registered by the hook `cx_my_business_sections`: each gets a context and returns a dict of
+plain data, or None when it has nothing to say; visits and initiatives add theirs there. The page draws every section
+the same way:
+
+	key, title, count (of what needs doing, 0 for none), intro (optional sentence), empty (shown without entries),
+	entries: each with title, and optional lines (texts), badge {text, tone}, lights [{label, light, trend}],
+	route (a Desk route as a list), actions [{key, label, ...}] that the page knows (log, plan, review, open),
+	more {text, route} (optional link to the whole list).
+
+Tones: red, orange, blue, green, gray.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import frappe
+from frappe import _
+from frappe.utils import format_date, get_datetime, get_fullname, getdate, now_datetime, nowdate
+
+from cx_desk.core import voice as machine
+from cx_desk.core.cadence import DUE, IN_TIME, NO_CADENCE, OVERDUE, Standing
+from cx_desk.relationship import cadence, conversations
+from cx_desk.units import cover, scope
+
+MOST_ENTRIES = 12
+MOST_PEOPLE = 6
+
+TONES = {OVERDUE: "red", DUE: "orange", IN_TIME: "green", NO_CADENCE: "gray"}
+
+
+@dataclass(frozen=True)
+class Context:
+	"""For whom a page is made: the user, the day, the units it is about, and whether those are their own."""
+
+	user: str
+	today: date
+	units: tuple[str, ...]
+	own: bool
+
+
+def context_for(user: str, everything: bool = False) -> Context:
+	"""The units of a liaison or deputy; for a manager all that they may see, when asked or when they have none."""
+	mine = cover.units_of(user)
+	visible = scope.visible_units(user)
+	own = bool(mine) and not everything
+	if own:
+		units = mine
+	elif visible is None:
+		units = frappe.get_all(
+			"CX Business Unit", {"disabled": 0, "is_unassigned": 0}, pluck="name", order_by="lft"
+		)
+	else:
+		units = visible
+	return Context(user, getdate(nowdate()), tuple(units), own)
+
+
+def page(user: str, everything: bool = False) -> dict:
+	"""Everything the page shows: head, sections in order, and what its dialog needs."""
+	context = context_for(user, everything)
+	sections = []
+	for path in frappe.get_hooks("cx_my_business_sections"):
+		section = frappe.get_attr(path)(context)
+		if section:
+			sections.append(section)
+	units = [unit for unit in context.units]
+	return {
+		"name": get_fullname(user),
+		"own": context.own,
+		"may_see_all": scope.visible_units(user) is None and bool(cover.units_of(user)),
+		"units": units,
+		"people": people_of(units),
+		"sections": sections,
+		"sample_data": frappe.get_cached_doc("CX Settings").sample_data or "",
+		"intro": _intro(context, sections),
+	}
+
+
+def _intro(context: Context, sections: list[dict]) -> str:
+	if not context.units:
+		return _("No unit is yours yet. A CX Manager names liaisons in the list CX Liaison Assignment.")
+	calls = next((section["count"] for section in sections if section["key"] == "contacts"), 0)
+	if calls == 0:
+		return _("Nobody is waiting for a call.")
+	return _("One call is due.") if calls == 1 else _("{0} calls are due.").format(calls)
+
+
+def people_of(units: list[str]) -> dict[str, list[dict]]:
+	"""Unit -> people that matter and people of its last conversations: whom one would name."""
+	found: dict[str, list[dict]] = {unit: [] for unit in units}
+	if not units:
+		return found
+	for row in frappe.get_all(
+		"CX Unit Person",
+		filters={"parent": ["in", units], "parenttype": "CX Business Unit"},
+		fields=["parent", "contact", "contact_name", "role"],
+		order_by="idx",
+	):
+		name = row.contact_name or row.contact
+		found[row.parent].append({"who": name, "contact": row.contact, "role": _(row.role)})
+	for row in frappe.get_list(
+		conversations.CONVERSATION,
+		filters={"unit": ["in", units], "state": "Held"},
+		fields=["unit", "who", "contact"],
+		order_by="starts_on desc",
+		limit=200,
+	):
+		if all(person["who"] != row.who for person in found[row.unit]):
+			found[row.unit].append({"who": row.who, "contact": row.contact, "role": ""})
+	return {unit: people[:MOST_PEOPLE] for unit, people in found.items()}
+
+
+def standing_text(unit: str, kept: Standing | None = None) -> str:
+	"""How contact with a unit stands, as a sentence."""
+	kept = kept or cadence.standings([unit]).get(unit)
+	if kept is None or kept.state == NO_CADENCE:
+		return _("No cadence: self-service.")
+	if kept.last is None:
+		return _("No conversation yet.")
+	when = _("today") if kept.days == 0 else _("yesterday") if kept.days == 1 else _("{0} days ago").format(kept.days)
+	text = _("Last conversation {0}.").format(when)
+	if kept.state == IN_TIME:
+		return f"{text} {_('Next by {0}.').format(format_date(kept.due_on))}"
+	return f"{text} {_('Was due on {0}.').format(format_date(kept.due_on))}"
+
+
+def contacts_section(context: Context) -> dict:
+	"""Due and overdue contacts, the latest first, with who and why; planned ones with their date."""
+	due = cadence.work_list(context.units)
+	planned = cadence.next_planned(context.units)
+	last = cadence.last_held([unit for unit, _kept in due], context.today)
+	open_promises = _open_promises(context.units)
+	entries = []
+	for unit, kept in due:
+		lines = [standing_text(unit, kept)]
+		if unit in last:
+			lines.append(_("Last with {0}.").format(last[unit].who))
+		if unit in planned:
+			lines.append(
+				_("Planned: {0} with {1}.").format(
+					frappe.utils.format_datetime(planned[unit].starts_on, "d MMM, HH:mm"), planned[unit].who
+				)
+			)
+		if open_promises.get(unit):
+			count = open_promises[unit]
+			lines.append(_("One promise is open.") if count == 1 else _("{0} promises are open.").format(count))
+		actions = [{"key": "log", "label": _("Log a conversation"), "unit": unit, "main": True}]
+		if unit not in planned:
+			actions.append({"key": "plan", "label": _("Plan"), "unit": unit})
+		entries.append(
+			{
+				"title": unit,
+				"lines": lines,
+				"badge": {"text": _(kept.state), "tone": TONES[kept.state]},
+				"route": ["Form", "CX Business Unit", unit],
+				"actions": actions,
+			}
+		)
+	return {
+		"key": "contacts",
+		"title": _("Whom to call"),
+		"count": len(entries),
+		"entries": entries[:MOST_ENTRIES],
+		"empty": _("Every unit has been spoken with in time."),
+		"more": {"text": _("All conversations"), "route": ["List", "CX Conversation"]},
+	}
+
+
+def _open_promises(units: tuple[str, ...]) -> dict[str, int]:
+	rows = frappe.get_list(
+		"CX Voice",
+		filters={"unit": ["in", list(units) or [""]], "kind": machine.PROMISE, "state": ["in", machine.OUR_TURN]},
+		fields=["unit"],
+		limit=0,
+	)
+	found: dict[str, int] = {}
+	for row in rows:
+		found[row.unit] = found.get(row.unit, 0) + 1
+	return found
+
+
+def planned_section(context: Context) -> dict | None:
+	"""Conversations of the next two weeks, and planned ones whose time has passed without a word about them."""
+	rows = frappe.get_list(
+		conversations.CONVERSATION,
+		filters={
+			"unit": ["in", list(context.units) or [""]],
+			"state": "Planned",
+			"starts_on": ["<=", frappe.utils.add_days(context.today, 15)],
+		},
+		fields=["name", "unit", "who", "starts_on", "type"],
+		order_by="starts_on asc",
+		limit=MOST_ENTRIES,
+	)
+	if not rows:
+		return None
+	now = now_datetime()
+	entries = []
+	for row in rows:
+		past = get_datetime(row.starts_on) < now
+		entries.append(
+			{
+				"title": row.unit,
+				"lines": [
+					_("{0} with {1}").format(_(row.type) if row.type else _("Conversation"), row.who),
+					frappe.utils.format_datetime(row.starts_on, "EEEE, d MMM, HH:mm"),
+				],
+				"badge": {"text": _("Was it held?"), "tone": "orange"} if past else None,
+				"route": ["Form", "CX Conversation", row.name],
+				"actions": [{"key": "held", "label": _("It was held"), "conversation": row.name}] if past else [],
+			}
+		)
+	return {
+		"key": "planned",
+		"title": _("Planned"),
+		"count": sum(bool(entry["badge"]) for entry in entries),
+		"entries": entries,
+		"empty": "",
+		"more": {"text": _("Calendar"), "route": ["List", "CX Conversation", "Calendar", "default"]},
+	}
+
+
+def voices_section(context: Context) -> dict:
+	"""Voices of the units that wait for the desk: overdue first; promises say what was promised."""
+	rows = frappe.get_list(
+		"CX Voice",
+		filters={"unit": ["in", list(context.units) or [""]], "state": ["in", machine.OUR_TURN]},
+		fields=[
+			"name",
+			"kind",
+			"state",
+			"unit",
+			"statement",
+			"source_name",
+			"source_email",
+			"responsible",
+			"due_at",
+			"confidential",
+		],
+		order_by="due_at asc",
+		limit=0,
+	)
+	now = now_datetime()
+	entries = []
+	for row in rows[:MOST_ENTRIES]:
+		late = bool(row.due_at and get_datetime(row.due_at) < now)
+		who = row.source_name or row.source_email or _("Nobody by name")
+		entries.append(
+			{
+				"title": _first_line(row.statement),
+				"lines": [
+					_("{0}: {1}, {2}").format(_(row.kind), who, row.unit),
+					_("{0} owns it, due {1}.").format(get_fullname(row.responsible), format_date(row.due_at)),
+				],
+				"badge": {"text": _("Overdue"), "tone": "red"} if late else {"text": _(row.state), "tone": "blue"},
+				"route": ["Form", "CX Voice", row.name],
+			}
+		)
+	overdue = sum(bool(row.due_at and get_datetime(row.due_at) < now) for row in rows)
+	return {
+		"key": "voices",
+		"title": _("What they said"),
+		"count": overdue,
+		"intro": _("{0} wait for the desk, {1} of them overdue.").format(len(rows), overdue) if rows else "",
+		"entries": entries,
+		"empty": _("Every voice was answered."),
+		"more": {"text": _("All voices"), "route": ["List", "CX Voice"]},
+	}
+
+
+def _first_line(text: str | None) -> str:
+	line = " ".join((text or "").split())
+	return line if len(line) <= 120 else line[:119].rstrip() + "…"
+
+
+def signals_section(context: Context) -> dict | None:
+	"""Open signals of the units, each with its sentence; the false alarms to expect stand at the head."""
+	from cx_desk.relationship import signals
+
+	rows = frappe.get_list(
+		signals.SIGNAL,
+		filters={"unit": ["in", list(context.units) or [""]], "state": ["in", signals.OPEN_STATES]},
+		fields=["name", "unit", "kind", "state", "sentence", "sure", "first_seen", "occurrences"],
+		order_by="state asc, last_seen desc",
+		limit=0,
+	)
+	new = sum(row.state == signals.NEW for row in rows)
+	entries = [
+		{
+			"title": _("{0}: {1}").format(row.unit, _(row.kind)),
+			"lines": [
+				row.sentence,
+				_("Since {0}. {1}").format(format_date(row.first_seen), row.sure),
+			],
+			"badge": {"text": _(row.state), "tone": "green" if row.kind == "Praise cluster" else "orange"},
+			"route": ["Form", "CX Signal", row.name],
+			"actions": [{"key": "log", "label": _("Log a conversation"), "unit": row.unit}],
+		}
+		for row in rows[:MOST_ENTRIES]
+	]
+	return {
+		"key": "signals",
+		"title": _("What changed"),
+		"count": new,
+		"intro": signals.expectation_text() if rows else "",
+		"entries": entries,
+		"empty": _("Nothing stands out. Units with little to count are not judged."),
+		"more": {"text": _("All signals"), "route": ["List", "CX Signal"]},
+	}
+
+
+def lights_section(context: Context) -> dict:
+	"""Every unit by its two lights, the poor ones first, with the reasons."""
+	from cx_desk.relationship import lights
+
+	found = lights.shown(context.units, context.today)
+	rank = {"Poor": 0, "Mixed": 1, "Unknown": 2, "Good": 3}
+	ordered = sorted(
+		found.values(), key=lambda row: (min(rank[row["felt"]], rank[row["done"]]), rank[row["felt"]], row["unit"])
+	)
+	entries = []
+	for row in ordered:
+		why = lights.reasons(row["felt_inputs"], row["felt"]) if row["felt"] != "Good" else []
+		why += lights.reasons(row["done_inputs"], row["done"]) if row["done"] != "Good" else []
+		entries.append(
+			{
+				"title": row["unit"],
+				"lines": why[:2] or [_("Both lights are good.")],
+				"lights": [
+					{"label": _("What they feel"), "light": row["felt"], "trend": row["felt_trend"]},
+					{"label": _("What we did"), "light": row["done"], "trend": row["done_trend"]},
+				],
+				"inputs": {"felt": row["felt_inputs"], "done": row["done_inputs"]},
+				"route": ["Form", "CX Business Unit", row["unit"]],
+				"actions": [{"key": "review", "label": _("Prepare a review"), "unit": row["unit"]}],
+			}
+		)
+	missing = len(context.units) - len(found)
+	intro = _("Looked at once a week, each light by itself.")
+	if missing and found:
+		intro = f"{intro} {_('{0} units come with the next look.').format(missing)}"
+	return {
+		"key": "lights",
+		"title": _("How it stands"),
+		"count": 0,
+		"intro": intro if found else "",
+		"entries": entries,
+		"empty": _("The lights come with the first weekly look, tonight."),
+		"more": {"text": _("All weeks"), "route": ["List", "CX Unit Week"]},
+	}
