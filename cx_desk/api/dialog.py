@@ -4,7 +4,6 @@ import frappe
 from frappe import _
 
 from cx_desk.host.names import TICKET
-from cx_desk.host.people import is_staff
 from cx_desk.units import contacts, dialog
 from cx_desk.units.tickets import choose_unit
 
@@ -12,6 +11,7 @@ from cx_desk.units.tickets import choose_unit
 @frappe.whitelist(methods=["POST"])
 def set_preferred_way(ticket: str, way: str = "", note: str = "") -> dict:
 	"""Keep how the ticket's person likes to be reached."""
+	frappe.has_permission(TICKET, "read", doc=str(ticket), throw=True)
 	facts = _open(ticket).ticket
 	contacts.set_preferred_way(facts.raised_by, facts.contact, way, note)
 	return {"message": _("Saved.")}
@@ -29,8 +29,7 @@ def set_unit(ticket: str, unit: str = "") -> dict:
 @frappe.whitelist()
 def find_units(text: str = "") -> list[str]:
 	"""Names of units that hold the text, for the field in the dialog; at most 20."""
-	if not is_staff(frappe.session.user):
-		frappe.throw(_("Only for people of the desk."), frappe.PermissionError)
+	frappe.has_permission("CX Business Unit", "read", throw=True)
 	filters = {"disabled": 0}
 	if text.strip():
 		filters["name"] = ("like", f"%{text.strip()}%")

@@ -5,7 +5,7 @@ What was once made and then deleted by an admin is not made again.
 
 import frappe
 
-from cx_desk.setup import made
+from cx_desk.host import made
 
 TICKET_SURVEY = "Ticket feedback"
 RELATIONSHIP_SURVEY = "How is IT doing for you"

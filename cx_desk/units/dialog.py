@@ -85,7 +85,7 @@ RULE_TEXTS = {
 	mapping.BY_HAND: "Set by hand.",
 	mapping.PERSON: "Found by the person's address.",
 	mapping.DEPARTMENT: "Found by the person's department.",
-	mapping.CUSTOMER: "Found by the HD Customer.",
+	mapping.CUSTOMER: "Found by the customer.",
 	mapping.DOMAIN: "Found by the mail domain.",
 	mapping.TEAM: "Found by the team.",
 	mapping.ONLY_UNIT: "The only unit there is.",
