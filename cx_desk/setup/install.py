@@ -2,8 +2,8 @@
 
 import frappe
 
-from cx_desk.host import fields, form_script, tickets, views
-from cx_desk.setup import defaults, made, voice_board
+from cx_desk.host import fields, form_script, made, tickets, views
+from cx_desk.setup import defaults, voice_board
 from cx_desk.surveys.shipped import make_shipped_surveys
 
 ROOT_UNIT = "All Units"

@@ -2,8 +2,8 @@
 
 import frappe
 
-from cx_desk.host import fields, form_script, tickets, views
-from cx_desk.setup import made, voice_board
+from cx_desk.host import fields, form_script, made, tickets, views
+from cx_desk.setup import voice_board
 from cx_desk.setup.install import ROLES
 
 
