@@ -7,7 +7,6 @@ from collections import Counter
 from datetime import date, timedelta
 
 import frappe
-from frappe.utils import getdate
 
 from cx_desk.demo import memory, plan
 from cx_desk.demo.log import Incident, homes, sizes
@@ -181,15 +180,17 @@ def insert_contact(person: Person, department: str | None) -> None:
 
 	if contact_of(person.email):
 		return
-	insert(
-		"Contact",
-		None,
-		first_name=person.first,
-		last_name=person.last,
-		department=department,
-		email_ids=[{"email_id": person.email, "is_primary": 1}],
-	)
-
-
-def today() -> date:
-	return getdate()
+	# As an import: otherwise the host asks a server in the internet for a picture of each person.
+	before, frappe.flags.in_import = frappe.flags.in_import, True
+	try:
+		insert(
+			"Contact",
+			None,
+			first_name=person.first,
+			last_name=person.last,
+			status="Passive",
+			department=department,
+			email_ids=[{"email_id": person.email, "is_primary": 1}],
+		)
+	finally:
+		frappe.flags.in_import = before
