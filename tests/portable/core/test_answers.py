@@ -1,0 +1,118 @@
+"""A posted form against the version it was shown for."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cx_desk.core import answers
+
+VERSION = {
+	"kind": "Ticket",
+	"language": "en",
+	"ask_not_solved": 1,
+	"subject": "How did we do?",
+	"intro": "",
+	"thanks": "",
+	"questions": [
+		{"key": "a", "question": "Satisfied?", "type": "CSAT", "required": 0, "low_at_most": 2},
+		{"key": "b", "question": "Recommend?", "type": "NPS", "required": 0, "low_at_most": 6},
+		{"key": "c", "question": "Which?", "type": "Choice", "required": 0, "options": "Phone\n\n Mail \n"},
+		{"key": "d", "question": "Why?", "type": "Text", "required": 1},
+	],
+	"translations": {"de": {"Satisfied?": "Zufrieden?"}},
+}
+
+
+def read(**form):
+	return answers.read_form(VERSION, {"q_d": "because", **form})
+
+
+def test_a_whole_answer():
+	filled = read(q_a="2", q_b="10", q_c="1", not_solved="1", comment=" slow\r\nand cold ")
+	assert not filled.errors
+	assert [(answer.score, answer.value) for answer in filled.answers] == [
+		(2, ""),
+		(10, ""),
+		(None, "Mail"),
+		(None, "because"),
+	]
+	assert filled.main.score == 2
+	assert filled.not_solved
+	assert filled.comment == "slow\nand cold"
+	assert answers.is_low(VERSION, filled)
+
+
+@pytest.mark.parametrize("value", ["0", "6", "-1", "+3", "3.0", "٣", "1e1", "x", "9" * 5000, "3\x00"])
+def test_values_off_the_scale(value):
+	assert read(q_a=value).errors == {"a": answers.UNKNOWN_VALUE}
+
+
+def test_nought_is_a_value_where_the_scale_has_it():
+	assert read(q_b="0").main.score == 0
+
+
+@pytest.mark.parametrize("value", ["2", "-1", "Phone", "99999"])
+def test_choices_that_are_none(value):
+	assert read(q_c=value).errors == {"c": answers.UNKNOWN_VALUE}
+
+
+def test_missing_too_long_and_nothing():
+	assert answers.read_form(VERSION, {"q_a": "3"}).errors == {"d": answers.MISSING}
+	assert read(comment="x" * 200_000).errors == {"comment": answers.TOO_LONG}
+	assert read(comment="x" * answers.LONGEST_COMMENT).errors == {}
+	optional = {**VERSION, "questions": VERSION["questions"][:1]}
+	assert answers.read_form(optional, {}).errors == {"": answers.NOTHING}
+	assert not answers.read_form(optional, {"comment": "just words"}).errors
+
+
+def test_the_box_counts_only_where_it_was_offered():
+	assert not answers.read_form({**VERSION, "ask_not_solved": 0}, {"q_d": "x", "not_solved": "1"}).not_solved
+
+
+@given(st.dictionaries(st.sampled_from(["q_a", "q_b", "q_c", "q_d", "comment", "not_solved", "q_zz"]), st.text()))
+def test_no_form_breaks_it_and_what_is_taken_is_on_the_scale(form):
+	filled = answers.read_form(VERSION, form)
+	for answer in filled.answers:
+		if answer.score is not None:
+			low, high = answers.SCALES[answer.type]
+			assert low <= answer.score <= high
+	assert all(char in "\n\t" or ord(char) >= 32 for char in filled.comment)
+	filled.comment.encode()
+
+
+@pytest.mark.parametrize(
+	("low", "not_solved", "comment", "kind", "score", "voice"),
+	[
+		(True, True, "x", "CSAT", 1, "Not solved"),
+		(False, True, "", "CSAT", 5, "Not solved"),
+		(True, False, "", "CSAT", 2, "Low answer"),
+		(False, False, "fine", "CSAT", 4, "Comment"),
+		(False, False, "great", "CSAT", 5, "Praise"),
+		(False, False, "great", "NPS", 9, "Praise"),
+		(False, False, "words alone", "", None, "Comment"),
+		(False, False, "", "CSAT", 5, None),
+		(False, False, "", "CSAT", 3, None),
+	],
+)
+def test_what_makes_a_voice(low, not_solved, comment, kind, score, voice):
+	assert answers.voice_kind(low, not_solved, comment, kind, score) == voice
+
+
+def test_faults_of_a_survey():
+	def faults(*questions):
+		return [fault for fault, _text in answers.check_questions(list(questions))]
+
+	assert faults() == ["no question"]
+	assert faults({"question": "?", "type": "CSAT", "low_at_most": 5}) == ["threshold outside the scale"]
+	assert faults({"question": "?", "type": "NPS", "low_at_most": 11}) == ["threshold outside the scale"]
+	assert faults({"question": "?", "type": "Text", "low_at_most": 1}) == ["threshold without a scale"]
+	assert faults({"question": "?", "type": "Choice", "options": "one"}) == ["too few choices"]
+	assert faults({"question": "?", "type": "CSAT", "low_at_most": 0}) == []
+
+
+def test_translations():
+	assert answers.translated(VERSION, "Satisfied?", "de") == "Zufrieden?"
+	assert answers.translated(VERSION, "Satisfied?", "fr") == "Satisfied?"
+	assert answers.languages(VERSION) == ["en", "de"]
+	assert "Recommend?" in answers.missing_translations(VERSION)["de"]
+	assert "Satisfied?" not in answers.missing_translations(VERSION)["de"]
