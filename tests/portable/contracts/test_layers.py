@@ -33,7 +33,7 @@ LITERAL_KEYS = {"HD Customer": ("cx_desk/core/mapping.py", "a kind of CX Unit Ma
 def area(name: str) -> str:
 	"""The part of the app that a module stands in; controllers and reports are 'controllers'."""
 	parts = name.split(".")
-	if len(parts) < 2:
+	if len(parts) < 2 or not ((APP / parts[1]).is_dir() or (APP / f"{parts[1]}.py").is_file()):
 		return "root"
 	return "controllers" if parts[1] == "cx_desk" else parts[1]
 
