@@ -84,9 +84,11 @@ def cx_reconcile() -> None:
 
 @noted
 def cx_nightly() -> None:
-	"""Snapshots of distinct people, and retention."""
+	"""Views of liaisons whose time began or ended, snapshots of distinct people, and retention."""
 	from cx_desk.surveys import retention, rollups
+	from cx_desk.units import assignments
 
+	assignments.refresh_all_views()
 	rollups.take_snapshots()
 	frappe.db.commit()  # allowed: the snapshots stand whatever retention does
 	retention.apply()
