@@ -183,7 +183,7 @@ class OnBench:
 		if self._lock:
 			self._lock.__exit__(None, None, None)
 
-	def pytest(self, layer: str, *arguments: str, env: dict | None = None, site: str = TEST_SITE) -> Outcome:
+	def pytest(self, layer: str, *arguments: str, env: dict | None = None) -> Outcome:
 		"""One pytest run inside the bench's environment, from the copy of this checkout that the bench loads."""
 		report = self.processes.logs / f"{layer}.xml"
 		run(["rm", "-f", report], user=self.bench.owner)
@@ -197,7 +197,7 @@ class OnBench:
 				**self.env,
 				"PYTHONPATH": os.pathsep.join(paths),
 				"PYTHONDONTWRITEBYTECODE": "1",
-				"CX_TEST_SITE": site,
+				"CX_TEST_SITE": TEST_SITE,
 				"CX_BENCH": str(self.bench.path),
 				**(env or {}),
 			},
@@ -214,8 +214,7 @@ def site(shared: OnBench, only: list[str] | None = None) -> Outcome:
 	shared.prepare()
 	tests = shared.folder / "tests" / "site"
 	chosen = [str(shared.folder / path) for path in only] if only else [str(tests)]
-	ignored = [f"--ignore={tests / 'life'}"]
-	return shared.pytest("site", "-p", "cx_site_plugin", *ignored, *chosen)
+	return shared.pytest("site", "-p", "cx_site_plugin", *chosen)
 
 
 def browser(shared: OnBench, only: list[str] | None = None) -> Outcome:
@@ -235,6 +234,8 @@ def browser(shared: OnBench, only: list[str] | None = None) -> Outcome:
 			code = (shared.folder / "tests" / "browser" / "prepare.py").read_text()
 			bench.run_python("-c", code, TEST_SITE, str(smtp), env=env)
 		address = services.start_web(processes, TEST_SITE, port, env)
+		# Links in mails must lead to this server.
+		sites.set_config(bench, TEST_SITE, host_name=address)
 		services.start_worker(processes, env)
 		chosen = [str(shared.folder / path) for path in only] if only else [str(shared.folder / "tests" / "browser")]
 		settings = {"CX_URL": address, "CX_MAIL": mail, "CX_CHROMIUM": chromium, "CX_PYTHON": str(bench.python)}
@@ -253,18 +254,24 @@ def _assets_or_missing(bench: benches.Bench) -> None:
 
 
 def life(shared: OnBench) -> Outcome:
-	"""Install, uninstall, install again, on a site of its own, each compared with the bare host."""
+	"""Install, uninstall, install again: each script of tests/site_life on a bare site of its own."""
 	shared.prepare()
-	if not shared.has_tests("site/life"):
-		raise Missing("tests/site/life has no tests yet")
 	bench, env = shared.bench, shared.env
-	with step(f"site {LIFE_SITE}, bare Helpdesk"):
-		sites.drop(bench, LIFE_SITE)
-		sites.create_bare(bench, LIFE_SITE, MADE_BY, ADMIN_PASSWORD, env, allow_tests=True)
-	try:
-		return shared.pytest("site-life", str(shared.folder / "tests" / "site" / "life"), site=LIFE_SITE)
-	finally:
-		sites.drop(bench, LIFE_SITE)
+	outcome = Outcome("site-life")
+	for script in sorted((shared.folder / "tests" / "site_life").glob("*.py")):
+		with step(f"site {LIFE_SITE}, bare Helpdesk"):
+			sites.drop(bench, LIFE_SITE)
+			sites.create_bare(bench, LIFE_SITE, MADE_BY, ADMIN_PASSWORD, env, allow_tests=True)
+		try:
+			with step(script.name):
+				done = bench.run_python(str(script), LIFE_SITE, env=env, check=False, quiet=False)
+		finally:
+			sites.drop(bench, LIFE_SITE)
+		outcome.passed += done.returncode == 0
+		outcome.failed += done.returncode != 0
+	if not outcome.passed + outcome.failed:
+		raise Missing("tests/site_life has no scripts yet")
+	return outcome
 
 
 LAYERS: dict[str, Callable] = {"lint": lint, "portable": portable, "site": site, "browser": browser, "site-life": life}
