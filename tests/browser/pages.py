@@ -153,6 +153,47 @@ class GuestPage(Screen):
 		self.page.locator('input[type="checkbox"][name="not_solved"]').check(force=True)
 		return self
 
+	def read(self) -> None:
+		"""As long as a person at least looks at the page; a form that comes back sooner is taken for a machine's."""
+		self.page.wait_for_timeout(2000)
+
 	def send(self) -> None:
 		self.page.locator('form button[type="submit"]').first.click()
 		self.page.wait_for_load_state("domcontentloaded")
+
+
+class VoiceList(Screen):
+	"""The list of voices in the Desk."""
+
+	def open(self) -> "VoiceList":
+		self.go("/app/cx-voice")
+		expect(self.page.locator(".list-row-container, .no-result").first).to_be_visible(timeout=30_000)
+		return self
+
+
+class VoiceForm(Screen):
+	"""One voice in the Desk, with its moves as buttons."""
+
+	def open(self, name: str) -> "VoiceForm":
+		self.go(f"/app/cx-voice/{name}")
+		expect(self.page.locator(".cx-moves")).to_be_visible(timeout=30_000)
+		return self
+
+	def _button(self, label: str):
+		return self.page.locator(".cx-buttons button", has_text=re.compile(f"^{label}", re.I)).first
+
+	def can(self, label: str) -> bool:
+		button = self._button(label)
+		return button.count() > 0 and button.is_enabled()
+
+	def move(self, label: str, **needs: str) -> None:
+		"""Press a move's button, fill in what its dialog asks for, send it, and wait for the form to show it."""
+		before = self.page.locator(".cx-path [aria-current]").inner_text()
+		self._button(label).click()
+		dialog = self.page.locator(".modal.show")
+		self.page.wait_for_timeout(400)
+		if dialog.count():
+			for field, words in needs.items():
+				dialog.locator(f'[data-fieldname="{field}"] textarea').fill(words)
+			dialog.locator(".btn-modal-primary").click()
+		expect(self.page.locator(".cx-path [aria-current]")).not_to_have_text(before, timeout=20_000)
