@@ -63,7 +63,9 @@ def plain(heading: str) -> str:
 	return re.sub(r"[^0-9a-z]+", "", heading.casefold())
 
 
-def map_columns(name: str, headings: Sequence[str], given: Mapping[str, str], how: Mapping[str, str]) -> Mapped:
+def map_columns(
+	name: str, headings: Sequence[str], given: Mapping[str, str], how: Mapping[str, str]
+) -> Mapped:
 	"""Find each role's column. given: role to heading or column number as the user said; how: where it was said.
 
 	InputError, naming the columns there are, where a named column is missing or no score can be found.
@@ -144,10 +146,16 @@ def read_map_file(path: str) -> dict[str, str]:
 			r"""([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([\w.+-]+))\s*(?:\#.*)?""", text
 		)
 		if not match:
-			raise InputError(f'{path}, line {number}: expected a line like score = "Rating"; got {text[:60]!r}')
+			raise InputError(
+				f'{path}, line {number}: expected a line like score = "Rating"; got {text[:60]!r}'
+			)
 		key, double, single, bare = match.groups()
 		if key not in ROLES and key not in ("scale", "kind", "encoding"):
-			raise InputError(f"{path}, line {number}: {key!r} is unknown. Known: {', '.join(ROLES)}, scale, kind")
-		value = re.sub(r"\\(.)", r"\1", double) if double is not None else single if single is not None else bare
+			raise InputError(
+				f"{path}, line {number}: {key!r} is unknown. Known: {', '.join(ROLES)}, scale, kind"
+			)
+		value = (
+			re.sub(r"\\(.)", r"\1", double) if double is not None else single if single is not None else bare
+		)
 		settings[key] = value
 	return settings

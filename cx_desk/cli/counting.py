@@ -9,19 +9,23 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timezone
 from itertools import compress, repeat
+from operator import itemgetter, not_
 
 from cx_desk.cli.columns import Mapped
 from cx_desk.cli.reading import Block, InputError, Problem, Problems, Source
 from cx_desk.cli.scales import Scale
 
-MOST_GROUPS = 50_000
+MOST_GROUPS = 200_000
 MOST_PEOPLE_IN_MEMORY = 250_000
 _MOST_VALUES = 5_000
 _MOST_DAYS = 40_000
+_ENOUGH_TO_TELL = 200
+_MOST_WAITING = 16
+
 
 @dataclass
 class Seen:
@@ -33,28 +37,33 @@ class Seen:
 
 @dataclass
 class FileTally:
-	"""The counts of one file, by raw texts; nothing is decided about scales and dates until its end.
+	"""The counts of one file, by raw texts; nothing is decided about dates until its end.
 
-	by_unit: (unit, agreement text, score text) -> rows. by_team, by_day, by_driver: (text, score text) -> rows.
-	asked_...: (text, asked text) -> rows. scores, days: distinct texts with the line each first stood on.
-	expected: the scale as the first scores look; people are counted by it. cells: (person, unit, team, day) of each
-	answer, kept only for a wide audience.
+	score_rows: rows by score text. unit_rows, team_rows, day_rows: rows without an answer, by text. by_unit: (unit, agreement text, score text) -> answers;
+	by_team, by_day, by_driver: (text, score text) -> answers. asked, asked_unit, ...: rows that were asked, by text.
+	scores, days: distinct texts with the line each first stood on. expected: the scale as the first answers look; by
+	it rows count as answered. cells: (person, unit, team, day) of each answer, kept only for a wide audience.
 	"""
 
 	source: Source
 	columns: Mapped
 	rows: int = 0
+	unit_rows: Counter = field(default_factory=Counter)
+	team_rows: Counter = field(default_factory=Counter)
+	day_rows: Counter = field(default_factory=Counter)
+	score_rows: Counter = field(default_factory=Counter)
 	by_unit: Counter = field(default_factory=Counter)
 	by_team: Counter = field(default_factory=Counter)
 	by_day: Counter = field(default_factory=Counter)
 	by_driver: Counter = field(default_factory=Counter)
+	asked: int = 0
 	asked_unit: Counter = field(default_factory=Counter)
 	asked_team: Counter = field(default_factory=Counter)
 	asked_day: Counter = field(default_factory=Counter)
 	scores: dict[str, Seen] = field(default_factory=dict)
+	days: dict[str, int] = field(default_factory=dict)
 	expected: Scale | None = None
 	cells: set[tuple[str, str, str, str]] | None = None
-	days: dict[str, int] = field(default_factory=dict)
 
 	def heading(self, role: str) -> str:
 		return self.source.headings[self.columns.index[role]] if role in self.columns.index else ""
@@ -64,31 +73,44 @@ class FileTally:
 
 
 class People:
-	"""How often each person answered, by unit and team: in memory first, then in a temporary SQLite file."""
+	"""How often each person answered, by unit and team: in memory first, then in a temporary SQLite file.
+
+	In the file a person is a 64-bit hash: of a million people, two are taken for one once in 37 million runs.
+	"""
 
 	def __init__(self, limit: int = MOST_PEOPLE_IN_MEMORY):
 		self.limit = limit
 		self.counts: Counter = Counter()
 		self.store: sqlite3.Connection | None = None
+		self.numbers: dict[str, int] = {}
 
-	def add(self, triples: Iterable[tuple[str, str, str]]) -> None:
-		"""Count (person, unit, team) once for each answer."""
-		self.counts.update(triples)
-		if len(self.counts) > self.limit:
-			self._spill()
-
-	def _spill(self) -> None:
+	def add(self, persons: Iterable[str], units: Iterable[str], teams: Iterable[str]) -> None:
+		"""Count each person once for each answer."""
 		if self.store is None:
-			# An empty name is a temporary file that SQLite deletes by itself.
-			self.store = sqlite3.connect("")
-			self.store.execute("PRAGMA journal_mode = OFF")
-			self.store.execute("PRAGMA synchronous = OFF")
-			self.store.execute("PRAGMA cache_size = -32768")
-			self.store.execute("CREATE TABLE answers (person, unit, team, n INTEGER)")
-		self.store.executemany(
-			"INSERT INTO answers VALUES (?, ?, ?, ?)", ((*key, n) for key, n in self.counts.items())
-		)
+			self.counts.update(zip(persons, units, teams, strict=False))
+			if len(self.counts) > self.limit:
+				self._open()
+			return
+		self._insert(persons, units, teams)
+
+	def _open(self) -> None:
+		# An empty name is a temporary file that SQLite deletes by itself.
+		self.store = sqlite3.connect("")
+		for setting in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -16384", "temp_store = FILE"):
+			self.store.execute(f"PRAGMA {setting}")
+		self.store.execute("CREATE TABLE answers (person INTEGER, unit INTEGER, team INTEGER)")
+		for (person, unit, team), n in self.counts.items():
+			self._insert(repeat(person, n), repeat(unit), repeat(team))
 		self.counts.clear()
+
+	def _insert(self, persons: Iterable[str], units: Iterable[str], teams: Iterable[str]) -> None:
+		self.store.executemany(
+			"INSERT INTO answers VALUES (?, ?, ?)",
+			zip(map(hash, persons), map(self._number, units), map(self._number, teams), strict=False),
+		)
+
+	def _number(self, name: str) -> int:
+		return self.numbers.setdefault(name, len(self.numbers))
 
 	def groups(self, part: int | None) -> dict[str, tuple[int, int]]:
 		"""Distinct people and the sum of squares of their answers, by unit (1), by team (2), or of all (None)."""
@@ -101,15 +123,22 @@ class People:
 				people, squares = result.get(group, (0, 0))
 				result[group] = (people + 1, squares + n * n)
 			return result
-		if self.counts:
-			self._spill()
-		group = {None: "''", 1: "unit", 2: "team"}[part]
-		return {
-			name: (people, squares)
-			for name, people, squares in self.store.execute(
-				f"SELECT g, COUNT(*), SUM(n * n) FROM (SELECT {group} AS g, SUM(n) AS n FROM answers"
-				f" GROUP BY {group}, person) GROUP BY g"
+		names = list(self.numbers)
+		if part is None:
+			# From the sums by unit: most people have one unit only, so this sorts far fewer rows.
+			query = (
+				"SELECT 0, COUNT(*), SUM(n * n) FROM (SELECT SUM(n) AS n FROM"
+				" (SELECT person, unit, COUNT(*) AS n FROM answers GROUP BY person, unit) GROUP BY person)"
 			)
+		else:
+			group = {1: "unit", 2: "team"}[part]
+			query = (
+				f"SELECT {group}, COUNT(*), SUM(n * n) FROM"
+				f" (SELECT {group}, COUNT(*) AS n FROM answers GROUP BY {group}, person) GROUP BY {group}"
+			)
+		return {
+			names[number] if part else "": (people, squares)
+			for number, people, squares in self.store.execute(query)
 		}
 
 	@property
@@ -170,74 +199,138 @@ def count_file(
 	"""
 	tally = FileTally(source, columns, cells=set() if wide else None)
 	index = columns.index
-	score_at = index["score"]
-	unit_at, team_at, day_at = index.get("unit"), index.get("team"), index.get("date")
-	agreement_at, driver_at, asked_at = index.get("agreement"), index.get("driver"), index.get("asked")
-	person_at = index.get("person")
-	is_answer: dict[str, bool] = {}
+	column = {role: itemgetter(position) for role, position in index.items()}
+	counted: dict[str, bool] = {}
+	asked_texts: dict[str, bool] = {}
+	# Blocks that came before the scale could be told: whether their 0 is an answer is not known yet.
+	waiting: list[tuple[list, list[str], dict[str, list[str]]]] = []
+
+	def settle() -> None:
+		tally.expected = guess(tally)
+		for held in waiting:
+			_count_answers(tally, *held, _mask(held[1], tally), column, people)
+		waiting.clear()
+
 	for block in source.blocks():
 		rows = block.rows
+		scores = list(map(column["score"], rows))
+		tally.score_rows.update(scores)
+		new = _meet_scores(tally, scores, block)
+		texts: dict[str, list[str]] = {}
+		for role in ("unit", "team"):
+			if role in column:
+				texts[role] = list(map(column[role], rows))
+		if "date" in column:
+			texts["date"] = [text[:10] for text in map(column["date"], rows)]
+			_meet_days(tally, texts["date"], block)
+		if "asked" in column:
+			_count_asked(tally, list(map(column["asked"], rows)), texts, asked_texts)
 		tally.rows += len(rows)
-		cells = list(zip(*rows, strict=True))
-		scores = cells[score_at]
-		_meet_scores(tally, scores, block)
-		empty = repeat("", len(rows))
-		units = cells[unit_at] if unit_at is not None else None
-		teams = cells[team_at] if team_at is not None else None
-		tally.by_unit.update(
-			zip(units or empty, cells[agreement_at] if agreement_at is not None else repeat(""), scores, strict=False)
-		)
-		if teams:
-			tally.by_team.update(zip(teams, scores, strict=True))
-		days = None
-		if day_at is not None:
-			days = [text[:10] for text in cells[day_at]]
-			_meet_days(tally, days, block)
-			tally.by_day.update(zip(days, scores, strict=True))
-		if driver_at is not None:
-			tally.by_driver.update(zip(cells[driver_at], scores, strict=True))
-		if asked_at is not None:
-			asked = cells[asked_at]
-			if units:
-				tally.asked_unit.update(zip(units, asked, strict=True))
-			if teams:
-				tally.asked_team.update(zip(teams, asked, strict=True))
-			tally.asked_day.update(zip(days or repeat(""), asked, strict=False))
 		if tally.expected is None:
-			tally.expected = guess(tally)
-		if tally.expected is not None and (person_at is not None or wide):
-			for text in tally.scores.keys() - is_answer.keys():
-				value = tally.scores[text].value
-				is_answer[text] = value is not None and tally.expected.read(value) is not None
-			rated = [is_answer[text] for text in scores]
-			if person_at is not None:
-				people.add(
-					compress(
-						zip(cells[person_at], units or repeat(""), teams or repeat(""), strict=False), rated
-					)
-				)
-			if tally.cells is not None:
-				# Without a person's column every answer counts as somebody else's.
-				each = cells[person_at] if person_at is not None else map(str, range(tally.rows, tally.rows + len(rows)))
-				tally.cells.update(
-					compress(
-						zip(each, units or repeat(""), teams or repeat(""), days or repeat(""), strict=False), rated
-					)
-				)
-		for role, table in (("unit", tally.by_unit), ("team", tally.by_team), ("driver", tally.by_driver)):
-			if len(table) > 4 * MOST_GROUPS:
+			waiting.append((rows, scores, texts))
+			if _answers_met(tally) >= _ENOUGH_TO_TELL or len(waiting) > _MOST_WAITING:
+				settle()
+		else:
+			if new or not counted:
+				counted = {text: _counts(seen, tally.expected) for text, seen in tally.scores.items()}
+			_count_answers(tally, rows, scores, texts, [counted[text] for text in scores], column, people)
+		for role, counter in (
+			("unit", tally.unit_rows),
+			("team", tally.team_rows),
+			("driver", tally.by_driver),
+		):
+			if len(counter) > MOST_GROUPS:
 				raise InputError(
 					f"{source.name}: the column {tally.heading(role)!r} holds too many different values to be the "
 					f"{role}. Name another with --{role} COLUMN, or leave it out with --{role} ''"
 				)
 		tick(len(rows))
+	if waiting:
+		settle()
 	return tally
 
 
-def _meet_scores(tally: FileTally, scores: tuple[str, ...], block: Block) -> None:
-	"""Read each score text that was not met before, and remember where it stood."""
+def _counts(seen: Seen, scale: Scale | None) -> bool:
+	"""Whether a score text is an answer."""
+	return seen.value is not None and scale is not None and scale.read(seen.value) is not None
+
+
+def _mask(scores: list[str], tally: FileTally) -> list[bool]:
+	return [_counts(tally.scores[text], tally.expected) for text in scores]
+
+
+def _answers_met(tally: FileTally) -> int:
+	return sum(n for text, n in tally.score_rows.items() if tally.scores[text].value)
+
+
+def _count_asked(
+	tally: FileTally, asked: list[str], texts: Mapping[str, list[str]], known: dict[str, bool]
+) -> None:
+	for text in set(asked) - known.keys():
+		known[text] = was_asked(text)
+	mask = [known[text] for text in asked]
+	if len(known) > _MOST_VALUES:  # moments of sending: no need to remember each
+		known.clear()
+	tally.asked += sum(mask)
+	for role, counter in (
+		("unit", tally.asked_unit),
+		("team", tally.asked_team),
+		("date", tally.asked_day),
+	):
+		if role in texts:
+			counter.update(compress(texts[role], mask))
+
+
+def _count_answers(
+	tally: FileTally,
+	rows: list,
+	scores: list[str],
+	texts: Mapping[str, list[str]],
+	mask: list[bool],
+	column: Mapping[str, Callable],
+	people: People,
+) -> None:
+	"""Count the rows that hold an answer; all but a few rows of most exports do not."""
+	answers = sum(mask)
+	if answers < len(rows):
+		silent = list(map(not_, mask))
+		for role, counter in (("unit", tally.unit_rows), ("team", tally.team_rows), ("date", tally.day_rows)):
+			if role in texts:
+				counter.update(compress(texts[role], silent))
+		if not answers:
+			return
+		rows = list(compress(rows, mask))
+		scores = list(compress(scores, mask))
+		texts = {role: list(compress(cells, mask)) for role, cells in texts.items()}
+	empty = repeat("", answers)
+	units, teams, days = texts.get("unit"), texts.get("team"), texts.get("date")
+	agreements = map(column["agreement"], rows) if "agreement" in column else repeat("")
+	tally.by_unit.update(zip(units or repeat(""), agreements, scores, strict=False))
+	if teams:
+		tally.by_team.update(zip(teams, scores, strict=True))
+	if days:
+		tally.by_day.update(zip(days, scores, strict=True))
+	if "driver" in column:
+		tally.by_driver.update(zip(map(column["driver"], rows), scores, strict=True))
+	if "person" in column:
+		people.add(map(column["person"], rows), units or empty, teams or repeat(""))
+	if tally.cells is not None:
+		# Without a person's column every answer counts as somebody else's.
+		each = (
+			map(column["person"], rows)
+			if "person" in column
+			else map(str, range(tally.rows, tally.rows + answers))
+		)
+		tally.cells.update(
+			zip(each, units or repeat(""), teams or repeat(""), days or repeat(""), strict=False)
+		)
+
+
+def _meet_scores(tally: FileTally, scores: list[str], block: Block) -> bool:
+	"""Read each score text that was not met before, and remember where it stood; whether there was any."""
 	seen = tally.scores
-	for text in set(scores) - seen.keys():
+	new = set(scores) - seen.keys()
+	for text in new:
 		line = block.line_of(scores.index(text))
 		stripped = text.strip().casefold()
 		value = None if stripped in _BLANK else read_score(text)
@@ -248,6 +341,7 @@ def _meet_scores(tally: FileTally, scores: tuple[str, ...], block: Block) -> Non
 			f"{name}: the column {tally.heading('score')!r} holds over {_MOST_VALUES:,} different values and cannot "
 			"be a rating. Name another with --score COLUMN"
 		)
+	return bool(new)
 
 
 def _meet_days(tally: FileTally, days: list[str], block: Block) -> None:
@@ -272,11 +366,16 @@ def read_days(tally: FileTally, problems: Problems) -> tuple[dict[str, date | No
 	month_first = second and not first
 	order = "year-month-day"
 	if slashed:
-		order = "month first" if month_first else "day first" if first else "day first (assumed: nothing tells)"
+		order = (
+			"month first" if month_first else "day first" if first else "day first (assumed: nothing tells)"
+		)
 		if first and second:
 			order = "day first, with some dates that cannot be"
 	dates: dict[str, date | None] = {}
-	for text, found in parts.items():
+	answered: Counter = Counter()
+	for (text, _), n in tally.by_day.items():
+		answered[text] += n
+	for text, found in sorted(parts.items(), key=lambda item: tally.days[item[0]]):
 		value = None
 		if found:
 			kind, a, b, year = found
@@ -287,9 +386,14 @@ def read_days(tally: FileTally, problems: Problems) -> tuple[dict[str, date | No
 				value = None
 		dates[text] = value
 		if value is None and text.strip().casefold() not in _BLANK:
-			count = sum(n for (day_text, _), n in tally.by_day.items() if day_text == text)
 			problems.add(
-				Problem(tally.source.name, tally.days[text], tally.heading("date"), f"{text!r} is no date", count)
+				Problem(
+					tally.source.name,
+					tally.days[text],
+					tally.heading("date"),
+					f"{text!r} is no date",
+					tally.day_rows[text] + answered[text],
+				)
 			)
 	return dates, order
 
@@ -318,5 +422,16 @@ def _date_parts(text: str) -> tuple[str, int, int, int] | None:
 
 def was_asked(text: str) -> bool:
 	"""Whether an "asked" cell says yes: anything but empty, no, false and 0 (a date of sending says yes)."""
-	return text.strip().casefold() not in {"", "0", "0.0", "no", "false", "n", "nein", "-", "?", "none", "null"}
-
+	return text.strip().casefold() not in {
+		"",
+		"0",
+		"0.0",
+		"no",
+		"false",
+		"n",
+		"nein",
+		"-",
+		"?",
+		"none",
+		"null",
+	}

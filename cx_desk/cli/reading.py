@@ -19,8 +19,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import BinaryIO
 
-BLOCK_ROWS = 16_384
+# Small enough for a block to stay in the processor's cache: larger ones were slower.
+BLOCK_ROWS = 1_024
 _SNIFF_BYTES = 256 * 1024
+_GZIP_BUFFER = 32 * 1024
 _SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _LONGEST_CELL = 16 * 1024 * 1024
 _MOST_PROBLEMS = 50
@@ -144,8 +146,8 @@ def open_source(path: str, problems: Problems) -> Source:
 	stream = io.BufferedReader(counting, 1 << 20)
 	try:
 		if stream.peek(2)[:2] == b"\x1f\x8b":
-			stream = io.BufferedReader(gzip.GzipFile(fileobj=stream), 1 << 20)
-		# peek of a gzip stream may return little; read until enough or the end.
+			# A small buffer: where the archive breaks off, all but the last few thousand bytes have been read.
+			stream = io.BufferedReader(gzip.GzipFile(fileobj=stream), _GZIP_BUFFER)
 		start = stream.peek(_SNIFF_BYTES)[:_SNIFF_BYTES]
 	except (OSError, EOFError) as error:
 		raise InputError(f"{name} cannot be read: {error}") from None
@@ -184,7 +186,9 @@ def _watched(name, blocks, undecodable, encoding, problems) -> Iterator[Block]:
 		problems.add(Problem(name, 0, "", f"the file breaks off and was read up to there ({error})"))
 	if undecodable.count:
 		problems.add(
-			Problem(name, 0, "", f"bytes that are not {encoding} were read as Windows-1252", undecodable.count)
+			Problem(
+				name, 0, "", f"bytes that are not {encoding} were read as Windows-1252", undecodable.count
+			)
 		)
 
 
@@ -229,7 +233,9 @@ def _separator(head: str) -> str:
 	return best
 
 
-def _csv(name: str, text: io.TextIOWrapper, separator: str, problems: Problems) -> tuple[list[str], Iterator[Block]]:
+def _csv(
+	name: str, text: io.TextIOWrapper, separator: str, problems: Problems
+) -> tuple[list[str], Iterator[Block]]:
 	csv.field_size_limit(_LONGEST_CELL)
 	reader = csv.reader(text, delimiter=separator)
 	headings: list[str] = []
@@ -292,7 +298,9 @@ def _even(name, rows, lines, width, problems) -> tuple[list, list[int]]:
 			kept.append(row[:width])
 			kept_lines.append(line)
 		else:
-			problems.add(Problem(name, line, "", f"{len(row)} cells where the headings have {width}: skipped"))
+			problems.add(
+				Problem(name, line, "", f"{len(row)} cells where the headings have {width}: skipped")
+			)
 	return kept, kept_lines
 
 

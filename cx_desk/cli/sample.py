@@ -44,7 +44,14 @@ HEADINGS = (
 	"Rating (simulated)",
 	"Reason (simulated)",
 )
-_REASONS = ("Took too long", "Not solved", "Passed around", "Unclear answer", "Had to repeat myself", "Unfriendly")
+_REASONS = (
+	"Took too long",
+	"Not solved",
+	"Passed around",
+	"Unclear answer",
+	"Had to repeat myself",
+	"Unfriendly",
+)
 _FORMATS = (
 	"%Y-%m-%d %H:%M:%S",
 	"%Y-%m-%d %H:%M",
@@ -67,18 +74,21 @@ def write(path: str, out: str, seed: int, problems: Problems) -> tuple[int, int]
 	character: dict[str, float] = {}
 	rows = answers = 0
 	part = f"{out}.part"
-	with open(part, "w", encoding="utf-8", newline="") as file:
-		writer = csv.writer(file, lineterminator="\n")
-		writer.writerow(HEADINGS)
-		for incident in _incidents(path, problems):
-			made = _answered(incident, generator, character, seed)
-			writer.writerow([neutral_cell(cell) for cell in made])
-			rows += 1
-			answers += made[9] != ""
-	if not rows:
-		os.remove(part)
-		raise InputError(f"{path} holds no incidents")
-	os.replace(part, out)
+	try:
+		with open(part, "w", encoding="utf-8", newline="") as file:
+			writer = csv.writer(file, lineterminator="\n")
+			writer.writerow(HEADINGS)
+			for incident in _incidents(path, problems):
+				made = _answered(incident, generator, character, seed)
+				writer.writerow([neutral_cell(cell) for cell in made])
+				rows += 1
+				answers += made[9] != ""
+		if not rows:
+			raise InputError(f"{path} holds no incidents")
+		os.replace(part, out)
+	finally:
+		if os.path.exists(part):
+			os.remove(part)
 	return rows, answers
 
 
@@ -153,7 +163,9 @@ def _answered(
 		level = 4.75 + 0.3 * mood + 0.95 * noise
 		level -= 0.0 if met else 0.7
 		level -= min(1.2, 0.06 * (days or 0))
-		level -= 0.8 * min(2, int(incident.get("reopened") or 0) if incident.get("reopened", "").isdigit() else 0)
+		level -= 0.8 * min(
+			2, int(incident.get("reopened") or 0) if incident.get("reopened", "").isdigit() else 0
+		)
 		rating = min(5, max(1, round(level)))
 		if rating <= 3:
 			late = 0 if met else 2

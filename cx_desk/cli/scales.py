@@ -55,7 +55,7 @@ class Scale:
 			return stars(value) if value > 0 else None
 		if self.name == "0-1":
 			return int(value) + 1 if value in (0, 1) else None
-		return min(high, int(value + 0.5)) if self.kind != "nps" else _bucket(value)
+		return _bucket(value) if self.kind in ("nps", "net") else min(high, int(value + 0.5))
 
 	def is_low(self, value: int) -> bool:
 		"""A low answer: 1 or 2 of 5, and alike on other scales; a detractor for net scores."""
@@ -124,15 +124,25 @@ def find_scale(
 				"Split the file, or say which counts with --scale (the others are then named and skipped)"
 			)
 	if inside > above or (host and not above):
-		return Scale("stars", _kind(name, "stars", said_kind), "shares of five stars, as Helpdesk stores them")
+		return Scale(
+			"stars", _kind(name, "stars", said_kind), "shares of five stars, as Helpdesk stores them"
+		)
 	if not above:
 		return Scale("0-1", _kind(name, "0-1", said_kind), "only 0 and 1: no and yes")
 
+	# Many tools write 0 for not rated; it speaks for 0 to 10 only where the scores reach beyond 7.
+	rated = total - counts.get(0.0, 0)
+
 	def share_outside(low: float, high: float) -> float:
-		return sum(n for value, n in counts.items() if not low <= value <= high) / total
+		return sum(n for value, n in counts.items() if value and not low <= value <= high) / rated
 
 	kind = said_kind or heading_kind
-	candidates = ["0-10"] if kind in ("nps", "net") else ["1-7"] if kind == "ces" else ["1-5", "1-7", "1-10", "0-10"]
+	if kind in ("nps", "net"):
+		candidates = ["0-10"]
+	elif kind == "ces":
+		candidates = ["1-7"]
+	else:
+		candidates = ["1-5", "1-7", "0-10" if 0.0 in counts else "1-10"]
 	for candidate in candidates:
 		if share_outside(*SCALES[candidate]) < 0.02:
 			zeros = counts.get(0.0, 0)

@@ -14,7 +14,7 @@ from typing import Any
 
 from cx_desk import __version__
 from cx_desk.cli.columns import ROLES, kind_from_heading, plain
-from cx_desk.cli.counting import FileTally, People, read_days, was_asked
+from cx_desk.cli.counting import FileTally, People, read_days
 from cx_desk.cli.reading import InputError, Problem, Problems
 from cx_desk.cli.scales import KINDS, Scale, find_scale
 from cx_desk.core import control, suppression
@@ -35,7 +35,7 @@ FEW_NOTE = f"Fewer than {FEW_ANSWERS} answers."
 def scale_of(tally: FileTally, said_scale: str | None, said_kind: str | None) -> Scale | None:
 	"""The scale of a file as its scores look by now; None while there are none, or only zeros."""
 	counts: Counter = Counter()
-	for (_, _, text), n in tally.by_unit.items():
+	for text, n in tally.score_rows.items():
 		value = tally.scores[text].value
 		if value is not None:
 			counts[value] += n
@@ -81,6 +81,11 @@ def build(
 	scales = [_scale_or_refuse(tally, said_scale, said_kind) for tally in tallies]
 	scale = scales[0]
 	for other, tally in zip(scales, tallies, strict=True):
+		if tally.expected is not None and tally.expected.name != other.name:
+			raise InputError(
+				f"{tally.source.name} mixes two scales: its first answers look like {tally.expected.name}, all of them "
+				f"like {other.name}. Say which with --scale, or split the file"
+			)
 		if (other.points, other.kind, other.first) != (scale.points, scale.kind, scale.first):
 			raise InputError(
 				f"{tallies[0].source.name} is on {scale.name} ({KINDS[scale.kind]}) and {tally.source.name} on "
@@ -88,10 +93,7 @@ def build(
 			)
 	values = [_values(tally, own, problems) for tally, own in zip(tallies, scales, strict=True)]
 	days = [read_days(tally, problems) for tally in tallies]
-	people_known = people.any and all(
-		tally.expected is None or tally.expected.name == own.name
-		for tally, own in zip(tallies, scales, strict=True)
-	)
+	people_known = people.any and all(tally.has("person") for tally in tallies)
 	groups = _Groups(tallies, values, days, scale)
 	if people_known:
 		_add_people(groups, people)
@@ -128,7 +130,13 @@ def build(
 	card["problems"] = {
 		"count": problems.count,
 		"listed": [
-			{"file": each.file, "line": each.line, "column": each.column, "what": each.what, "count": each.count}
+			{
+				"file": each.file,
+				"line": each.line,
+				"column": each.column,
+				"what": each.what,
+				"count": each.count,
+			}
 			for each in problems.listed
 		],
 	}
@@ -140,7 +148,11 @@ def _scale_or_refuse(tally: FileTally, said_scale: str | None, said_kind: str | 
 	if scale is not None:
 		return scale
 	name, heading = tally.source.name, tally.heading("score")
-	odd = next((text for text, seen in tally.scores.items() if seen.value is None and text.strip()), None)
+	odd = min(
+		(text for text, seen in tally.scores.items() if seen.value is None and text.strip()),
+		key=lambda text: tally.scores[text].line,
+		default=None,
+	)
 	hint = f" Its cells look like {odd[:40]!r}." if odd else ""
 	raise InputError(
 		f"{name} holds no answers in its column {heading!r} ({tally.rows:,} rows).{hint} "
@@ -151,29 +163,34 @@ def _scale_or_refuse(tally: FileTally, said_scale: str | None, said_kind: str | 
 def _values(tally: FileTally, scale: Scale, problems: Problems) -> dict[str, int | None]:
 	"""Each score text as a value on the scale; what is not on it is named, counted and becomes None."""
 	values: dict[str, int | None] = {}
-	wrong: dict[str, int] = {}
+	wrong = []
 	for text, seen in tally.scores.items():
 		value = None if seen.value is None else scale.read(seen.value)
 		values[text] = value
 		blank = seen.value is None and text.strip().casefold() in _BLANK
-		not_rated = seen.value == 0 and scale.name in ("stars", "1-5", "1-7", "1-10", "1-3", "1-4", "1-6", "1-2")
+		not_rated = seen.value == 0 and scale.name in (
+			"stars",
+			"1-5",
+			"1-7",
+			"1-10",
+			"1-3",
+			"1-4",
+			"1-6",
+			"1-2",
+		)
 		if value is None and not blank and not not_rated:
-			wrong[text] = 0
-	if wrong:
-		for (_, _, text), n in tally.by_unit.items():
-			if text in wrong:
-				wrong[text] += n
-		for text, n in sorted(wrong.items(), key=lambda item: tally.scores[item[0]].line):
-			what = "is no score" if tally.scores[text].value is None else f"is not on the scale {scale.name}"
-			problems.add(
-				Problem(
-					tally.source.name,
-					tally.scores[text].line,
-					tally.heading("score"),
-					f"{text[:40]!r} {what}: skipped",
-					n,
-				)
+			wrong.append(text)
+	for text in sorted(wrong, key=lambda text: tally.scores[text].line):
+		what = "is no score" if tally.scores[text].value is None else f"is not on the scale {scale.name}"
+		problems.add(
+			Problem(
+				tally.source.name,
+				tally.scores[text].line,
+				tally.heading("score"),
+				f"{text[:40]!r} {what}: skipped",
+				tally.score_rows[text],
 			)
+		)
 	return values
 
 
@@ -197,10 +214,15 @@ class _Groups:
 		for tally, value_of, (dates, _) in zip(tallies, values, days, strict=True):
 			self._add(tally, value_of, dates)
 
-	def _add(self, tally: FileTally, value_of: Mapping[str, int | None], dates: Mapping[str, date | None]) -> None:
+	def _add(
+		self, tally: FileTally, value_of: Mapping[str, int | None], dates: Mapping[str, date | None]
+	) -> None:
+		self.overall.rows += tally.rows
+		for rows, tables in ((tally.unit_rows, self.units), (tally.team_rows, self.teams)):
+			for text, n in rows.items():
+				tables[name_of(text)].rows += n
 		for (unit, agreement, text), n in tally.by_unit.items():
 			value = value_of[text]
-			self.overall.rows += n
 			if tally.has("unit"):
 				self.units[name_of(unit)].rows += n
 			if value is None:
@@ -212,35 +234,38 @@ class _Groups:
 				self.units[name_of(unit)].counts[value] += n
 				self.unit_cells[name_of(unit)][cell] += n
 		for (team, text), n in tally.by_team.items():
-			table = self.teams[name_of(team)]
-			table.rows += n
+			self.teams[name_of(team)].rows += n
 			if value_of[text] is not None:
-				table.counts[value_of[text]] += n
+				self.teams[name_of(team)].counts[value_of[text]] += n
+		for day_text, n in tally.day_rows.items():
+			if dates.get(day_text):
+				self.months[_month(dates[day_text])].rows += n
 		for (day_text, text), n in tally.by_day.items():
 			day = dates.get(day_text)
-			if day is None:
-				continue
-			table = self.months[day.strftime("%Y-%m")]
-			table.rows += n
-			if value_of[text] is not None:
-				table.counts[value_of[text]] += n
+			if day is not None:
+				self.months[_month(day)].rows += n
+			if day is not None and value_of[text] is not None:
+				self.months[_month(day)].counts[value_of[text]] += n
 				self.weeks[day - timedelta(days=day.weekday())][value_of[text]] += n
 		for (driver, text), n in tally.by_driver.items():
 			if value_of[text] is not None and driver.strip():
 				self.drivers[name_of(driver)][self.scale.is_low(value_of[text])] += n
 		if tally.has("asked"):
-			for (unit, text), n in tally.asked_unit.items():
-				self._ask(self.units[name_of(unit)], text, n)
-			for (team, text), n in tally.asked_team.items():
-				self._ask(self.teams[name_of(team)], text, n)
-			for (day_text, text), n in tally.asked_day.items():
-				self._ask(self.overall, text, n)
+			self._ask(self.overall, tally.asked)
+			for asked, tables in ((tally.asked_unit, self.units), (tally.asked_team, self.teams)):
+				for text, n in asked.items():
+					self._ask(tables[name_of(text)], n)
+			for day_text, n in tally.asked_day.items():
 				if dates.get(day_text):
-					self._ask(self.months[dates[day_text].strftime("%Y-%m")], text, n)
+					self._ask(self.months[_month(dates[day_text])], n)
 
 	@staticmethod
-	def _ask(table: Table, text: str, n: int) -> None:
-		table.asked = (table.asked or 0) + (n if was_asked(text) else 0)
+	def _ask(table: Table, n: int) -> None:
+		table.asked = (table.asked or 0) + n
+
+
+def _month(day: date) -> str:
+	return f"{day.year:04}-{day.month:02}"
 
 
 def name_of(text: str) -> str:
@@ -296,7 +321,11 @@ def _score(table: Table, scale: Scale) -> dict[str, Any] | None:
 	people, squares = table.people or (None, None)
 	worth = answers * answers / squares if squares and people is not None and people < answers else None
 	result = scale.score(table.counts, worth).with_asked(table.asked)
-	return estimate(result) | {"n": answers if people is None else people, "answers": answers, "people": people}
+	return estimate(result) | {
+		"n": answers if people is None else people,
+		"answers": answers,
+		"people": people,
+	}
 
 
 def _entry(name: str, table: Table, scale: Scale) -> dict[str, Any]:
@@ -319,7 +348,7 @@ def _entry(name: str, table: Table, scale: Scale) -> dict[str, Any]:
 		"response": response,
 		"rated": rated,
 		"band": verdict,
-		"few": bool(score) and few_answers(answers),
+		"few": bool(score) and few_answers(score["n"]),
 		"hidden": None,
 	}
 
@@ -330,7 +359,8 @@ def _entries(tables: Mapping[str, Table], scale: Scale, *, by_name: bool = False
 		return sorted(entries, key=lambda entry: entry["name"])
 	# Most answers first: what is known best stands on top, never the "worst" on chance alone.
 	return sorted(
-		entries, key=lambda entry: (-(entry["score"] or {"answers": 0})["answers"], -entry["rows"], entry["name"])
+		entries,
+		key=lambda entry: (-(entry["score"] or {"answers": 0})["answers"], -entry["rows"], entry["name"]),
 	)
 
 
@@ -343,10 +373,10 @@ def _points(groups: _Groups, scale: Scale, weekly: bool) -> tuple[list[str], lis
 
 
 def _chart(groups: _Groups, scale: Scale, *, weekly_allowed: bool) -> dict[str, Any] | None:
-	"""The control chart over weeks where they hold about 20 answers each, else over months."""
-	weeks = len(groups.weeks)
-	answers = sum(sum(counts.values()) for counts in groups.weeks.values())
-	weekly = weekly_allowed and weeks > 2 and answers / weeks >= WEEKLY_FROM
+	"""The control chart over weeks where most hold at least 20 answers, else over months."""
+	sizes = sorted(sum(counts.values()) for counts in groups.weeks.values())
+	# The middle week, not the mean: a log that thins out has many weeks of two or three answers.
+	weekly = weekly_allowed and len(sizes) > 2 and sizes[len(sizes) // 2] >= WEEKLY_FROM
 	names, tables = _points(groups, scale, weekly)
 	if len(names) < 2:
 		return None
@@ -359,7 +389,9 @@ def _chart(groups: _Groups, scale: Scale, *, weekly_allowed: bool) -> dict[str, 
 		chart = control.share_chart(pairs, frozen=frozen)
 	else:
 		low, high = (1, 7) if scale.unit == "mean" else (-100, 100)
-		chart = control.xmr([scale.score(counts).value for counts in tables], frozen=frozen, lowest=low, highest=high)
+		chart = control.xmr(
+			[scale.score(counts).value for counts in tables], frozen=frozen, lowest=low, highest=high
+		)
 	return {
 		"by": "week" if weekly else "month",
 		"method": chart.method,
@@ -374,7 +406,9 @@ def _chart(groups: _Groups, scale: Scale, *, weekly_allowed: bool) -> dict[str, 
 				"lower": lower,
 				"upper": upper,
 			}
-			for name, counts, value, (lower, upper) in zip(names, tables, chart.values, chart.limits, strict=True)
+			for name, counts, value, (lower, upper) in zip(
+				names, tables, chart.values, chart.limits, strict=True
+			)
 		],
 		"signals": [
 			{
@@ -498,9 +532,9 @@ def _notes(tallies, people_known: bool, people: People, groups: _Groups) -> list
 			"answers. Months and charts count answers."
 		)
 	else:
-		notes.append("n counts answers: no column tells who answered, so one person's answers count as several.")
-		if people.any:
-			notes.append("People could not be counted: the scale showed only late in the file. Say it with --scale.")
+		notes.append(
+			"n counts answers: no column tells who answered, so one person's answers count as several."
+		)
 	if groups.overall.asked is None:
 		notes.append("How many were asked is not known, so there is no response rate.")
 	elif groups.overall.answers > groups.overall.asked:
@@ -517,9 +551,11 @@ def _hide_small(card: dict[str, Any], tallies: Sequence[FileTally], days) -> Non
 		person_known = tally.has("person")
 		for person, unit, team, day_text in tally.cells or ():
 			day = dates.get(day_text)
-			month = day.strftime("%Y-%m") if day else ""
+			month = _month(day) if day else ""
 			who = person if person_known else f"{index}:{person}"
-			answers.add((who, name_of(unit) if card["units"] else "", name_of(team) if card["teams"] else "", month))
+			answers.add(
+				(who, name_of(unit) if card["units"] else "", name_of(team) if card["teams"] else "", month)
+			)
 	parts = {"units": 1, "teams": 2, "months": 3}
 	if not card["units"]:
 		parts.pop("units")
@@ -547,12 +583,15 @@ def _hide_small(card: dict[str, Any], tallies: Sequence[FileTally], days) -> Non
 	# than there are in it.
 	spread = Counter(who for people in cells.values() for who in people)
 	sizes = {
-		cell: max(1, int(sum(Fraction(1000, spread[who]) for who in people))) for cell, people in cells.items()
+		cell: max(1, int(sum(Fraction(1000, spread[who]) for who in people)))
+		for cell, people in cells.items()
 	}
 	protected = suppression.protect(sizes, totals, published=False, floor=1000 * suppression.FLOOR)
 	shown = {margin for index, margin in enumerate(margins, start=1) if index in protected.shown_totals}
 	if len({answer[0] for answer in answers}) < suppression.FLOOR:
-		raise InputError(f"fewer than {suppression.FLOOR} people answered: nothing can be shown to a wide audience")
+		raise InputError(
+			f"fewer than {suppression.FLOOR} people answered: nothing can be shown to a wide audience"
+		)
 	for part in ("units", "teams", "months"):
 		hidden = 0
 		kept = []

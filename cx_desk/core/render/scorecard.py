@@ -133,7 +133,9 @@ def _head(card: dict[str, Any]) -> str:
 			)
 		)
 	elif overall["rated"]:
-		facts.append(("Rated, of all rows", figure("overall.rated.value", overall["rated"]["value"], "share")))
+		facts.append(
+			("Rated, of all rows", figure("overall.rated.value", overall["rated"]["value"], "share"))
+		)
 	if card["change"]:
 		change = card["change"]
 		facts.append(
@@ -146,7 +148,8 @@ def _head(card: dict[str, Any]) -> str:
 	listed = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in facts)
 	bars = count_bars(
 		[(value, count) for value, count in overall["counts"].items()],
-		"Answers by value: " + ", ".join(f"{count} of value {value}" for value, count in overall["counts"].items()),
+		"Answers by value: "
+		+ ", ".join(f"{count} of value {value}" for value, count in overall["counts"].items()),
 	)
 	return (
 		'<section class="head" aria-label="The score"><div>'
@@ -174,7 +177,8 @@ def _chart(card: dict[str, Any]) -> str:
 	signals = chart["signals"]
 	told = (
 		"".join(
-			f"<li>{escape(signal['name'])}: {escape(signal['rule'])}, {escape(signal['direction'])}</li>" for signal in signals
+			f"<li>{escape(signal['name'])}: {escape(signal['rule'])}, {escape(signal['direction'])}</li>"
+			for signal in signals
 		)
 		if signals
 		else "<li>No point is more than the usual noise.</li>"
@@ -228,12 +232,15 @@ def _listing(card: dict[str, Any], part: str) -> str:
 		f'<thead><tr><th scope="col">{heading}</th><th scope="col" class="num">Score</th>'
 		'<th scope="col" class="num">Interval</th><th scope="col" class="wide">On the scale</th>'
 		f'<th scope="col" class="num">n</th><th scope="col" class="num wide">Answers</th>'
-		+ ('<th scope="col" class="num">Response</th>' if with_response else "")
+		+ ('<th scope="col" class="num wide">Response</th>' if with_response else "")
 		+ ('<th scope="col">Reading</th>' if with_band else "")
 		+ "</tr></thead>"
 	)
 	order = "in order of time" if part == "months" else "most answers first"
-	caption = f"<caption>{len(entries)} listed, {order}. The dashed line on the scale is the score of all.</caption>"
+	caption = (
+		f'<caption>{len(entries)} listed, {order}.<span class="wide"> The dashed line on the scale is the score of '
+		"all.</span></caption>"
+	)
 
 	def table(body: Sequence[str], with_caption: bool) -> str:
 		return (
@@ -263,7 +270,7 @@ def _row(
 	response = ""
 	if with_response:
 		shown = entry["response"]
-		response = f'<td class="num">{figure(f"{path}.response.value", shown["value"] if shown else None, "share")}</td>'
+		response = f'<td class="num wide">{figure(f"{path}.response.value", shown["value"] if shown else None, "share")}</td>'
 	if not score:
 		rest = response + ("<td></td>" if with_band else "")
 		return (
@@ -299,7 +306,7 @@ def _watermelon(card: dict[str, Any]) -> str:
 		return ""
 
 	def cell(key: str, red: bool = False) -> str:
-		return f'<td{" class=red" if red else ""}>{figure(f"watermelon.{key}", matrix[key], "count")}</td>'
+		return f"<td{' class=red' if red else ''}>{figure(f'watermelon.{key}', matrix[key], 'count')}</td>"
 
 	said = []
 	if matrix["rate"]:
@@ -315,7 +322,9 @@ def _watermelon(card: dict[str, Any]) -> str:
 			f"({_interval('watermelon.rate_missed', matrix['rate_missed'], 'share')}).</p>"
 		)
 	if matrix["contrast"] and not (matrix["contrast"]["low"] > 0 or matrix["contrast"]["high"] < 0):
-		said.append("<p>The difference is not more than noise: the agreement does not tell bad from good here.</p>")
+		said.append(
+			"<p>The difference is not more than noise: the agreement does not tell bad from good here.</p>"
+		)
 	if matrix["unknown"]:
 		said.append(
 			f'<p class="soft">{figure("watermelon.unknown", matrix["unknown"], "count")} further answers are on tickets '
@@ -390,7 +399,13 @@ def _sources(card: dict[str, Any]) -> str:
 			for role, column in source["columns"].items()
 		)
 		form = ", ".join(
-			escape(text) for text in (source["form"], source["encoding"], source["separator"] and f"separator {source['separator']}") if text
+			escape(text)
+			for text in (
+				source["form"],
+				source["encoding"],
+				source["separator"] and f"separator {source['separator']}",
+			)
+			if text
 		)
 		dates = f"; dates: {escape(source['dates'])}" if source["dates"] else ""
 		parts.append(
@@ -433,7 +448,9 @@ def summary(card: dict[str, Any], width: int = 78) -> str:
 	elif overall["rated"]:
 		lines.append(f"  Rated: {show(overall['rated']['value'], 'share')} of {overall['rows']:,} rows")
 	if card["change"]:
-		lines.append(f"  Last 3 months on the 3 before: {show_change(card['change']['value'], unit)}, {card['change']['text']}")
+		lines.append(
+			f"  Last 3 months on the 3 before: {show_change(card['change']['value'], unit)}, {card['change']['text']}"
+		)
 	for part, most in (("units", 10), ("teams", 10), ("months", 12)):
 		entries = card[part][-most:] if part == "months" else card[part][:most]
 		if not entries:
@@ -445,7 +462,9 @@ def summary(card: dict[str, Any], width: int = 78) -> str:
 		if len(card[part]) > most:
 			lines.append(f"    and {len(card[part]) - most} {'earlier' if part == 'months' else 'more'}")
 		if card["hidden"][part]:
-			lines.append(f"    {card['hidden'][part]} not shown: too few people, or would give such a group away")
+			lines.append(
+				f"    {card['hidden'][part]} not shown: too few people, or would give such a group away"
+			)
 	matrix = card["watermelon"]
 	if matrix and matrix["rate"]:
 		lines += [
@@ -459,7 +478,10 @@ def summary(card: dict[str, Any], width: int = 78) -> str:
 		lines += ["", f"  Signals by {card['chart']['by']}: {told}{' ...' if len(signals) > 6 else ''}"]
 	lines += ["", f"  {card['notes'][0]}"]
 	if score is not None and card["problems"]["count"]:
-		lines += ["", f"  {card['problems']['count']:,} cells or lines could not be read and were skipped; the first:"]
+		lines += [
+			"",
+			f"  {card['problems']['count']:,} cells or lines could not be read and were skipped; the first:",
+		]
 		for each in card["problems"]["listed"][:5]:
 			place = f", line {each['line']}" if each["line"] else ""
 			column = f", column {clean(each['column'], 40)}" if each["column"] else ""
@@ -473,7 +495,11 @@ def _line(entry: dict[str, Any], unit: str) -> str:
 	if not score:
 		return "no answers"
 	marks = [mark for mark in (entry["band"], "few answers" if entry["few"] else None) if mark]
-	people = f"n {score['n']:,}" if score["people"] is None else f"{score['n']:,} people, {score['answers']:,} answers"
+	people = (
+		f"n {score['n']:,}"
+		if score["people"] is None
+		else f"{score['n']:,} people, {score['answers']:,} answers"
+	)
 	return (
 		f"{show(score['value'], unit):>7} ({show(score['low'], unit)} to {show(score['high'], unit)}), {people}"
 		+ (f"  [{', '.join(marks)}]" if marks else "")

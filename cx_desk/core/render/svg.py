@@ -75,7 +75,9 @@ def control_chart(
 	half = (width - left - right) / len(points) / 2
 	parts = []
 	for tick in _ticks(low, high):
-		parts.append(f'<line class="grid" x1="{_at(left)}" y1="{_at(y(tick))}" x2="{_at(width - right)}" y2="{_at(y(tick))}"/>')
+		parts.append(
+			f'<line class="grid" x1="{_at(left)}" y1="{_at(y(tick))}" x2="{_at(width - right)}" y2="{_at(y(tick))}"/>'
+		)
 		text = f"{100 * tick:.0f} %" if unit == "share" else f"{tick:g}"
 		parts.append(f'<text x="{_at(left - 6)}" y="{_at(y(tick) + 4)}" text-anchor="end">{text}</text>')
 	for end in ("lower", "upper"):
@@ -88,7 +90,8 @@ def control_chart(
 		f'<line class="centre" x1="{_at(left)}" y1="{_at(y(centre))}" x2="{_at(width - right)}" y2="{_at(y(centre))}"/>'
 	)
 	line = "".join(
-		f"{'M' if index == 0 else 'L'}{_at(x(index))} {_at(y(point['value']))}" for index, point in enumerate(points)
+		f"{'M' if index == 0 else 'L'}{_at(x(index))} {_at(y(point['value']))}"
+		for index, point in enumerate(points)
 	)
 	parts.append(f'<path class="line" d="{line}"/>')
 	rules: dict[int, str] = {}
@@ -100,15 +103,19 @@ def control_chart(
 		here = f"{_at(x(index))} {_at(y(point['value']))}"
 		title = f"<title>{escape(point['name'])}: {show(point['value'], unit)}, n {point['n']}</title>"
 		if index not in rules:
-			parts.append(f'<circle class="dot" cx="{_at(x(index))}" cy="{_at(y(point["value"]))}" r="3">{title}</circle>')
+			parts.append(
+				f'<circle class="dot" cx="{_at(x(index))}" cy="{_at(y(point["value"]))}" r="3">{title}</circle>'
+			)
 		elif rules[index] == "outside the limits":
 			parts.append(f'<path class="signal" d="M{here}m-6-6h12v12h-12z">{title}</path>')
 		else:
 			parts.append(f'<path class="signal" d="M{here}m0-8l8 8l-8 8l-8-8z">{title}</path>')
 	every = max(1, math.ceil(len(points) / 8))
 	for index in range(0, len(points), every):
+		# A label in the middle of its point, but never beyond the frame.
+		place = min(x(index), width - 36)
 		parts.append(
-			f'<text x="{_at(x(index))}" y="{_at(height - 8)}" text-anchor="middle">{escape(points[index]["name"], 12)}</text>'
+			f'<text x="{_at(place)}" y="{_at(height - 8)}" text-anchor="middle">{escape(points[index]["name"], 12)}</text>'
 		)
 	return (
 		f'<svg class="chart" viewBox="0 0 {_at(width)} {_at(height)}" role="img" aria-label="{escape(label, 400)}">'
