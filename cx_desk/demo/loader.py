@@ -28,12 +28,13 @@ def load(
 	count: int = DEFAULT,
 	*,
 	bulk_from: int | None = None,
-	smtp_port: int = SMTP_PORT,
+	smtp_port: int | None = SMTP_PORT,
 	progress: Callable[[int, int], None] | None = None,
 ) -> Loaded:
 	"""Make the demo company and bring `count` incidents onto the site.
 
 	bulk_from: so many are replayed, the rest are written in bulk (the default: replay the first thousand).
+	smtp_port: of the catcher; None leaves the site's settings and mail accounts as they are.
 	"""
 	real_now = now_datetime()
 	everything = log.read()
@@ -44,7 +45,8 @@ def load(
 	shift = _shift(everything, chosen)
 	moved = [log.move(incident, shift) for incident in chosen]
 	done = dict(text.split(" ", 1) for text in memory.remembered("note:incident"))
-	site.make_usable(smtp_port)
+	if smtp_port is not None:
+		site.make_usable(smtp_port)
 	Company(everything, chosen, min(i.opened for i in moved).date()).make()
 	frappe.db.commit()  # allowed: the company stands before the first incident comes in
 	replayed = {incident.number for incident in log.choose(everything, bulk_from or DEFAULT)}
