@@ -576,7 +576,7 @@ def _hide_small(card: dict[str, Any], tallies: Sequence[FileTally], days) -> Non
 	margins: list[tuple[str, str]] = []
 	totals: list[list[tuple]] = [list(cells)]
 	for order, part in enumerate(parts):
-		for name in {cell[order] for cell in cells}:
+		for name in sorted({cell[order] for cell in cells}):
 			margins.append((part, name))
 			totals.append([cell for cell in cells if cell[order] == name])
 	# Whoever stands in several cells is spread over them, in thousandths: no sum of cells then counts more people

@@ -96,7 +96,7 @@ def protect(
 		closing = [index for index in sorted(open_totals) if sums[index] & leak]
 		if not closing:
 			break
-		open_totals.discard(min(closing, key=lambda index: (len(sums[index]), index)))
+		open_totals.discard(min(closing, key=lambda index: (sum(counts[key] for key in sums[index]), index)))
 	return Protected(frozenset(counts) - hidden.keys(), hidden, frozenset(open_totals))
 
 
