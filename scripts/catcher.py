@@ -53,7 +53,9 @@ def received(raw: bytes, recipients: list[str]) -> None:
 
 
 def addresses(header) -> list[dict]:
-	return [{"address": address, "name": name} for name, address in getaddresses([str(header or "")]) if address]
+	return [
+		{"address": address, "name": name} for name, address in getaddresses([str(header or "")]) if address
+	]
 
 
 async def session(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -158,7 +158,12 @@ def remove(bench: Bench) -> None:
 	target = bench.path / "apps" / APP
 	if target.is_symlink() or not (target / MARK).is_file():
 		return
-	run([bench.python, "-m", "pip", "uninstall", "-q", "-y", APP], user=bench.owner, cwd=bench.path, check=False)
+	run(
+		[bench.python, "-m", "pip", "uninstall", "-q", "-y", APP],
+		user=bench.owner,
+		cwd=bench.path,
+		check=False,
+	)
 	apps = bench.sites / "apps.txt"
 	names = [name for name in apps.read_text().split() if name != APP]
 	run(["tee", apps], user=bench.owner, stdin="\n".join(names) + "\n")

@@ -13,9 +13,7 @@ SITES = {"without": "cx-host-bare.localhost", "with": "cx-host-cx.localhost"}
 PACKAGES = ("unittest-xml-reporting", "freezegun", "responses", "Faker", "coverage")
 
 
-def outcomes(
-	bench: benches.Bench, processes: services.Processes, site: str, env: dict
-) -> dict[str, str]:
+def outcomes(bench: benches.Bench, processes: services.Processes, site: str, env: dict) -> dict[str, str]:
 	"""The host's tests on a site: name of each test to passed, failed, error or skipped."""
 	report = processes.logs / f"{site}.xml"
 	run(["rm", "-f", report], user=bench.owner)
@@ -34,7 +32,9 @@ def read(report: Path) -> dict[str, str]:
 		raise Missing("the host's suite wrote no report: its development requirements may be missing")
 	found = {}
 	for case in ElementTree.parse(report).getroot().iter("testcase"):  # noqa: S314 (written just now by the host)
-		bad = next((kind for kind in ("failure", "error", "skipped") if case.find(kind) is not None), "passed")
+		bad = next(
+			(kind for kind in ("failure", "error", "skipped") if case.find(kind) is not None), "passed"
+		)
 		found[f"{case.get('classname')}.{case.get('name')}"] = bad
 	return found
 

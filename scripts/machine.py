@@ -40,7 +40,9 @@ def me() -> str:
 	return pwd.getpwuid(os.geteuid()).pw_name
 
 
-def as_user(command: Sequence[str], user: str | None, env: dict | None = None) -> tuple[list[str], dict | None]:
+def as_user(
+	command: Sequence[str], user: str | None, env: dict | None = None
+) -> tuple[list[str], dict | None]:
 	"""The command as `user` runs it, and the environment to start it with."""
 	extra = {key: str(value) for key, value in (env or {}).items()}
 	if not user or user == me():
@@ -48,7 +50,14 @@ def as_user(command: Sequence[str], user: str | None, env: dict | None = None) -
 	if not am_root():
 		raise Missing(f"only {user} or root can do this, and this is {me()}")
 	path = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
-	mine = {"HOME": str(home_of(user)), "USER": user, "LOGNAME": user, "PATH": path, "LANG": "C.UTF-8", **extra}
+	mine = {
+		"HOME": str(home_of(user)),
+		"USER": user,
+		"LOGNAME": user,
+		"PATH": path,
+		"LANG": "C.UTF-8",
+		**extra,
+	}
 	settings = [f"{key}={value}" for key, value in mine.items()]
 	return ["runuser", "-u", user, "--", "env", "-i", *settings, *(str(part) for part in command)], None
 
@@ -143,7 +152,9 @@ def readable_by(path: Path, user: str) -> bool:
 
 def apt_install(packages: Sequence[str], why: str) -> None:
 	"""Install Debian packages as root; Missing where that cannot be done."""
-	missing = [p for p in packages if run(["dpkg", "-s", p], check=False).returncode] if has("dpkg") else packages
+	missing = (
+		[p for p in packages if run(["dpkg", "-s", p], check=False).returncode] if has("dpkg") else packages
+	)
 	if not missing:
 		return
 	if not has("apt-get"):

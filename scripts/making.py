@@ -63,8 +63,14 @@ def _python_between(low: tuple[int, int], high: tuple[int, int]) -> str | None:
 		path = shutil.which(name)
 		if not path:
 			continue
-		text = run([path, "-c", "import sys; print(sys.version_info[0], sys.version_info[1])"], check=False).stdout
-		found = tuple(int(part) for part in text.split()[:2]) if re.fullmatch(r"\d+ \d+\s*", text or "") else (0, 0)
+		text = run(
+			[path, "-c", "import sys; print(sys.version_info[0], sys.version_info[1])"], check=False
+		).stdout
+		found = (
+			tuple(int(part) for part in text.split()[:2])
+			if re.fullmatch(r"\d+ \d+\s*", text or "")
+			else (0, 0)
+		)
 		if low <= found < high:
 			return path
 	return None

@@ -143,7 +143,9 @@ def run(seed: int, units: int = 10, result: Result | None = None, tell=None) -> 
 			result.found[plant] += 1
 			result.delay[plant].append(mine - unit.since + 1)
 		if tell:
-			when = f"found after {mine - unit.since + 1} weeks" if mine is not None else "NOT FOUND in 13 weeks"
+			when = (
+				f"found after {mine - unit.since + 1} weeks" if mine is not None else "NOT FOUND in 13 weeks"
+			)
 			tell(f"{unit.name}: {plant} planted in week {unit.since}: {when}")
 	return result
 

@@ -8,7 +8,20 @@ from pathlib import Path
 from urllib.parse import urlparse
 
 from benches import Bench
-from machine import LOCAL, ROOT, Missing, am_root, apt_install, as_user, free_port, has, is_open, run, say, wait_until
+from machine import (
+	LOCAL,
+	ROOT,
+	Missing,
+	am_root,
+	apt_install,
+	as_user,
+	free_port,
+	has,
+	is_open,
+	run,
+	say,
+	wait_until,
+)
 
 
 def ensure_database(bench: Bench) -> None:
@@ -51,7 +64,9 @@ class Processes:
 		run(["mkdir", "-p", self.logs], user=bench.owner)
 		self.started: list[tuple[str, subprocess.Popen]] = []
 
-	def start(self, name: str, command: list, env: dict | None = None, cwd: Path | None = None) -> subprocess.Popen:
+	def start(
+		self, name: str, command: list, env: dict | None = None, cwd: Path | None = None
+	) -> subprocess.Popen:
 		line, environment = as_user(command, self.bench.owner, env)
 		log = self.logs / f"{name}.log"
 		run(["touch", log], user=self.bench.owner)
@@ -119,7 +134,9 @@ def own_redis(processes: Processes) -> dict[str, str]:
 	if not has("redis-server"):
 		apt_install(["redis-server"], "no Redis on this machine")
 	port = free_port()
-	processes.start("redis", ["redis-server", "--port", str(port), "--bind", LOCAL, "--save", "", "--appendonly", "no"])
+	processes.start(
+		"redis", ["redis-server", "--port", str(port), "--bind", LOCAL, "--save", "", "--appendonly", "no"]
+	)
 	processes.wait_for_port("redis", port)
 	address = f"redis://{LOCAL}:{port}"
 	return {"FRAPPE_REDIS_QUEUE": address, "FRAPPE_REDIS_CACHE": address}

@@ -29,7 +29,9 @@ def refuse_unless_ours(bench: Bench, site: str) -> None:
 	"""RuntimeError on a site without the mark: it holds somebody's work."""
 	settings = config(bench, site)
 	if settings is not None and not settings.get(MARK):
-		raise RuntimeError(f"{site} was not made by these commands ({MARK} is not in its site_config): left alone")
+		raise RuntimeError(
+			f"{site} was not made by these commands ({MARK} is not in its site_config): left alone"
+		)
 
 
 def set_config(bench: Bench, site: str, **values) -> None:
@@ -52,7 +54,9 @@ def maker(bench: Bench) -> tuple[str, str]:
 		if _connects(bench, found["user"], found["password"]):
 			return found["user"], found["password"]
 	if not am_root():
-		raise Missing("no database user to make sites with: set CX_DB_ROOT_USER and CX_DB_ROOT_PASSWORD, or be root")
+		raise Missing(
+			"no database user to make sites with: set CX_DB_ROOT_USER and CX_DB_ROOT_PASSWORD, or be root"
+		)
 	password = secrets.token_urlsafe(24)
 	SECRETS.add(password)
 	statements = "".join(
@@ -61,7 +65,9 @@ def maker(bench: Bench) -> tuple[str, str]:
 		for host in ("localhost", LOCAL)
 	)
 	if run(["mariadb"], stdin=statements, check=False).returncode:
-		raise Missing("MariaDB does not let root in by its socket: set CX_DB_ROOT_USER and CX_DB_ROOT_PASSWORD")
+		raise Missing(
+			"MariaDB does not let root in by its socket: set CX_DB_ROOT_USER and CX_DB_ROOT_PASSWORD"
+		)
 	text = json.dumps({"user": MAKER, "password": password})
 	run(["sh", "-c", f"umask 077 && cat > '{kept}'"], user=bench.owner, stdin=text)
 	return MAKER, password
@@ -104,7 +110,11 @@ def install(bench: Bench, site: str, env: dict, apps: tuple[str, ...] = (*HOST, 
 
 def installed(bench: Bench, site: str, env: dict) -> set[str]:
 	done = bench.run("list-apps", site=site, env=env, check=False)
-	return {line.split()[0] for line in done.stdout.splitlines() if line.strip()} if not done.returncode else set()
+	return (
+		{line.split()[0] for line in done.stdout.splitlines() if line.strip()}
+		if not done.returncode
+		else set()
+	)
 
 
 def migrate(bench: Bench, site: str, env: dict) -> None:

@@ -102,9 +102,13 @@ def portable_python(*more: str) -> Path:
 			venv.create(folder, with_pip=True)
 		except Exception as error:
 			if not has("uv"):
-				raise Missing(f"Python's venv cannot be made here ({error}); on Debian: python3-venv") from error
+				raise Missing(
+					f"Python's venv cannot be made here ({error}); on Debian: python3-venv"
+				) from error
 			run(["uv", "venv", "-q", folder])
-	pip = [python, "-m", "pip"] if not run([python, "-m", "pip", "--version"], check=False).returncode else None
+	pip = (
+		[python, "-m", "pip"] if not run([python, "-m", "pip", "--version"], check=False).returncode else None
+	)
 	if not pip and not has("uv"):
 		raise Missing(f"{folder} has no pip; on Debian: python3-venv")
 	install = [*pip, "install", "-q"] if pip else ["uv", "pip", "install", "-q", "--python", python]
@@ -237,8 +241,17 @@ def browser(shared: OnBench, only: list[str] | None = None) -> Outcome:
 		# Links in mails must lead to this server.
 		sites.set_config(bench, TEST_SITE, host_name=address)
 		services.start_worker(processes, env)
-		chosen = [str(shared.folder / path) for path in only] if only else [str(shared.folder / "tests" / "browser")]
-		settings = {"CX_URL": address, "CX_MAIL": mail, "CX_CHROMIUM": chromium, "CX_PYTHON": str(bench.python)}
+		chosen = (
+			[str(shared.folder / path) for path in only]
+			if only
+			else [str(shared.folder / "tests" / "browser")]
+		)
+		settings = {
+			"CX_URL": address,
+			"CX_MAIL": mail,
+			"CX_CHROMIUM": chromium,
+			"CX_PYTHON": str(bench.python),
+		}
 		settings["CX_SHOTS"] = str(processes.logs / "shots")
 		outcome = shared.pytest("browser", *chosen, env=settings)
 		if not outcome.green:
@@ -274,7 +287,13 @@ def life(shared: OnBench) -> Outcome:
 	return outcome
 
 
-LAYERS: dict[str, Callable] = {"lint": lint, "portable": portable, "site": site, "browser": browser, "site-life": life}
+LAYERS: dict[str, Callable] = {
+	"lint": lint,
+	"portable": portable,
+	"site": site,
+	"browser": browser,
+	"site-life": life,
+}
 NEED_BENCH = {"site", "browser", "site-life"}
 
 
@@ -312,4 +331,3 @@ def report(outcomes: list[Outcome]) -> int:
 		return 1
 	# A single layer asked for by name and not run is no success either.
 	return 1 if not any(outcome.ran for outcome in outcomes) else 0
-

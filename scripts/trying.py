@@ -87,7 +87,7 @@ def _serve(bench: Bench, processes: services.Processes, env: dict, incidents: in
 	ports = _ports(bench)
 	address = f"http://{SITE}:{ports['web']}"
 	with step(f"site {SITE}"):
-		sites.ready(bench, SITE, MADE_BY, PASSWORD, env, host_name=address, mail_catcher=ports["mail"])
+		sites.ready(bench, SITE, MADE_BY, PASSWORD, env, host_name=address)
 	with step(f"demo company, {incidents:,} incidents"):
 		options = ["--incidents", str(incidents), "--smtp-port", str(ports["smtp"])]
 		bench.run("cx-demo", *options, site=SITE, env=env, quiet=False)
@@ -116,7 +116,17 @@ def _start_mail(bench: Bench, processes: services.Processes, ports: dict) -> str
 	if not program:
 		say("   maildev is not to be had from npm here: using the project's own mail catcher")
 		return services.start_catcher(processes, ports["smtp"], ports["mail"])
-	command = [program, "--ip", LOCAL, "--smtp", str(ports["smtp"]), "--web-ip", LOCAL, "--web", str(ports["mail"])]
+	command = [
+		program,
+		"--ip",
+		LOCAL,
+		"--smtp",
+		str(ports["smtp"]),
+		"--web-ip",
+		LOCAL,
+		"--web",
+		str(ports["mail"]),
+	]
 	processes.start("mail", command)
 	try:
 		processes.wait_for_port("mail", ports["mail"], 20)
@@ -214,7 +224,9 @@ def remove() -> int:
 		services.ensure_database(bench)
 		with checkout.lock(bench):
 			sites.drop(bench, SITE)
-			run(["rm", "-rf", bench.own_files / "demo", bench.own_files / "demo-ports.json"], user=bench.owner)
+			run(
+				["rm", "-rf", bench.own_files / "demo", bench.own_files / "demo-ports.json"], user=bench.owner
+			)
 	except (Missing, RuntimeError) as error:
 		fail(hide(str(error)))
 	say(f"{SITE} is removed; the bench stays")

@@ -32,7 +32,9 @@ def frozen(start: datetime):
 		from freezegun import freeze_time
 	except ImportError:
 		frappe.throw(
-			_("The replay needs freezegun: run 'bench setup requirements --dev', or 'env/bin/pip install freezegun'.")
+			_(
+				"The replay needs freezegun: run 'bench setup requirements --dev', or 'env/bin/pip install freezegun'."
+			)
 		)
 	zone = ZoneInfo(get_system_timezone())
 	utc = start.replace(tzinfo=zone).astimezone(timezone.utc).replace(tzinfo=None)

@@ -15,7 +15,8 @@ from cx_desk.host import names
 
 MANAGER = Person("0", "Maria", "Manager", f"manager@{plan.DESK_DOMAIN}")
 LIAISONS = tuple(
-	Person("0", first, "Liaison", f"{first.lower()}@{plan.DESK_DOMAIN}") for first in ("Nora", "Eike", "Sven", "Wanda")
+	Person("0", first, "Liaison", f"{first.lower()}@{plan.DESK_DOMAIN}")
+	for first in ("Nora", "Eike", "Sven", "Wanda")
 )
 SHOWN_AGENT = Person("0", "Alex", "Agent", f"agent@{plan.DESK_DOMAIN}")
 BUSINESS_CONTACT = Person("0", "Carla", "Contact", f"contact@{plan.BUSINESS_DOMAIN}")

@@ -10,7 +10,17 @@ PARENT = "__cx_desk_demo"
 
 def remember(doctype: str, names: Iterable[str]) -> None:
 	"""Note records that the demo made. Rows are written at once, with no document in between."""
-	fields = ["name", "creation", "modified", "owner", "modified_by", "parent", "parenttype", "defkey", "defvalue"]
+	fields = [
+		"name",
+		"creation",
+		"modified",
+		"owner",
+		"modified_by",
+		"parent",
+		"parenttype",
+		"defkey",
+		"defvalue",
+	]
 	now = frappe.utils.now_datetime()
 	rows = [
 		(

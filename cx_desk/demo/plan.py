@@ -165,6 +165,7 @@ def team_members(incidents: Iterable[Incident]) -> dict[str, list[str]]:
 			if incident.agent:
 				own[incident.agent] += 1
 	return {
-		group: sorted(counts, key=lambda n: (-counts[n], int(n)))[:AGENTS_PER_TEAM] or [str(5000 + int(group))]
+		group: sorted(counts, key=lambda n: (-counts[n], int(n)))[:AGENTS_PER_TEAM]
+		or [str(5000 + int(group))]
 		for group, counts in sorted(seen.items(), key=lambda item: int(item[0]))
 	}

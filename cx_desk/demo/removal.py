@@ -91,7 +91,9 @@ def _drop(doctype: str, found: list[str]) -> None:
 
 def _drop_hanging(doctype: str, part: list[str]) -> None:
 	for hanging, doctype_field, name_field in HANGING:
-		rows = frappe.get_all(hanging, filters={doctype_field: doctype, name_field: ("in", part)}, pluck="name")
+		rows = frappe.get_all(
+			hanging, filters={doctype_field: doctype, name_field: ("in", part)}, pluck="name"
+		)
 		if not rows:
 			continue
 		if hanging == "Communication":
@@ -117,7 +119,9 @@ def _remove_documents(doctype: str) -> int:
 			delete_permanently=True,
 		)
 		if doctype == names.TEAM:
-			frappe.db.delete("Deleted Document", {"deleted_doctype": "Assignment Rule", "deleted_name": _rule_of(name)})
+			frappe.db.delete(
+				"Deleted Document", {"deleted_doctype": "Assignment Rule", "deleted_name": _rule_of(name)}
+			)
 		_drop_hanging(doctype, [name])
 		count += 1
 	return count

@@ -33,7 +33,9 @@ COMMIT_EVERY = 50
 class Replay:
 	"""What happens, in order. `happened` counts by kind."""
 
-	def __init__(self, incidents: list[Incident], until: datetime, progress: Callable[[int, int], None] | None = None):
+	def __init__(
+		self, incidents: list[Incident], until: datetime, progress: Callable[[int, int], None] | None = None
+	):
 		self.incidents = incidents
 		self.until = until
 		self.progress = progress
@@ -143,7 +145,9 @@ class Replay:
 		new = frappe.get_all(VOICE, filters={"name": ("not in", self._known_voices or [""])}, pluck="name")
 		for name in sorted(new):
 			self._known_voices.add(name)
-			doc = frappe.db.get_value(VOICE, name, ["creation", "ticket", "kind", "needs_source_yes"], as_dict=True)
+			doc = frappe.db.get_value(
+				VOICE, name, ["creation", "ticket", "kind", "needs_source_yes"], as_dict=True
+			)
 			handling = simulate.handling(f"{doc.ticket}/{doc.kind}", doc.creation)
 			if handling.owned:
 				self.at(handling.owned, self._take, name, handling)
@@ -163,7 +167,9 @@ class Replay:
 	def _settle(self, name: str, handling: simulate.Handling) -> None:
 		if handling.yes:
 			self._step(name, machine.SETTLED, key="yes", by=machine.PERSON)
-		elif self._step(name, machine.CONTESTED, key="no", by=machine.PERSON, note="It came back the next day."):
+		elif self._step(
+			name, machine.CONTESTED, key="no", by=machine.PERSON, note="It came back the next day."
+		):
 			again = simulate.handling(f"{name}/again", now_datetime())
 			if again.owned:
 				self.at(again.owned, self._take, name, again)

@@ -61,7 +61,9 @@ def _waking(moment: datetime) -> datetime:
 	return moment
 
 
-def answer(key: str, asked_at: datetime, *, reopened: bool, sla_failed: bool, unit: str | None) -> Answer | None:
+def answer(
+	key: str, asked_at: datetime, *, reopened: bool, sla_failed: bool, unit: str | None
+) -> Answer | None:
 	"""What the person behind a ledger row answers, and when; None for those who stay silent."""
 	roll = dice("answer", key)
 	if roll.random() > RESPONSE_RATE:

@@ -7,6 +7,8 @@ from frappe.utils import cint
 from cx_desk.demo import memory, plan
 
 MARK = "cx_desk_made_by"
+# In the site_config of a site with the demo's people: no account may lead elsewhere.
+STAYS_HERE = "cx_desk_mail_stays_here"
 LOCAL = ("127.0.0.1", "localhost", "::1")
 ACCOUNT = "CX Desk demo"
 ZONE = "Europe/Berlin"
@@ -25,16 +27,16 @@ def refuse_unless_made(yes: bool) -> None:
 
 
 def refuse_other_hosts(doc, method=None) -> None:
-	"""On a site that the commands made, an account that would send or fetch mail elsewhere cannot be saved."""
-	if not frappe.conf.get(MARK):
+	"""On a demo's site, an account that would send or fetch mail elsewhere cannot be saved."""
+	if not frappe.conf.get(STAYS_HERE):
 		return
 	for field in ("smtp_server", "email_server"):
 		host = (doc.get(field) or "").strip().lower()
 		if host and host not in LOCAL:
 			frappe.throw(
-				_("This is a site for trying CX Desk: mail goes to a catcher on this machine only, not to {0}.").format(
-					frappe.bold(frappe.utils.escape_html(host))
-				),
+				_(
+					"This is a site for trying CX Desk: mail goes to a catcher on this machine only, not to {0}."
+				).format(frappe.bold(frappe.utils.escape_html(host))),
 				title=_("No mail leaves this site"),
 			)
 
@@ -53,6 +55,10 @@ def make_usable(smtp_port: int) -> None:
 			for row in frappe.get_all("Installed Application", pluck="name"):
 				frappe.db.set_value("Installed Application", row, "is_setup_complete", 1)
 		frappe.clear_cache()
+	from frappe.installer import update_site_config
+
+	update_site_config(STAYS_HERE, 1)
+	frappe.local.conf[STAYS_HERE] = 1
 	make_account(smtp_port)
 
 

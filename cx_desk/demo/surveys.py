@@ -22,7 +22,12 @@ def switch_on() -> None:
 	doc = frappe.get_doc("CX Survey Trigger", shipped.TICKET_TRIGGER)
 	survey = frappe.get_doc("CX Survey", doc.survey)
 	if not memory.noted("trigger"):
-		before = {"trigger": doc.name, "was": doc.enabled, "survey": survey.name, "survey_was": survey.enabled}
+		before = {
+			"trigger": doc.name,
+			"was": doc.enabled,
+			"survey": survey.name,
+			"survey_was": survey.enabled,
+		}
 		memory.note("trigger", frappe.as_json(before))
 	if not survey.enabled:
 		survey.enabled = 1
@@ -56,7 +61,9 @@ def deliver(now: datetime) -> list[frappe._dict]:
 	for start in range(0, len(waiting), 500):
 		part = waiting[start : start + 500]
 		frappe.db.set_value("Email Queue", {"name": ("in", part)}, "status", "Sent", update_modified=False)
-		frappe.db.set_value("Email Queue Recipient", {"parent": ("in", part)}, "status", "Sent", update_modified=False)
+		frappe.db.set_value(
+			"Email Queue Recipient", {"parent": ("in", part)}, "status", "Sent", update_modified=False
+		)
 	memory.remember("Email Queue", waiting)
 	return frappe.get_all(
 		INVITATION,

@@ -84,7 +84,9 @@ class TestDemoLife(FrappeTestCase):
 		for unit in units:
 			if unit.is_group:
 				children = [c.name for c in units if c.parent_cx_business_unit == unit.name]
-				self.assertEqual(below[unit.name], own[unit.name] + sum(below[c] for c in children), unit.name)
+				self.assertEqual(
+					below[unit.name], own[unit.name] + sum(below[c] for c in children), unit.name
+				)
 
 	def test_the_ledger_accounts_for_every_resolution(self):
 		expected = {
@@ -151,7 +153,7 @@ class TestWhereTheDemoMayRun(FrappeTestCase):
 			if before:
 				frappe.local.conf[site.MARK] = before
 
-	def test_a_marked_site_refuses_mail_to_other_hosts(self):
+	def test_a_demos_site_refuses_mail_to_other_hosts(self):
 		account = frappe.get_doc(
 			{
 				"doctype": "Email Account",
@@ -162,10 +164,10 @@ class TestWhereTheDemoMayRun(FrappeTestCase):
 				"no_smtp_authentication": 1,
 			}
 		)
-		before = frappe.local.conf.get(site.MARK)
-		frappe.local.conf[site.MARK] = "test"
+		before = frappe.local.conf.get(site.STAYS_HERE)
+		frappe.local.conf[site.STAYS_HERE] = 1
 		try:
 			with self.assertRaisesRegex(frappe.ValidationError, "on this machine only"):
 				account.insert()
 		finally:
-			frappe.local.conf[site.MARK] = before
+			frappe.local.conf[site.STAYS_HERE] = before
