@@ -179,7 +179,11 @@ def moves(state: str, facts: Facts) -> list[Move]:
 	"""Every step that leads out of this state, allowed or with the reason why not. ValueError on a wrong state."""
 	if state not in STATES:
 		raise ValueError(f"unknown state {state!r}; one of {', '.join(STATES)}")
-	return [_judge(rule, state, facts) for rule in MOVES if state in rule.origins and _concerns(rule, state, facts)]
+	return [
+		_judge(rule, state, facts)
+		for rule in MOVES
+		if state in rule.origins and _concerns(rule, state, facts)
+	]
 
 
 def _concerns(rule: _Rule, state: str, facts: Facts) -> bool:
@@ -225,9 +229,7 @@ def find_move(state: str, to: str, facts: Facts, key: str | None = None) -> Move
 		why = N_("A voice that is {state} cannot become {to}. From here it can become: {targets}.")
 	else:
 		why = N_("A voice that is {state} has come to its end. What they say now is a new voice.")
-	return Move(
-		key or "", to, to, False, why, (), {"state": state, "to": to, "targets": ", ".join(targets)}
-	)
+	return Move(key or "", to, to, False, why, (), {"state": state, "to": to, "targets": ", ".join(targets)})
 
 
 def check(state: str, to: str, facts: Facts, given: Iterable[str] = (), key: str | None = None) -> Move:

@@ -46,7 +46,9 @@ def _hours(agreement) -> dict[int, list[tuple]]:
 	hours: dict[int, list[tuple]] = {}
 	for row in agreement.support_and_resolution:
 		if row.workday in _DAYS and row.start_time is not None and row.end_time is not None:
-			hours.setdefault(_DAYS.index(row.workday), []).append((_clock(row.start_time), _clock(row.end_time)))
+			hours.setdefault(_DAYS.index(row.workday), []).append(
+				(_clock(row.start_time), _clock(row.end_time))
+			)
 	return hours
 
 
@@ -54,7 +56,11 @@ def _clock(value) -> time | timedelta:
 	# MariaDB gives a timedelta, a cached document sometimes text; 23:59:59 is how the host writes midnight.
 	value = value if isinstance(value, timedelta) else get_time(value)
 	as_time = value if isinstance(value, time) else None
-	seconds = value.total_seconds() if as_time is None else as_time.hour * 3600 + as_time.minute * 60 + as_time.second
+	seconds = (
+		value.total_seconds()
+		if as_time is None
+		else as_time.hour * 3600 + as_time.minute * 60 + as_time.second
+	)
 	return timedelta(days=1) if seconds >= 86399 else timedelta(seconds=seconds)
 
 

@@ -80,7 +80,9 @@ def _host() -> list[Finding]:
 				Finding(
 					ERROR,
 					area,
-					_("{0} is not supported: from {1} up to, not including, {2}").format(text, host.low, host.below),
+					_("{0} is not supported: from {1} up to, not including, {2}").format(
+						text, host.low, host.below
+					),
 					_("Update the app on the bench, or stay on a release of CX Desk that supports it."),
 				)
 			)
@@ -90,7 +92,9 @@ def _host() -> list[Finding]:
 def _mail_out() -> list[Finding]:
 	area = _("Mail out")
 	chosen = frappe.get_cached_doc("CX Settings").email_account
-	name = chosen or frappe.db.get_value("Email Account", {"default_outgoing": 1, "enable_outgoing": 1}, "name")
+	name = chosen or frappe.db.get_value(
+		"Email Account", {"default_outgoing": 1, "enable_outgoing": 1}, "name"
+	)
 	found = []
 	if frappe.are_emails_muted():
 		found.append(
@@ -107,7 +111,9 @@ def _mail_out() -> list[Finding]:
 				ERROR,
 				area,
 				_("No outgoing mail account"),
-				_("Make an Email Account with “Enable Outgoing” and “Default Outgoing”, or choose one in CX Settings."),
+				_(
+					"Make an Email Account with “Enable Outgoing” and “Default Outgoing”, or choose one in CX Settings."
+				),
 				"/app/email-account",
 			)
 		)
@@ -116,7 +122,9 @@ def _mail_out() -> list[Finding]:
 		"Email Account", name, ["enable_outgoing", "enable_incoming", "email_id"], as_dict=True
 	)
 	if account and account.enable_outgoing:
-		found.append(Finding(OK, area, _("Mail goes out by {0} ({1})").format(name, account.email_id), "", _form(name)))
+		found.append(
+			Finding(OK, area, _("Mail goes out by {0} ({1})").format(name, account.email_id), "", _form(name))
+		)
 	else:
 		found.append(
 			Finding(
@@ -137,7 +145,9 @@ def _form(account: str) -> str:
 def _mail_in() -> list[Finding]:
 	area = _("Mail in")
 	chosen = frappe.get_cached_doc("CX Settings").email_account
-	name = chosen or frappe.db.get_value("Email Account", {"default_outgoing": 1, "enable_outgoing": 1}, "name")
+	name = chosen or frappe.db.get_value(
+		"Email Account", {"default_outgoing": 1, "enable_outgoing": 1}, "name"
+	)
 	if not name:
 		return []
 	address, incoming = frappe.db.get_value("Email Account", name, ["email_id", "enable_incoming"])
@@ -161,7 +171,8 @@ def _mail_stuck() -> list[Finding]:
 	ours = {"reference_doctype": ["like", "CX %"], "creation": [">", since]}
 	failed = frappe.db.count("Email Queue", {**ours, "status": ["in", ["Error", "Expired"]]})
 	waiting = frappe.db.count(
-		"Email Queue", {**ours, "status": "Not Sent", "creation": ["between", [since, now_datetime() - timedelta(hours=1)]]}
+		"Email Queue",
+		{**ours, "status": "Not Sent", "creation": ["between", [since, now_datetime() - timedelta(hours=1)]]},
 	)
 	found = []
 	if failed:
@@ -265,7 +276,7 @@ def _jobs() -> list[Finding]:
 				Finding(
 					ERROR,
 					area,
-					_("{0} failed {1}").format(job, pretty_date(moment)),
+					_("{0} failed {1}").format(job, pretty_date(get_datetime(moment))),
 					_("Read the Error Log; the job tries again by itself at its next time."),
 					"/app/error-log",
 				)
@@ -278,7 +289,9 @@ def _jobs() -> list[Finding]:
 					OK if patient else WARN,
 					area,
 					_("{0} has not run yet").format(job),
-					"" if patient else _("See scheduler and workers above, then look again in a few minutes."),
+					""
+					if patient
+					else _("See scheduler and workers above, then look again in a few minutes."),
 				)
 			)
 		elif now_datetime() - get_datetime(moment) > allowed:
@@ -286,13 +299,13 @@ def _jobs() -> list[Finding]:
 				Finding(
 					WARN,
 					area,
-					_("{0} last ran {1}").format(job, pretty_date(moment)),
+					_("{0} last ran {1}").format(job, pretty_date(get_datetime(moment))),
 					_("See scheduler and workers above."),
 					"/app/scheduled-job-type",
 				)
 			)
 		else:
-			found.append(Finding(OK, area, _("{0} last ran {1}").format(job, pretty_date(moment))))
+			found.append(Finding(OK, area, _("{0} last ran {1}").format(job, pretty_date(get_datetime(moment)))))
 	return found
 
 
@@ -302,7 +315,13 @@ def _people() -> list[Finding]:
 	found = []
 	if voices.is_enabled(settings.desk_manager):
 		found.append(
-			Finding(OK, area, _("Desk manager: {0}").format(get_fullname(settings.desk_manager)), "", "/app/cx-settings")
+			Finding(
+				OK,
+				area,
+				_("Desk manager: {0}").format(get_fullname(settings.desk_manager)),
+				"",
+				"/app/cx-settings",
+			)
 		)
 	else:
 		found.append(
@@ -343,7 +362,9 @@ def _team_leads(settings) -> list[Finding]:
 				WARN,
 				area,
 				_("Teams without a lead: {0}").format(_some(without)),
-				_("Add them to the team leads in CX Settings; until then the desk manager owns their voices."),
+				_(
+					"Add them to the team leads in CX Settings; until then the desk manager owns their voices."
+				),
 				"/app/cx-settings",
 			)
 		)
@@ -389,7 +410,10 @@ def _liaisons() -> list[Finding]:
 
 	area = _("Units")
 	units = frappe.get_all(
-		"CX Business Unit", filters={"disabled": 0, "is_unassigned": 0, "is_group": 0}, pluck="name", order_by="lft"
+		"CX Business Unit",
+		filters={"disabled": 0, "is_unassigned": 0, "is_group": 0},
+		pluck="name",
+		order_by="lft",
 	)
 	if not units:
 		return [
@@ -428,12 +452,18 @@ def _host_feedback() -> list[Finding]:
 def _doors() -> list[Finding]:
 	area = _("Doors")
 	if not frappe.conf.get("block_endpoints"):
-		return [Finding(OK, area, _("Endpoints are not blocked for people outside the desk (block_endpoints is off)"))]
+		return [
+			Finding(
+				OK, area, _("Endpoints are not blocked for people outside the desk (block_endpoints is off)")
+			)
+		]
 	return [
 		Finding(
 			OK,
 			area,
-			_("block_endpoints is on. Pages under /cx/ are not affected: nothing needs to be allowed for them"),
+			_(
+				"block_endpoints is on. Pages under /cx/ are not affected: nothing needs to be allowed for them"
+			),
 		)
 	]
 

@@ -112,7 +112,9 @@ def brand() -> frappe._dict:
 	return frappe._dict(
 		name=settings.brand_name or _("Service Desk"),
 		color=readable_color(settings.brand_color),
-		logo=settings.brand_logo if cstr(settings.brand_logo).startswith(("/files/", "/assets/", "https://")) else "",
+		logo=settings.brand_logo
+		if cstr(settings.brand_logo).startswith(("/files/", "/assets/", "https://"))
+		else "",
 		sample_data=settings.sample_data or "",
 	)
 
@@ -128,7 +130,11 @@ def readable_color(value: str | None) -> str:
 def language(doc) -> str:
 	"""The person's language: their user's, else their unit's, else the site's."""
 	user = frappe.db.get_value("Contact", doc.contact, "user") if doc.contact else None
-	own = frappe.db.get_value("User", user or doc.source_email, "language") if user or doc.source_email else None
+	own = (
+		frappe.db.get_value("User", user or doc.source_email, "language")
+		if user or doc.source_email
+		else None
+	)
 	unit = frappe.db.get_value("CX Business Unit", doc.unit, "language") if doc.unit else None
 	return own or unit or frappe.db.get_single_value("System Settings", "language") or "en"
 

@@ -8,7 +8,15 @@ from datetime import datetime, timedelta
 
 import frappe
 from frappe import _
-from frappe.utils import format_date, format_datetime, get_fullname, get_url, get_url_to_form, getdate, now_datetime
+from frappe.utils import (
+	format_date,
+	format_datetime,
+	get_fullname,
+	get_url,
+	get_url_to_form,
+	getdate,
+	now_datetime,
+)
 
 from cx_desk.core import voice as machine
 from cx_desk.units import message_back, told, voices
@@ -158,7 +166,8 @@ def _section(title: str, filters: dict, user: str, line, empty: str, order_by: s
 		"title": title,
 		"total": len(rows),
 		"lines": [
-			{"text": line(row), "link": get_url_to_form("CX Voice", row.name), "name": row.name} for row in rows[:MOST]
+			{"text": line(row), "link": get_url_to_form("CX Voice", row.name), "name": row.name}
+			for row in rows[:MOST]
 		],
 		"more": max(0, len(rows) - MOST),
 		"more_link": get_url("/app/cx-voice/view/list"),
@@ -188,11 +197,13 @@ def _line_owner(row) -> str:
 
 
 def _line_due(row) -> str:
-	return _("{0}: was due {1}, {2} owns it").format(_what(row), _when(row.due_at), get_fullname(row.responsible))
+	return _("{0}: was due {1}, {2} owns it").format(
+		_what(row), _when(row.due_at), get_fullname(row.responsible)
+	)
 
 
 def _line_told(row) -> str:
-	return _("{0}, {1}: {2}").format(_who(row), _what(row), _(row.state))
+	return f"{_who(row)}, {_what(row)}: {_(row.state)}"
 
 
 def _when(moment) -> str:

@@ -1,5 +1,7 @@
 """A mail that answers a message back is heard: as more words while the desk is at it, else as a voice of its own."""
 
+import html
+import html
 import re
 
 import frappe
@@ -93,8 +95,8 @@ def words_of(communication) -> str:
 	return voices.shorten(re.sub(r"\n{3,}", "\n\n", "\n".join(lines)))
 
 
-def _plain(html: str) -> str:
-	html = re.split(r"<blockquote|<div class=\"gmail_quote|<div id=\"divRplyFwdMsg", html, maxsplit=1)[0]
-	html = re.sub(r"<(style|script|head)\b.*?</\1>", "", html, flags=re.IGNORECASE | re.DOTALL)
-	html = re.sub(r"<br\s*/?>|</(p|div|li|tr|h\d)>", "\n", html, flags=re.IGNORECASE)
-	return frappe.utils.unescape_html(strip_html_tags(html))
+def _plain(text: str) -> str:
+	text = re.split(r"<blockquote|<div class=\"gmail_quote|<div id=\"divRplyFwdMsg", text, maxsplit=1)[0]
+	text = re.sub(r"<(style|script|head)\b.*?</\1>", "", text, flags=re.IGNORECASE | re.DOTALL)
+	text = re.sub(r"<br\s*/?>|</(p|div|li|tr|h\d)>", "\n", text, flags=re.IGNORECASE)
+	return html.unescape(strip_html_tags(text))

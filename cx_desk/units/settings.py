@@ -30,18 +30,18 @@ def _check_people(doc) -> None:
 	for row in doc.team_leads or []:
 		if row.team in teams:
 			frappe.throw(
-				_("Row {0}: the team {1} already has a lead above. One team has one lead; delete one of the rows.").format(
-					row.idx, frappe.bold(row.team)
-				)
+				_(
+					"Row {0}: the team {1} already has a lead above. One team has one lead; delete one of the rows."
+				).format(row.idx, frappe.bold(row.team))
 			)
 		teams.add(row.team)
 		before = doc.get_doc_before_save()
 		known = before and any(old.user == row.user and old.team == row.team for old in before.team_leads)
 		if not known and not is_enabled(row.user):
 			frappe.throw(
-				_("Row {0}: {1} is disabled or does not work in the Desk. Choose an enabled user as team lead.").format(
-					row.idx, frappe.bold(get_fullname(row.user))
-				)
+				_(
+					"Row {0}: {1} is disabled or does not work in the Desk. Choose an enabled user as team lead."
+				).format(row.idx, frappe.bold(get_fullname(row.user)))
 			)
 
 
@@ -85,12 +85,14 @@ def _check_numbers(doc) -> None:
 			)
 	if cint(doc.score_wide_days) < cint(doc.score_window_days):
 		frappe.throw(
-			_("The window for few answers ({0} days) must not be shorter than the usual one ({1} days).").format(
-				cint(doc.score_wide_days), cint(doc.score_window_days)
-			)
+			_(
+				"The window for few answers ({0} days) must not be shorter than the usual one ({1} days)."
+			).format(cint(doc.score_wide_days), cint(doc.score_window_days))
 		)
 	if flt(doc.delay_hours) >= 24 * cint(doc.expiry_days):
-		frappe.throw(_("The link would expire before the mail goes out: lower the delay or keep links open longer."))
+		frappe.throw(
+			_("The link would expire before the mail goes out: lower the delay or keep links open longer.")
+		)
 	months = cint(doc.ledger_months)
 	if months and months < 13:
 		frappe.throw(
@@ -119,7 +121,9 @@ def _check_brand(doc) -> None:
 		try:
 			ratio = contrast(doc.brand_color, _WHITE)
 		except ValueError:
-			frappe.throw(_("{0} is no colour: write it as #rrggbb, for example #1f5f8b.").format(doc.brand_color))
+			frappe.throw(
+				_("{0} is no colour: write it as #rrggbb, for example #1f5f8b.").format(doc.brand_color)
+			)
 		if ratio < READABLE:
 			frappe.throw(
 				_(
@@ -129,5 +133,7 @@ def _check_brand(doc) -> None:
 			)
 	if doc.brand_logo and str(doc.brand_logo).startswith("/private/"):
 		frappe.throw(
-			_("The logo must be a public file, or nobody outside sees it: upload it again and untick “Private”.")
+			_(
+				"The logo must be a public file, or nobody outside sees it: upload it again and untick “Private”."
+			)
 		)

@@ -4,6 +4,7 @@
 `core/voice.py`. The words of a voice stay in the voice: list entries and notifications name its kind and number.
 """
 
+import re
 from datetime import datetime
 
 import frappe
@@ -38,6 +39,7 @@ KEPT_FIELDS = (
 GIVEN_FIELDS = ("outcome", "decline_reason", "message_back")
 # A mail can be of any length; a voice is what a person reads in a list.
 LONGEST_STATEMENT = 8000
+_FORMULA = re.compile(r"[=+\-@][^\s=+\-]")
 
 
 def hear(
@@ -69,7 +71,7 @@ def hear(
 	doc.update(
 		{
 			"kind": kind,
-			"statement": shorten(statement),
+			"statement": statement,
 			"unit": unit,
 			"ticket": str(ticket) if ticket else None,
 			"contact": contact,
@@ -115,8 +117,16 @@ def source_of(who: str | None) -> dict:
 
 
 def shorten(text: str | None) -> str:
-	"""A statement that a person can read: without surrounding space, at most LONGEST_STATEMENT characters."""
+	"""Words as plain text for every screen, mail and export: at most LONGEST_STATEMENT characters, no space around.
+
+	The host would clean text that looks like HTML and lose words; angle brackets become look-alikes, so that what was
+	written is shown as it was written. A beginning that a spreadsheet would take for a formula is marked as text.
+	"""
 	text = cstr(text).replace("\x00", "").strip()
+	if "<" in text and ">" in text:
+		text = text.replace("<", "‹").replace(">", "›")
+	if _FORMULA.match(text):
+		text = f"'{text}"
 	return text if len(text) <= LONGEST_STATEMENT else text[: LONGEST_STATEMENT - 1].rstrip() + "…"
 
 
@@ -127,6 +137,8 @@ def prepare(doc) -> None:
 		doc.set(fieldname, kept.get(fieldname))
 	doc.state = machine.HEARD
 	doc.set("steps", [])
+	doc.statement = shorten(doc.statement)
+	doc.source_name = shorten(doc.source_name)[:140] or None
 	doc.source_type = doc.source_type or machine.KNOWN
 	if doc.kind == machine.SEEN and not (doc.contact or doc.source_email or doc.source_name or doc.ticket):
 		doc.source_type = machine.SEEN_SOURCE
@@ -183,12 +195,18 @@ def _neutral_statement(kind: str) -> str:
 
 def _require_words_and_person(doc) -> None:
 	if not cstr(doc.statement).strip():
-		frappe.throw(_("Write down what was said or seen: one sentence is enough."), title=_("Nothing was said"))
+		frappe.throw(
+			_("Write down what was said or seen: one sentence is enough."), title=_("Nothing was said")
+		)
 	if doc.kind not in machine.KINDS:
-		frappe.throw(_("{0} is no kind of voice. Choose one of: {1}.").format(doc.kind, ", ".join(machine.KINDS)))
+		frappe.throw(
+			_("{0} is no kind of voice. Choose one of: {1}.").format(doc.kind, ", ".join(machine.KINDS))
+		)
 	if doc.source_type == machine.KNOWN and not (doc.contact or doc.source_email or doc.source_name):
 		frappe.throw(
-			_("Say who said it: a contact, an address or a name. If it was seen and not said, choose “Seen”."),
+			_(
+				"Say who said it: a contact, an address or a name. If it was seen and not said, choose “Seen”."
+			),
 			title=_("Nobody said it"),
 		)
 	if doc.source_email and not validate_email_address(doc.source_email):
@@ -303,7 +321,7 @@ def next_moves(doc, user: str | None = None) -> list[dict]:
 			"to": move.to,
 			"label": _(move.label),
 			"allowed": move.allowed,
-			"why_not": _(move.why_not).format(**move.params) if move.why_not else "",
+			"why_not": reason(move),
 			"needs": list(move.needs),
 		}
 		for move in machine.moves(doc.state, facts_of(doc, actor_of(doc, user)))
@@ -320,12 +338,27 @@ def proposed_message_back(doc) -> str:
 	name = cstr(doc.source_name).strip()
 	greeting = _("Hello {0},").format(name) if name else _("Hello,")
 	if doc.state == machine.DECLINED:
-		text = _("You told us something, and we want you to know what became of it. We will not act on it: {0}")
+		text = _(
+			"You told us something, and we want you to know what became of it. We will not act on it: {0}"
+		)
 		text = text.format(cstr(doc.decline_reason).strip())
 	else:
 		text = _("You told us something, and we want you to know what became of it. {0}")
 		text = text.format(cstr(doc.outcome).strip())
 	return f"{greeting}\n\n{text.strip()}"
+
+
+def reason(move: machine.Move) -> str:
+	"""Why a step is blocked, translated, with the states in it."""
+	if not move.why_not:
+		return ""
+	params = dict(move.params)
+	for name in ("state", "to"):
+		if name in params:
+			params[name] = _(str(params[name]))
+	if "targets" in params:
+		params["targets"] = ", ".join(_(state) for state in str(params["targets"]).split(", "))
+	return _(move.why_not).format(**params)
 
 
 def move(
@@ -365,8 +398,7 @@ def apply_move(doc, to: str, *, note=None, by=None, key=None, **given) -> None:
 	try:
 		step = machine.check(doc.state, to, facts_of(doc, actor), present, key)
 	except machine.Blocked as blocked:
-		why = _(blocked.move.why_not).format(**blocked.move.params)
-		frappe.throw(why, title=_("This step is not possible now"))
+		frappe.throw(reason(blocked.move), title=_("This step is not possible now"))
 	origin = doc.state
 	now = now_datetime()
 	for name in GIVEN_FIELDS:
@@ -377,7 +409,11 @@ def apply_move(doc, to: str, *, note=None, by=None, key=None, **given) -> None:
 	doc.flags.cx_from = origin
 	if to == machine.OWNED:
 		doc.owned_at = doc.owned_at or now
-		if actor != machine.OWNER and is_enabled(frappe.session.user) and frappe.session.user != "Administrator":
+		if (
+			actor != machine.OWNER
+			and is_enabled(frappe.session.user)
+			and frappe.session.user != "Administrator"
+		):
 			doc.responsible = frappe.session.user
 	elif to == machine.DONE:
 		doc.decline_reason = None
@@ -445,7 +481,12 @@ def keep(doc) -> None:
 		_add_step(doc, doc.state, doc.state, _("Handed over to {0}").format(get_fullname(doc.responsible)))
 	doc.due_at = doc.due_at or before.due_at
 	if get_datetime(doc.due_at) != get_datetime(before.due_at) and not doc.flags.cx_move:
-		_add_step(doc, doc.state, doc.state, _("Due time moved to {0}").format(frappe.format(doc.due_at, "Datetime")))
+		_add_step(
+			doc,
+			doc.state,
+			doc.state,
+			_("Due time moved to {0}").format(frappe.format(doc.due_at, "Datetime")),
+		)
 
 
 def follow_up(doc) -> None:
@@ -459,9 +500,19 @@ def follow_up(doc) -> None:
 	keep_list_entry(doc)
 	if before is None:
 		_notify(doc, _for_owner(doc))
-		_notify(doc, _("{0} on {1}: {2} owns it").format(_named(doc), _about(doc), get_fullname(doc.responsible)), liaison=True)
+		_notify(
+			doc,
+			_("Voice: {0} on {1}, {2} owns it").format(
+				_named(doc), _about(doc), get_fullname(doc.responsible)
+			),
+			liaison=True,
+		)
 	elif step == "no":
-		_notify(doc, _("Not settled: the person contests {0}. It is yours again.").format(_named(doc)), always=True)
+		_notify(
+			doc,
+			_("Not settled: the person contests {0}. It is yours again.").format(_named(doc)),
+			always=True,
+		)
 		_notify(doc, _("Not settled: the person contests {0}").format(_named(doc)), liaison=True)
 	elif step == "yes" and frappe.session.user in ("Guest", "Administrator"):
 		_notify(doc, _("Settled: the person confirms {0}").format(_named(doc)))
@@ -470,7 +521,7 @@ def follow_up(doc) -> None:
 
 
 def _named(doc) -> str:
-	return _("{0} ({1})").format(_(doc.kind), doc.name)
+	return f"{_(doc.kind)} ({doc.name})"
 
 
 def _about(doc) -> str:
@@ -535,7 +586,9 @@ def keep_list_entry(doc) -> None:
 				"assigned_by": doc.responsible if frappe.session.user == "Guest" else frappe.session.user,
 				"reference_type": VOICE,
 				"reference_name": doc.name,
-				"description": frappe.utils.escape_html(_("{0} on {1}").format(_named(doc), _about(doc))),
+				"description": frappe.utils.escape_html(
+					_("Voice: {0} on {1}").format(_named(doc), _about(doc))
+				),
 				"date": due,
 				"priority": "High" if doc.needs_source_yes else "Medium",
 			}
@@ -567,7 +620,10 @@ def note_on(doc, text: str, by: str | None = None) -> None:
 def adopt_orphans(limit: int = 500) -> int:
 	"""Give every open voice whose owner was disabled or deleted a new one; how many were adopted."""
 	owners = frappe.get_all(
-		VOICE, filters={"state": ["in", machine.OUR_TURN + (machine.TOLD,)]}, pluck="responsible", distinct=True
+		VOICE,
+		filters={"state": ["in", machine.OUR_TURN + (machine.TOLD,)]},
+		pluck="responsible",
+		distinct=True,
 	)
 	gone = [owner for owner in owners if not is_enabled(owner)]
 	if not gone:
@@ -575,7 +631,10 @@ def adopt_orphans(limit: int = 500) -> int:
 	names = frappe.get_all(
 		VOICE,
 		filters={"state": ["in", machine.OUR_TURN + (machine.TOLD,)]},
-		or_filters=[["responsible", "in", [owner for owner in gone if owner] or [""]], ["responsible", "is", "not set"]],
+		or_filters=[
+			["responsible", "in", [owner for owner in gone if owner] or [""]],
+			["responsible", "is", "not set"],
+		],
 		pluck="name",
 		limit=limit,
 	)

@@ -104,7 +104,9 @@ def test_no_path_loses_a_voice(known, address, needs_yes, choices):
 def test_nobody_skips_the_owner():
 	for to in (v.DONE, v.DECLINED, v.TOLD, v.SETTLED):
 		with pytest.raises(v.Blocked):
-			v.check(v.HEARD, to, v.Facts(actor=v.OWNER), ("outcome", "decline_reason", "message_back", "note"))
+			v.check(
+				v.HEARD, to, v.Facts(actor=v.OWNER), ("outcome", "decline_reason", "message_back", "note")
+			)
 
 
 def test_staff_may_take_it_on_but_not_finish_anothers():
@@ -248,7 +250,9 @@ def test_settling_one_more_never_lowers_the_figure(voices, index):
 	index %= len(voices)
 	better = list(voices)
 	old = better[index]
-	better[index] = v.VoiceCount(old.first_due_at, v.SETTLED, old.source_type, v.BY_PERSON, old.needs_source_yes)
+	better[index] = v.VoiceCount(
+		old.first_due_at, v.SETTLED, old.source_type, v.BY_PERSON, old.needs_source_yes
+	)
 	start, end = datetime(2026, 1, 1), datetime(2026, 5, 1)
 	before, after = v.told_and_settled(voices, start, end), v.told_and_settled(better, start, end)
 	assert after.n == before.n

@@ -24,6 +24,17 @@ class CXVoice(Document):
 		self.set_onload("overdue", voices.is_overdue(self))
 		self.set_onload("message_back", voices.proposed_message_back(self))
 
+	def get_invalid_links(self, is_submittable=False):
+		"""A ticket, contact or answer that was deleted meanwhile must not stop the voice on its way."""
+		invalid, cancelled = super().get_invalid_links(is_submittable)
+		before = self.get_doc_before_save()
+		if not before:
+			return invalid, cancelled
+		gone = [link for link in invalid if str(before.get(link[0]) or "") == str(link[1])]
+		for fieldname, value, _message in gone:
+			self.set(fieldname, value)
+		return [link for link in invalid if link not in gone], cancelled
+
 	def on_communication_update(self, communication):
 		replies.hear_reply(self, communication)
 

@@ -1,0 +1,111 @@
+"""A mail that answers a message back is heard, once, and only when a person of the business wrote it."""
+
+import frappe
+from frappe.tests.utils import FrappeTestCase
+
+import voice_kit as kit
+from cx_desk.units import replies, voices
+
+
+class TestReplies(FrappeTestCase):
+	def setUp(self):
+		frappe.set_user("Administrator")
+		self.lead = kit.user("lead", "Agent", "Agent Manager")
+		kit.settings(desk_manager=kit.user("manager", "CX Manager"))
+		kit.contact()
+		self.name = voices.hear(
+			"Low answer", "2 of 5", source_email="carla@voicetest.example", responsible=self.lead
+		)
+
+	def receive(
+		self, text, sender="Carla Conti <carla@voicetest.example>", subject="Re: Your word", html=None
+	):
+		return frappe.get_doc(
+			{
+				"doctype": "Communication",
+				"communication_type": "Communication",
+				"communication_medium": "Email",
+				"sent_or_received": "Received",
+				"sender": sender,
+				"subject": subject,
+				"content": html or text,
+				"text_content": text if not html else None,
+				"reference_doctype": "CX Voice",
+				"reference_name": self.name,
+			}
+		).insert(ignore_permissions=True)
+
+	def replies(self):
+		return frappe.get_all(
+			"CX Voice",
+			filters={"origin": ["like", "mail:%"], "kind": "Reply"},
+			fields=["*"],
+			order_by="creation desc",
+		)
+
+	def get(self):
+		return frappe.get_doc("CX Voice", self.name)
+
+	def test_more_words_while_we_are_at_it_join_the_trail(self):
+		mail = self.receive("It also happens on Wi-Fi.\n\nOn Mon, 2 Mar 2026, Desk wrote:\n> What was it?")
+		mail.save()
+		notes = [step.note for step in self.get().steps]
+		self.assertEqual(notes.count("It also happens on Wi-Fi."), 1)
+		self.assertEqual(self.get().state, "Heard")
+		self.assertFalse([row for row in self.replies() if row.statement.startswith("It also")])
+
+	def test_words_after_the_message_back_are_a_voice_with_an_owner(self):
+		kit.walk(self.name, "Owned", "Done", "Told")
+		mail = self.receive("No, it dropped again today.")
+		mail.save()
+		found = [row for row in self.replies() if row.origin == f"mail:{mail.name}"]
+		self.assertEqual(len(found), 1)
+		self.assertEqual(
+			(found[0].statement, found[0].responsible, found[0].state),
+			("No, it dropped again today.", self.lead, "Heard"),
+		)
+		self.assertTrue(found[0].due_at)
+		self.assertEqual(self.get().state, "Told")
+
+	def test_html_mail_without_the_quote(self):
+		kit.walk(self.name, "Owned", "Done", "Told")
+		self.receive("", html="<div>Thanks,<br>all good</div><blockquote>What we did</blockquote>")
+		self.assertEqual(self.replies()[0].statement, "Thanks,\nall good")
+
+	def test_machines_and_the_desk_itself_are_no_voices(self):
+		kit.walk(self.name, "Owned", "Done", "Told")
+		before = len(self.replies())
+		self.receive("I am away until May", subject="Automatic reply: Your word")
+		self.receive("Ich bin nicht da", subject="AW: Abwesenheitsnotiz: Ihr Wort")
+		self.receive("User unknown", sender="mailer-daemon@voicetest.example", subject="Undelivered mail")
+		self.receive("I called her", sender=self.lead)
+		self.receive("> only a quote")
+		self.assertEqual(len(self.replies()), before)
+
+	def test_somebody_else_who_answers_is_heard_as_themselves(self):
+		self.receive("I have the same trouble", sender="Ben Berg <ben@voicetest.example>")
+		new = self.replies()[0]
+		self.assertEqual(
+			(new.source_email, new.statement), ("ben@voicetest.example", "I have the same trouble")
+		)
+		self.assertNotIn("I have the same trouble", [step.note for step in self.get().steps])
+
+	def test_sent_mails_are_not_heard(self):
+		mail = self.receive("x")
+		mail.sent_or_received = "Sent"
+		before = len(self.replies())
+		replies.hear_reply(self.get(), mail)
+		self.assertEqual(len(self.replies()), before)
+
+	def test_what_counts_as_automatic(self):
+		for subject in (
+			"Out of office: x",
+			"RE: AW: Automatische Antwort: x",
+			"Undeliverable: x",
+			"Auto: no",
+		):
+			self.assertEqual(
+				replies.is_automatic("a@b.example", subject), not subject.startswith("Auto: no"), subject
+			)
+		self.assertTrue(replies.is_automatic("no-reply@b.example", "Hello"))
+		self.assertFalse(replies.is_automatic("noreen@b.example", "Re: out of paper again"))
