@@ -83,6 +83,7 @@ class People:
 		self.counts: Counter = Counter()
 		self.store: sqlite3.Connection | None = None
 		self.numbers: dict[str, int] = {}
+		self.paired = False
 
 	def add(self, persons: Iterable[str], units: Iterable[str], teams: Iterable[str]) -> None:
 		"""Count each person once for each answer."""
@@ -96,7 +97,12 @@ class People:
 	def _open(self) -> None:
 		# An empty name is a temporary file that SQLite deletes by itself.
 		self.store = sqlite3.connect("")
-		for setting in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -16384", "temp_store = FILE"):
+		for setting in (
+			"journal_mode = OFF",
+			"synchronous = OFF",
+			"cache_size = -16384",
+			"temp_store = FILE",
+		):
 			self.store.execute(f"PRAGMA {setting}")
 		self.store.execute("CREATE TABLE answers (person INTEGER, unit INTEGER, team INTEGER)")
 		for (person, unit, team), n in self.counts.items():
@@ -123,19 +129,19 @@ class People:
 				people, squares = result.get(group, (0, 0))
 				result[group] = (people + 1, squares + n * n)
 			return result
+		if not self.paired:
+			# Most people have one unit only: one long sort here leaves little to sort for units and for all.
+			self.store.execute(
+				"CREATE TABLE paired AS SELECT person, unit, COUNT(*) AS n FROM answers GROUP BY person, unit"
+			)
+			self.paired = True
+		query = {
+			None: "SELECT 0, COUNT(*), SUM(n * n) FROM (SELECT SUM(n) AS n FROM paired GROUP BY person)",
+			1: "SELECT unit, COUNT(*), SUM(n * n) FROM paired GROUP BY unit",
+			2: "SELECT team, COUNT(*), SUM(n * n) FROM"
+			" (SELECT team, COUNT(*) AS n FROM answers GROUP BY team, person) GROUP BY team",
+		}[part]
 		names = list(self.numbers)
-		if part is None:
-			# From the sums by unit: most people have one unit only, so this sorts far fewer rows.
-			query = (
-				"SELECT 0, COUNT(*), SUM(n * n) FROM (SELECT SUM(n) AS n FROM"
-				" (SELECT person, unit, COUNT(*) AS n FROM answers GROUP BY person, unit) GROUP BY person)"
-			)
-		else:
-			group = {1: "unit", 2: "team"}[part]
-			query = (
-				f"SELECT {group}, COUNT(*), SUM(n * n) FROM"
-				f" (SELECT {group}, COUNT(*) AS n FROM answers GROUP BY {group}, person) GROUP BY {group}"
-			)
 		return {
 			names[number] if part else "": (people, squares)
 			for number, people, squares in self.store.execute(query)
