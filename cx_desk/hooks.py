@@ -31,6 +31,7 @@ fixtures = [{"dt": "Role", "filters": [["name", "in", ["CX Manager", "CX Liaison
 doctype_js = {"CX Business Unit": ["public/js/unit_score.js", "public/js/relationship_unit.js"]}
 
 doc_events = {
+	"CX Business Unit": {"validate": "cx_desk.relationship.wants.check"},
 	"HD Ticket": {
 		"before_insert": "cx_desk.events.hd_ticket.before_insert",
 		"before_validate": "cx_desk.events.hd_ticket.before_validate",
@@ -71,6 +72,11 @@ permission_query_conditions = {
 	"CX Contact Preference": "cx_desk.permissions.contact_preference_query",
 	"CX Score Rollup": "cx_desk.permissions.rollup_query",
 	"CX Unit Snapshot": "cx_desk.permissions.snapshot_query",
+	"CX Survey Answer": "cx_desk.permissions.child_query",
+	"CX Voice Step": "cx_desk.permissions.child_query",
+	"CX Conversation Person": "cx_desk.permissions.child_query",
+	"CX Unit Person": "cx_desk.permissions.unit_person_query",
+	"CX Unit Want": "cx_desk.permissions.unit_person_query",
 	"CX Conversation": "cx_desk.permissions.conversation_query",
 	"CX Signal": "cx_desk.permissions.signal_query",
 	"CX Unit Week": "cx_desk.permissions.unit_week_query",
@@ -129,3 +135,10 @@ cx_my_business_sections = [
 	"cx_desk.relationship.my_business.planned_section",
 	"cx_desk.relationship.my_business.lights_section",
 ]
+
+# What the print format Service Review Pack reads.
+jinja = {"methods": ["cx_desk.relationship.review_pack.cx_review_pack"]}
+
+# Further sections of the service review pack; visits and initiatives register theirs here, as (pack) -> dict | None
+# with title, lines (texts) and optional rows (lists of texts, the first one the head).
+cx_review_pack_sections = []

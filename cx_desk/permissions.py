@@ -195,7 +195,9 @@ def conversation_query(user: str | None = None, doctype: str | None = None) -> s
 		"`tabCX Conversation`.`name` in (select cx_p.parent from `tabCX Conversation Person` cx_p"
 		f" where cx_p.user = {me} and cx_p.parenttype = 'CX Conversation')"
 	)
-	return f"(`tabCX Conversation`.`owner` = {me} or {took_part} or {unit_condition(user, 'CX Conversation')})"
+	return (
+		f"(`tabCX Conversation`.`owner` = {me} or {took_part} or {unit_condition(user, 'CX Conversation')})"
+	)
 
 
 def conversation_permission(doc, ptype: str = "read", user: str | None = None, debug: bool = False) -> bool:
@@ -232,3 +234,28 @@ def unit_week_query(user: str | None = None, doctype: str | None = None) -> str:
 def unit_week_permission(doc, ptype: str = "read", user: str | None = None, debug: bool = False) -> bool:
 	user = user or frappe.session.user
 	return sees_everything(user) or (ptype not in CHANGING and sees_unit(user, doc.get("unit")))
+
+
+# Child rows: the host asks only whether somebody may read the parent's doctype at all, so each child of a doctype
+# with a scope carries the condition of its parent's rows.
+
+CHILDREN = {
+	"CX Survey Answer": ("CX Survey Response", response_query),
+	"CX Voice Step": ("CX Voice", voice_query),
+	"CX Conversation Person": ("CX Conversation", conversation_query),
+}
+
+
+def child_query(user: str | None = None, doctype: str | None = None) -> str:
+	"""Rows of a child doctype whose parent the reader may see."""
+	parent, condition = CHILDREN[doctype]
+	return (
+		f"(`tab{doctype}`.`parenttype` = {frappe.db.escape(parent)} and `tab{doctype}`.`parent` in"
+		f" (select `tab{parent}`.`name` from `tab{parent}` where {condition(user, parent)}))"
+	)
+
+
+def unit_person_query(user: str | None = None, doctype: str | None = None) -> str:
+	"""People that matter and wants are for those who look after units, as their permission level in the unit says."""
+	user = user or frappe.session.user
+	return "(1=1)" if _configures(user) or LIAISON_ROLE in frappe.get_roles(user) else "(1=0)"
