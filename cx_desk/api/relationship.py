@@ -96,7 +96,9 @@ def my_business(everything: bool | int | str = False) -> dict:
 	frappe.only_for(("CX Liaison", "CX Manager"))
 	from cx_desk.relationship import my_business as use_case
 
-	return use_case.page(frappe.session.user, everything=frappe.utils.cint(everything) == 1 or everything is True)
+	return use_case.page(
+		frappe.session.user, everything=frappe.utils.cint(everything) == 1 or everything is True
+	)
 
 
 @frappe.whitelist()
@@ -125,3 +127,13 @@ def move_signal(signal: str, to: str, note: str | None = None) -> dict:
 	from cx_desk.relationship import signals
 
 	return signals.move(signal, to, note)
+
+
+@frappe.whitelist()
+def review_pack(conversation: str) -> dict:
+	"""Every figure of a service review pack, as the print format shows them. Needs to read the conversation."""
+	doc = frappe.get_doc(CONVERSATION, conversation)
+	doc.check_permission("read")
+	from cx_desk.relationship import review_pack as use_case
+
+	return use_case.build(doc)

@@ -105,7 +105,12 @@ def _aged(key: str, light: str, text: str, params: dict, as_of: date | None, tod
 		raise ValueError(f"{key}: its newest record lies in the future")
 	if light != UNKNOWN and longest is not None and (age is None or age > longest):
 		return Input(
-			key, UNKNOWN, N_("Nothing newer than {age} days."), {"age": age if age is not None else longest}, as_of, age
+			key,
+			UNKNOWN,
+			N_("Nothing newer than {age} days."),
+			{"age": age if age is not None else longest},
+			as_of,
+			age,
 		)
 	return Input(key, light, text, params, as_of, age)
 
@@ -118,9 +123,9 @@ def experience(
 		return Input("experience", UNKNOWN, N_("Nobody has answered a survey."))
 	light = {"Good": GOOD, "Poor": POOR}.get(band, MIXED)
 	text = {
-		GOOD: N_("{percent:.0f} % satisfied, {people} people: good."),
-		POOR: N_("{percent:.0f} % satisfied, {people} people: poor."),
-		MIXED: N_("{percent:.0f} % satisfied, {people} people: not clear, the interval spans the target."),
+		GOOD: N_("{percent:.0f} % satisfied, {people} answered: good."),
+		POOR: N_("{percent:.0f} % satisfied, {people} answered: poor."),
+		MIXED: N_("{percent:.0f} % satisfied, {people} answered: not clear, the interval spans the target."),
 	}[light]
 	return _aged("experience", light, text, {"percent": percent, "people": people}, as_of, today)
 
@@ -133,13 +138,16 @@ def voices(complaints: int, contested: int, praise: int, as_of: date | None, tod
 	if not (complaints or contested or praise):
 		return Input("voices", UNKNOWN, N_("Nobody complained and nobody praised."))
 	if contested:
-		light, text = POOR, N_("{contested} told us that it is not settled; {complaints} complaints, {praise} praises.")
+		light, text = (
+			POOR,
+			N_("Told us that it is not settled: {contested}. Complaints: {complaints}, praise: {praise}."),
+		)
 	elif complaints >= COMPLAINTS_POOR and complaints > 2 * praise:
-		light, text = POOR, N_("{complaints} complaints against {praise} praises.")
+		light, text = POOR, N_("Complaints: {complaints}, praise: {praise}.")
 	elif praise and not complaints:
-		light, text = GOOD, N_("{praise} praises and no complaint.")
+		light, text = GOOD, N_("Praise: {praise}, and no complaint.")
 	else:
-		light, text = MIXED, N_("{complaints} complaints and {praise} praises.")
+		light, text = MIXED, N_("Complaints: {complaints}, praise: {praise}.")
 	return _aged("voices", light, text, params, as_of, today)
 
 
@@ -176,12 +184,22 @@ def contact(kept: Standing) -> Input:
 
 def told(settled: int, n: int, as_of: date | None, today: date) -> Input:
 	"""Told and settled: of the voices first due in the last 90 days, those told and settled."""
-	return _share("told", settled, n, (TOLD_GOOD, TOLD_POOR), N_("{part} of {n} voices told and settled."), as_of, today)
+	return _share(
+		"told", settled, n, (TOLD_GOOD, TOLD_POOR), N_("{part} of {n} voices told and settled."), as_of, today
+	)
 
 
 def sla(met: int, n: int, as_of: date | None, today: date) -> Input:
 	"""Tickets closed in the last 90 days with a known outcome: those within their service level."""
-	return _share("sla", met, n, (SLA_GOOD, SLA_POOR), N_("{part} of {n} tickets within their service level."), as_of, today)
+	return _share(
+		"sla",
+		met,
+		n,
+		(SLA_GOOD, SLA_POOR),
+		N_("{part} of {n} tickets within their service level."),
+		as_of,
+		today,
+	)
 
 
 _EMPTY = {
@@ -199,7 +217,14 @@ def _share(
 		return Input(key, UNKNOWN, _EMPTY[key])
 	params = {"part": part, "n": n}
 	if n < FEWEST:
-		return Input(key, UNKNOWN, N_("Only {n} of them: too few to say."), params, as_of, (today - as_of).days if as_of else None)
+		return Input(
+			key,
+			UNKNOWN,
+			N_("Only {n} of them: too few to say."),
+			params,
+			as_of,
+			(today - as_of).days if as_of else None,
+		)
 	share = part / n
 	light = GOOD if share >= limits[0] else POOR if share < limits[1] else MIXED
 	return _aged(key, light, text, params, as_of, today)

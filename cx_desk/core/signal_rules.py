@@ -89,7 +89,9 @@ def sureness(chance: float | None) -> tuple[str, dict[str, object]]:
 		return N_("Chance alone would do this less than once in a million looks."), {}
 	looks = round(1 / max(chance, 1e-9))
 	scale = 10 ** max(0, len(str(looks)) - 2)
-	return N_("Chance alone would do this about once in {looks} looks."), {"looks": f"{looks // scale * scale:,}"}
+	return N_("Chance alone would do this about once in {looks} looks."), {
+		"looks": f"{looks // scale * scale:,}"
+	}
 
 
 def _sum_of_weeks(weeks: Sequence[int], width: int) -> tuple[int, int, int] | None:
@@ -181,7 +183,9 @@ def score_drop(weeks: Sequence[tuple[int, int]]) -> Finding:
 	return Finding(
 		DROP,
 		last.active,
-		N_("{now} % satisfied in the last 13 weeks ({n} answers); it was {before} % in the 39 weeks before ({m})."),
+		N_(
+			"{now} % satisfied in the last 13 weeks ({n} answers); it was {before} % in the 39 weeks before ({m})."
+		),
 		params,
 		seen=f"{params['now']} % of {n} answers",
 		against=f"{params['before']} % of {m} answers",
@@ -229,7 +233,9 @@ def silence(days: Sequence[int], was: bool = False) -> Finding:
 	return Finding(
 		SILENCE,
 		stands,
-		N_("{seen} tickets in {days} days, where about {expected} were to be expected. Silence is not satisfaction."),
+		N_(
+			"{seen} tickets in {days} days, where about {expected} were to be expected. Silence is not satisfaction."
+		),
 		params,
 		seen=f"{seen} in {setup.days} days",
 		against=f"about {setup.expected:.0f} expected",
@@ -308,7 +314,12 @@ def review_missed(
 
 
 def false_alarms(
-	*, score_units: int, complaint_units: int, praise_units: int, p1_units: int, silences: Iterable[SilenceWindow]
+	*,
+	score_units: int,
+	complaint_units: int,
+	praise_units: int,
+	p1_units: int,
+	silences: Iterable[SilenceWindow],
 ) -> FalseAlarms:
 	"""False alarms to expect in a month over all units that each kind could judge."""
 	base = expected_false_alarms(score_units, [(s.expected, s.dispersion, s.days) for s in silences])

@@ -41,7 +41,7 @@ def standings(units: Iterable[str] | None = None, on: date | None = None) -> dic
 
 
 def last_held(units: Iterable[str], day: date) -> dict[str, frappe._dict]:
-	"""Unit -> day, next_date, who and name of its last held conversation up to a day."""
+	"""Unit -> day, next_date, who, notes and name of its last held conversation up to a day."""
 	units = list(units)
 	if not units:
 		return {}
@@ -58,7 +58,7 @@ def last_held(units: Iterable[str], day: date) -> dict[str, frappe._dict]:
 		frappe.qb.from_(talk)
 		.join(newest)
 		.on((newest.unit == talk.unit) & (newest.at == talk.starts_on))
-		.select(talk.unit, talk.starts_on, talk.next_date, talk.who, talk.name)
+		.select(talk.unit, talk.starts_on, talk.next_date, talk.who, talk.notes, talk.name)
 		.where(talk.state == HELD)
 	).run(as_dict=True)
 	for row in rows:

@@ -46,7 +46,9 @@ def keep(doc) -> None:
 	_check_times(doc)
 	if doc.state == machine.HELD and not cstr(doc.notes).strip():
 		frappe.throw(
-			_("Write down what was said: one sentence is enough. To plan it instead, give a time in the future."),
+			_(
+				"Write down what was said: one sentence is enough. To plan it instead, give a time in the future."
+			),
 			title=_("What was said?"),
 		)
 	if doc.next_date and doc.state == machine.HELD and getdate(doc.next_date) < getdate(doc.starts_on):
@@ -89,7 +91,9 @@ def _know_the_people(doc) -> None:
 			row.email = row.email or (person and person.email_id)
 		if not (row.person_name or row.email):
 			frappe.throw(
-				_("Row {0} of the people names nobody: choose a contact or a user, or give a name.").format(row.idx)
+				_("Row {0} of the people names nobody: choose a contact or a user, or give a name.").format(
+					row.idx
+				)
 			)
 
 
@@ -100,7 +104,12 @@ def _check_times(doc) -> None:
 	if problem:
 		frappe.throw(_(problem), title=_("The times do not fit"))
 	before = doc.get_doc_before_save()
-	if before and starts != get_datetime(before.starts_on) and doc.ends_on == before.ends_on and before.ends_on:
+	if (
+		before
+		and starts != get_datetime(before.starts_on)
+		and doc.ends_on == before.ends_on
+		and before.ends_on
+	):
 		# Only the start was moved: the length stays.
 		ends = starts + (get_datetime(before.ends_on) - get_datetime(before.starts_on))
 	doc.ends_on = ends or starts + HALF_AN_HOUR
@@ -168,7 +177,9 @@ def apply_move(doc, to: str, **given) -> None:
 	"""Judge a step and write it into the document, unsaved."""
 	now = now_datetime()
 	if given.get("notes"):
-		doc.notes = "\n".join(part for part in (cstr(doc.notes).strip(), cstr(given["notes"]).strip()) if part)
+		doc.notes = "\n".join(
+			part for part in (cstr(doc.notes).strip(), cstr(given["notes"]).strip()) if part
+		)
 	present = {name for name in ("reason", "cancelled_by", "starts_on") if cstr(given.get(name)).strip()}
 	if cstr(doc.notes).strip():
 		present.add("notes")
@@ -312,5 +323,3 @@ def sponsor_of(unit: str) -> frappe._dict | None:
 		limit=1,
 	)
 	return rows[0] if rows else None
-
-

@@ -8,7 +8,15 @@ import hashlib
 
 import frappe
 from frappe import _
-from frappe.utils import cint, cstr, escape_html, get_datetime, get_fullname, now_datetime, validate_email_address
+from frappe.utils import (
+	cint,
+	cstr,
+	escape_html,
+	get_datetime,
+	get_fullname,
+	now_datetime,
+	validate_email_address,
+)
 
 from cx_desk.core import conversation as machine
 from cx_desk.core import icalendar

@@ -117,8 +117,16 @@ def standing_text(unit: str, kept: Standing | None = None) -> str:
 	if kept is None or kept.state == NO_CADENCE:
 		return _("No cadence: self-service.")
 	if kept.last is None:
-		return _("No conversation yet.")
-	when = _("today") if kept.days == 0 else _("yesterday") if kept.days == 1 else _("{0} days ago").format(kept.days)
+		if not kept.days:
+			return _("No conversation yet.")
+		return _("No conversation in the {0} days that we know the unit.").format(kept.days)
+	when = (
+		_("today")
+		if kept.days == 0
+		else _("yesterday")
+		if kept.days == 1
+		else _("{0} days ago").format(kept.days)
+	)
 	text = _("Last conversation {0}.").format(when)
 	if kept.state == IN_TIME:
 		return f"{text} {_('Next by {0}.').format(format_date(kept.due_on))}"
@@ -131,21 +139,32 @@ def contacts_section(context: Context) -> dict:
 	planned = cadence.next_planned(context.units)
 	last = cadence.last_held([unit for unit, _kept in due], context.today)
 	open_promises = _open_promises(context.units)
+	people = people_of([unit for unit, _kept in due])
 	entries = []
-	for unit, kept in due:
+	for unit, kept in due[:MOST_ENTRIES]:
 		lines = [standing_text(unit, kept)]
-		if unit in last:
-			lines.append(_("Last with {0}.").format(last[unit].who))
+		if people[unit]:
+			first = people[unit][0]
+			lines.insert(0, f"{first['who']}, {first['role']}" if first["role"] else first["who"])
+		if unit in last and last[unit].notes:
+			lines.append(_("{0} said: {1}").format(last[unit].who, _first_line(last[unit].notes)))
 		if unit in planned:
 			lines.append(
 				_("Planned: {0} with {1}.").format(
 					frappe.utils.format_datetime(planned[unit].starts_on, "d MMM, HH:mm"), planned[unit].who
 				)
 			)
-		if open_promises.get(unit):
-			count = open_promises[unit]
-			lines.append(_("One promise is open.") if count == 1 else _("{0} promises are open.").format(count))
-		actions = [{"key": "log", "label": _("Log a conversation"), "unit": unit, "main": True}]
+		promises = open_promises.get(unit, [])
+		if promises:
+			promise = promises[0]
+			lines.append(
+				_("We promised: {0} (due {1})").format(
+					_first_line(promise.statement), format_date(promise.due_at)
+				)
+			)
+		if len(promises) > 1:
+			lines.append(_("{0} promises are open.").format(len(promises)))
+		actions = [{"key": "log", "label": _("Log a conversation"), "unit": unit, "main": not entries}]
 		if unit not in planned:
 			actions.append({"key": "plan", "label": _("Plan"), "unit": unit})
 		entries.append(
@@ -160,23 +179,29 @@ def contacts_section(context: Context) -> dict:
 	return {
 		"key": "contacts",
 		"title": _("Whom to call"),
-		"count": len(entries),
-		"entries": entries[:MOST_ENTRIES],
+		"count": len(due),
+		"entries": entries,
 		"empty": _("Every unit has been spoken with in time."),
 		"more": {"text": _("All conversations"), "route": ["List", "CX Conversation"]},
 	}
 
 
-def _open_promises(units: tuple[str, ...]) -> dict[str, int]:
+def _open_promises(units: tuple[str, ...]) -> dict[str, list]:
+	"""Unit -> its promises that are still to be kept, the most urgent first."""
 	rows = frappe.get_list(
 		"CX Voice",
-		filters={"unit": ["in", list(units) or [""]], "kind": machine.PROMISE, "state": ["in", machine.OUR_TURN]},
-		fields=["unit"],
+		filters={
+			"unit": ["in", list(units) or [""]],
+			"kind": machine.PROMISE,
+			"state": ["in", machine.OUR_TURN],
+		},
+		fields=["unit", "statement", "due_at"],
+		order_by="due_at asc",
 		limit=0,
 	)
-	found: dict[str, int] = {}
+	found: dict[str, list] = {}
 	for row in rows:
-		found[row.unit] = found.get(row.unit, 0) + 1
+		found.setdefault(row.unit, []).append(row)
 	return found
 
 
@@ -208,7 +233,9 @@ def planned_section(context: Context) -> dict | None:
 				],
 				"badge": {"text": _("Was it held?"), "tone": "orange"} if past else None,
 				"route": ["Form", "CX Conversation", row.name],
-				"actions": [{"key": "held", "label": _("It was held"), "conversation": row.name}] if past else [],
+				"actions": [{"key": "held", "label": _("It was held"), "conversation": row.name}]
+				if past
+				else [],
 			}
 		)
 	return {
@@ -253,7 +280,9 @@ def voices_section(context: Context) -> dict:
 					_("{0}: {1}, {2}").format(_(row.kind), who, row.unit),
 					_("{0} owns it, due {1}.").format(get_fullname(row.responsible), format_date(row.due_at)),
 				],
-				"badge": {"text": _("Overdue"), "tone": "red"} if late else {"text": _(row.state), "tone": "blue"},
+				"badge": {"text": _("Overdue"), "tone": "red"}
+				if late
+				else {"text": _(row.state), "tone": "blue"},
 				"route": ["Form", "CX Voice", row.name],
 			}
 		)
@@ -281,8 +310,8 @@ def signals_section(context: Context) -> dict | None:
 	rows = frappe.get_list(
 		signals.SIGNAL,
 		filters={"unit": ["in", list(context.units) or [""]], "state": ["in", signals.OPEN_STATES]},
-		fields=["name", "unit", "kind", "state", "sentence", "sure", "first_seen", "occurrences"],
-		order_by="state asc, last_seen desc",
+		fields=["name", "unit", "kind", "state", "sentence", "sure", "raised_on", "occurrences"],
+		order_by="state asc, last_on desc",
 		limit=0,
 	)
 	new = sum(row.state == signals.NEW for row in rows)
@@ -291,7 +320,7 @@ def signals_section(context: Context) -> dict | None:
 			"title": _("{0}: {1}").format(row.unit, _(row.kind)),
 			"lines": [
 				row.sentence,
-				_("Since {0}. {1}").format(format_date(row.first_seen), row.sure),
+				_("Since {0}. {1}").format(format_date(row.raised_on), row.sure),
 			],
 			"badge": {"text": _(row.state), "tone": "green" if row.kind == "Praise cluster" else "orange"},
 			"route": ["Form", "CX Signal", row.name],
@@ -317,7 +346,8 @@ def lights_section(context: Context) -> dict:
 	found = lights.shown(context.units, context.today)
 	rank = {"Poor": 0, "Mixed": 1, "Unknown": 2, "Good": 3}
 	ordered = sorted(
-		found.values(), key=lambda row: (min(rank[row["felt"]], rank[row["done"]]), rank[row["felt"]], row["unit"])
+		found.values(),
+		key=lambda row: (min(rank[row["felt"]], rank[row["done"]]), rank[row["felt"]], row["unit"]),
 	)
 	entries = []
 	for row in ordered:

@@ -36,7 +36,9 @@ MOVES = (
 def look(on: date | None = None) -> dict[str, int]:
 	"""The weekly look: raise, repeat and let go; how many of each."""
 	day = getdate(on or nowdate())
-	units = frappe.get_all("CX Business Unit", {"disabled": 0, "is_unassigned": 0, "is_group": 0}, pluck="name")
+	units = frappe.get_all(
+		"CX Business Unit", {"disabled": 0, "is_unassigned": 0, "is_group": 0}, pluck="name"
+	)
 	standing = _standing(units)
 	counts = {"raised": 0, "repeated": 0, "gone": 0}
 	for unit, findings in findings_of(units, day, set(standing)).items():
@@ -65,9 +67,9 @@ def record(unit: str, finding: rules.Finding, day: date, known: str | None) -> s
 	if known:
 		doc = frappe.get_doc(SIGNAL, known, for_update=True)
 		if finding.stands:
-			if doc.state in OPEN_STATES and getdate(doc.last_seen) < day:
+			if doc.state in OPEN_STATES and getdate(doc.last_on) < day:
 				doc.occurrences += 1
-				doc.last_seen = day
+				doc.last_on = day
 				_describe(doc, finding)
 				doc.flags.cx_look = True
 				doc.save(ignore_permissions=True)  # allowed: the weekly look, no user asked for it
@@ -90,8 +92,8 @@ def record(unit: str, finding: rules.Finding, day: date, known: str | None) -> s
 			"kind": finding.kind,
 			"state": NEW,
 			"occurrences": 1,
-			"first_seen": day,
-			"last_seen": day,
+			"raised_on": day,
+			"last_on": day,
 			"stands": 1,
 			"active_key": key_of(unit, finding.kind),
 		}
@@ -109,6 +111,7 @@ def key_of(unit: str, kind: str) -> str:
 
 def _describe(doc, finding: rules.Finding) -> None:
 	text, params = rules.sureness(finding.chance)
+	doc.title = _("{0}: {1}").format(doc.unit, _(doc.kind))[:140]
 	doc.sentence = _(finding.text).format(**finding.params)
 	doc.seen, doc.against = _(finding.seen)[:140], _(finding.against)[:140]
 	doc.sure = _(text).format(**params)
@@ -273,7 +276,8 @@ class _Facts:
 		reviews = [row for row in self.talks[unit] if row.type == conversation.SERVICE_REVIEW]
 		last = max((row.day for row in reviews if row.state == conversation.HELD), default=None)
 		planned = min(
-			(row.day for row in reviews if row.state == conversation.PLANNED and row.day >= self.day), default=None
+			(row.day for row in reviews if row.state == conversation.PLANNED and row.day >= self.day),
+			default=None,
 		)
 		late = [
 			row.day
@@ -296,7 +300,9 @@ class _Facts:
 		known = {
 			row.name: row
 			for row in frappe.get_all(
-				"Contact", filters={"name": ["in", list(contacts) or [""]]}, fields=["name", "user", "email_id"]
+				"Contact",
+				filters={"name": ["in", list(contacts) or [""]]},
+				fields=["name", "user", "email_id"],
 			)
 		}
 		users = {row.user for row in known.values() if row.user}
@@ -329,8 +335,13 @@ def _held_back(day: date) -> set[str]:
 	settings = frappe.get_cached_doc("CX Settings")
 	units: set[str] = set()
 	for hold in settings.holds or []:
-		start, end = getdate(hold.from_date) if hold.from_date else None, getdate(hold.to_date) if hold.to_date else None
-		if (start is None or start <= day) and (end is None or end >= day - timedelta(days=rules.SILENCE_SHORTEST_DAYS)):
+		start, end = (
+			getdate(hold.from_date) if hold.from_date else None,
+			getdate(hold.to_date) if hold.to_date else None,
+		)
+		if (start is None or start <= day) and (
+			end is None or end >= day - timedelta(days=rules.SILENCE_SHORTEST_DAYS)
+		):
 			if not hold.unit:
 				return set(frappe.get_all("CX Business Unit", pluck="name"))
 			units |= set(_below(hold.unit))
@@ -414,5 +425,14 @@ def keep(doc) -> None:
 	"""A signal is written by the look and by `move` alone."""
 	before = doc.get_doc_before_save()
 	if before and not doc.flags.cx_look:
-		for fieldname in ("state", "unit", "kind", "sentence", "occurrences", "stands", "active_key", "end_note"):
+		for fieldname in (
+			"state",
+			"unit",
+			"kind",
+			"sentence",
+			"occurrences",
+			"stands",
+			"active_key",
+			"end_note",
+		):
 			doc.set(fieldname, before.get(fieldname))

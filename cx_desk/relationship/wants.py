@@ -7,7 +7,7 @@ from frappe.utils import cint, flt, nowdate
 from cx_desk.core import wants
 
 
-def check(unit) -> None:
+def check(unit, method: str | None = None) -> None:
 	"""Refuse a sixth want, empty words, a want that is nobody's; set the marks. `unit` is the document."""
 	rows = unit.get("wants") or []
 	for row in rows:
@@ -23,7 +23,9 @@ def check(unit) -> None:
 def mark_of(row) -> str:
 	"""The mark of a want as it stands."""
 	known = bool(row.figure) and row.our_value is not None and (row.figure != wants.OWN or row.our_target)
-	value, target = (flt(row.our_value), flt(row.our_target) or default_target(row.figure)) if known else (None, None)
+	value, target = (
+		(flt(row.our_value), flt(row.our_target) or default_target(row.figure)) if known else (None, None)
+	)
 	return wants.mark(cint(row.how_we_do) or None, value, target)
 
 

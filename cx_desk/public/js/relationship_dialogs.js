@@ -180,6 +180,7 @@ cx_desk.relationship.step = function (name, move, done) {
 			take(values).then(() => dialog.hide());
 		},
 	});
+	dialog.$wrapper.addClass("cx-relationship");
 	dialog.show();
 };
 
@@ -220,5 +221,6 @@ cx_desk.relationship.keep = function (conversation, kind, done) {
 			});
 		},
 	});
+	dialog.$wrapper.addClass("cx-relationship");
 	dialog.show();
 };

@@ -3,7 +3,8 @@
 frappe.ui.form.on("CX Business Unit", {
 	refresh(frm) {
 		if (frm.is_new()) return;
-		const dialogs = (run) => frappe.require("/assets/cx_desk/js/relationship_dialogs.js", run);
+		const dialogs = (run) => frappe.require(
+		["/assets/cx_desk/js/relationship_dialogs.js", "/assets/cx_desk/css/relationship_dialogs.css"], run);
 		if (frappe.model.can_create("CX Conversation")) {
 			frm.add_custom_button(__("Log a conversation"), () =>
 				dialogs(() =>

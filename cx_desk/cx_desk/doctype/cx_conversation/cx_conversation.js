@@ -37,7 +37,8 @@ frappe.ui.form.on("CX Conversation", {
 });
 
 function with_dialogs(run) {
-	frappe.require("/assets/cx_desk/js/relationship_dialogs.js", run);
+	frappe.require(
+		["/assets/cx_desk/js/relationship_dialogs.js", "/assets/cx_desk/css/relationship_dialogs.css"], run);
 }
 
 function send_invitation(frm) {

@@ -13,7 +13,8 @@ frappe.ui.form.on("CX Signal", {
 			$(`<button type="button" class="btn btn-default btn-sm"></button>`)
 				.text(__("Log a conversation"))
 				.on("click", () =>
-					frappe.require("/assets/cx_desk/js/relationship_dialogs.js", () =>
+					frappe.require(
+		["/assets/cx_desk/js/relationship_dialogs.js", "/assets/cx_desk/css/relationship_dialogs.css"], () =>
 						cx_desk.relationship.log({ unit: frm.doc.unit })
 					)
 				)

@@ -2,7 +2,8 @@
 
 frappe.pages["my-business"].on_page_load = function (wrapper) {
 	const page = frappe.ui.make_app_page({ parent: wrapper, title: __("My business"), single_column: true });
-	frappe.require("/assets/cx_desk/js/relationship_dialogs.js", () => {
+	frappe.require(
+		["/assets/cx_desk/js/relationship_dialogs.js", "/assets/cx_desk/css/relationship_dialogs.css"], () => {
 		wrapper.my_business = new MyBusiness(page);
 		wrapper.my_business.load();
 	});
@@ -17,7 +18,9 @@ class MyBusiness {
 		this.page = page;
 		this.everything = false;
 		this.body = $(`<div class="cx-business" aria-live="polite"></div>`).appendTo(page.main);
-		page.set_primary_action(__("Log a conversation"), () => this.log());
+		// The long label would cut the page's title on a phone.
+		const label = window.innerWidth < 768 ? __("Log") : __("Log a conversation");
+		page.set_primary_action(label, () => this.log()).attr("aria-label", __("Log a conversation"));
 		page.add_menu_item(__("Reload"), () => this.load());
 		page.add_menu_item(__("Plan a conversation"), () => cx_desk.relationship.plan({}));
 	}
@@ -62,7 +65,14 @@ class MyBusiness {
 		}
 		if (data.sample_data) $(`<p class="cx-sample"></p>`).text(data.sample_data).appendTo(head);
 		const grid = $(`<div class="cx-grid"></div>`).appendTo(this.body);
-		if (data.units.length) data.sections.forEach((section) => grid.append(this.section(section)));
+		if (!data.units.length) return;
+		// The first section stands alone on the left, the lights below everything; the rest on the right.
+		const left = $(`<div class="cx-column"></div>`).appendTo(grid);
+		const right = $(`<div class="cx-column"></div>`).appendTo(grid);
+		data.sections.forEach((section, index) => {
+			const place = section.key === "lights" ? grid : index === 0 || section.key === "planned" ? left : right;
+			place.append(this.section(section));
+		});
 	}
 
 	section(section) {
@@ -108,7 +118,7 @@ class MyBusiness {
 			const row = $(`<div class="cx-actions"></div>`).appendTo(item);
 			entry.actions.forEach((action) =>
 				$(`<button type="button" class="btn btn-sm"></button>`)
-					.addClass(action.main ? "btn-primary-light btn-primary" : "btn-default")
+					.addClass(action.main ? "btn-primary" : "btn-default")
 					.text(action.label)
 					.attr("aria-label", action.unit ? `${action.label}: ${action.unit}` : action.label)
 					.on("click", () => this.act(action))

@@ -1,0 +1,424 @@
+"""The service review pack: what a liaison takes into the meeting with a unit, per unit and period.
+
+One dict holds every figure; the print format, the API and the tests read the same one. Figures of answers carry n and
+their interval; counts of our own records carry n alone. Words of confidential surveys never enter.
+"""
+
+from datetime import date, datetime, timedelta
+
+import frappe
+from frappe import _
+from frappe.utils import cstr, format_date, get_datetime, get_fullname, getdate, now_datetime
+
+from cx_desk.core import conversation as talk
+from cx_desk.core import scores as core_scores
+from cx_desk.core import voice as machine
+from cx_desk.core import wants as core_wants
+from cx_desk.core.render import svg
+from cx_desk.core.watermelon import Watermelon, agreement_met, watermelon
+from cx_desk.host import ticket_counts
+from cx_desk.relationship import conversations, lights
+from cx_desk.units import cover, scope, scores, told
+
+MOST_VOICES, MOST_TALKS = 12, 10
+
+
+def cx_review_pack(doc) -> dict:
+	"""The pack of a conversation of type Service review, for the print format."""
+	return build(doc)
+
+
+def build(doc) -> dict:
+	"""Everything in the pack of a service review. PermissionError for a unit out of the reader's scope."""
+	if doc.type != talk.SERVICE_REVIEW:
+		frappe.throw(_("Only a conversation of the type Service review has a review pack."))
+	if not scope.sees_unit(frappe.session.user, doc.unit):
+		frappe.throw(_("{0} is not one of your units.").format(doc.unit), frappe.PermissionError)
+	end = getdate(doc.period_to or min(getdate(doc.starts_on), getdate(now_datetime())))
+	start = (
+		getdate(doc.period_from) if doc.period_from else end - timedelta(days=conversations.REVIEW_DAYS - 1)
+	)
+	units = scores.below(doc.unit)
+	pack = frappe._dict(
+		unit=doc.unit,
+		start=start,
+		end=end,
+		on=getdate(doc.starts_on),
+		liaison=_liaison(doc.unit),
+		who=doc.who,
+		people=[row.person_name or row.email for row in doc.people or []],
+		agenda=[line.strip(" -*\t") for line in cstr(doc.agenda).splitlines() if line.strip()],
+		sample_data=frappe.get_cached_doc("CX Settings").sample_data or "",
+		brand=frappe.get_cached_doc("CX Settings").brand_name or _("Service Desk"),
+		told=_told(units, start, end),
+		experience=_experience(doc.unit, end),
+		months=_months(doc.unit, units, start, end),
+		service_level=_service_level(units, start, end),
+		matrix=_matrix(units, start, end),
+		voices=_voices(units, start, end),
+		wants=_wants(doc.unit),
+		promises=_promises(units, start, end),
+		next_promises=[line.strip(" -*\t") for line in cstr(doc.promise_next).splitlines() if line.strip()],
+		talks=_talks(doc.unit, start, end),
+		lights=lights.shown([doc.unit]).get(doc.unit),
+		level=_level(doc),
+	)
+	pack.sections = [
+		section
+		for path in frappe.get_hooks("cx_review_pack_sections")
+		if (section := frappe.get_attr(path)(pack))
+	]
+	pack.summary = _summary(pack)
+	return pack
+
+
+def _liaison(unit: str) -> str:
+	user = cover.liaison_of(unit).liaison
+	return get_fullname(user) if user else ""
+
+
+def _span(start: date, end: date) -> tuple[datetime, datetime]:
+	return get_datetime(start), datetime.combine(end + timedelta(days=1), datetime.min.time())
+
+
+def _told(units: list[str], start: date, end: date) -> frappe._dict:
+	first, last = _span(start, end)
+	figure = machine.told_and_settled(
+		told.read(first, last, filters={"unit": ["in", units]}), first, last, now_datetime()
+	)
+	return frappe._dict(
+		percent=None if figure.value is None else round(100 * figure.value),
+		settled=figure.settled,
+		n=figure.n,
+		waiting=figure.waiting,
+		ours=figure.ours,
+		seen=figure.seen,
+		anonymous=figure.anonymous,
+	)
+
+
+def _experience(unit: str, end: date) -> frappe._dict | None:
+	"""The unit's official score as of the end of the period, as `units.scores` gives it."""
+	rows = [
+		row
+		for row in scores.unit_scores(unit, on=end)
+		if row.type == "CSAT" and scores.readable(frappe.session.user, unit, row)
+	]
+	if not rows:
+		return None
+	row = max(rows, key=lambda row: (row.main, row.answers))
+	row = frappe._dict(row)
+	row.percent, row.low_percent, row.high_percent = (
+		round(100 * part) for part in (row.value, row.low, row.high)
+	)
+	row.target_percent = round(100 * (row.target or 0.7))
+	row.chart = svg.interval_bar(
+		100 * row.value,
+		100 * row.low,
+		100 * row.high,
+		(0, 100),
+		row.target_percent,
+		_bar_label(row.percent, row.n),
+	)
+	return row
+
+
+def _bar_label(percent: int, n: int) -> str:
+	return _("{0} % satisfied, n = {1}").format(percent, n)
+
+
+def _months(unit: str, units: list[str], start: date, end: date) -> list[frappe._dict]:
+	"""Satisfied answers by month of the event, with Wilson's interval; answers, not people."""
+	score = _experience(unit, end)
+	if score is None:
+		return []
+	rows = frappe.get_all(
+		"CX Score Rollup",
+		filters={
+			"measure": "Answer",
+			"survey": score.survey,
+			"question": score.question,
+			"unit": ["in", units],
+			"day": ["between", [start, end]],
+		},
+		fields=["day", "score", "count"],
+	)
+	counts: dict[date, dict[int, int]] = {}
+	for row in rows:
+		month = getdate(row.day).replace(day=1)
+		table = counts.setdefault(month, {})
+		table[row.score] = table.get(row.score, 0) + row["count"]
+	found = []
+	for month, table in sorted(counts.items()):
+		table = {value: count for value, count in table.items() if count > 0}
+		if not table:
+			continue
+		estimate = core_scores.csat(table)
+		percent = round(100 * estimate.value)
+		found.append(
+			frappe._dict(
+				month=frappe.utils.format_datetime(month, "MMMM yyyy"),
+				percent=percent,
+				answers=estimate.n,
+				few=core_scores.few_answers(estimate.n),
+				chart=svg.interval_bar(
+					100 * estimate.value,
+					100 * estimate.low,
+					100 * estimate.high,
+					(0, 100),
+					score.target_percent,
+					_bar_label(percent, estimate.n),
+				),
+			)
+		)
+	return found
+
+
+def _service_level(units: list[str], start: date, end: date) -> frappe._dict | None:
+	levels = ticket_counts.service_levels(start, end, units).values()
+	met, n = sum(row[0] for row in levels), sum(row[1] for row in levels)
+	return frappe._dict(met=met, n=n, percent=round(100 * met / n)) if n else None
+
+
+def _matrix(units: list[str], start: date, end: date) -> frappe._dict | None:
+	"""Service level against experience: the watermelon is met and still a low answer."""
+	rows = frappe.get_all(
+		"CX Survey Response",
+		filters={
+			"unit": ["in", units],
+			"event_day": ["between", [start, end]],
+			"main_type": "CSAT",
+			"kind": ["!=", "Suspected machine"],
+			"privacy": ["!=", "Confidential"],
+		},
+		fields=["agreement_status", "low", "not_solved"],
+	)
+	table: Watermelon = watermelon(
+		(agreement_met(row.agreement_status), bool(row.low or row.not_solved)) for row in rows
+	)
+	if not table.n and not table.unknown:
+		return None
+	rate = table.rate
+	return frappe._dict(
+		met_good=table.met_good,
+		met_bad=table.met_bad,
+		missed_good=table.missed_good,
+		missed_bad=table.missed_bad,
+		unknown=table.unknown,
+		n=table.n,
+		rate=round(100 * rate.value) if rate else None,
+		low=round(100 * rate.low) if rate else None,
+		high=round(100 * rate.high) if rate else None,
+	)
+
+
+def _voices(units: list[str], start: date, end: date) -> frappe._dict:
+	"""Voices heard in the period and what became of them; confidential ones are counted, not quoted."""
+	first, last = _span(start, end)
+	rows = frappe.get_list(
+		"CX Voice",
+		filters={"unit": ["in", units], "creation": ["between", [first, last]]},
+		fields=[
+			"name",
+			"kind",
+			"state",
+			"statement",
+			"source_name",
+			"outcome",
+			"decline_reason",
+			"confidential",
+			"creation",
+			"settled_by",
+		],
+		order_by="creation desc",
+		limit=0,
+	)
+	kinds: dict[str, dict[str, int]] = {}
+	for row in rows:
+		entry = kinds.setdefault(row.kind, {"heard": 0, "settled": 0, "told": 0, "open": 0})
+		entry["heard"] += 1
+		if row.state == machine.SETTLED:
+			entry["settled"] += 1
+		elif row.state == machine.TOLD:
+			entry["told"] += 1
+		else:
+			entry["open"] += 1
+	open_rows = [row for row in rows if not row.confidential]
+	return frappe._dict(
+		n=len(rows),
+		kinds=[frappe._dict(kind=_(kind), **entry) for kind, entry in sorted(kinds.items())],
+		quoted=[
+			frappe._dict(
+				name=row.name,
+				kind=_(row.kind),
+				state=_(row.state),
+				statement=_cut(row.statement),
+				who=row.source_name or "",
+				became=_cut(row.outcome or row.decline_reason or ""),
+				on=format_date(getdate(row.creation)),
+			)
+			for row in open_rows[:MOST_VOICES]
+		],
+		not_quoted=len(rows) - len(open_rows[:MOST_VOICES]),
+	)
+
+
+def _cut(text: str) -> str:
+	text = " ".join(cstr(text).split())
+	return text if len(text) <= 220 else text[:219].rstrip() + "…"
+
+
+def _wants(unit: str) -> list[frappe._dict]:
+	rows = frappe.get_all(
+		"CX Unit Want",
+		filters={"parent": unit, "parenttype": "CX Business Unit"},
+		fields=[
+			"words",
+			"said_by",
+			"said_by_name",
+			"said_on",
+			"importance",
+			"how_we_do",
+			"figure",
+			"figure_name",
+			"our_value",
+			"our_target",
+			"mark",
+		],
+		order_by="idx",
+	)
+	for row in rows:
+		row.apart = row.mark in (core_wants.WORSE, core_wants.BETTER)
+		row.mark_text = _(row.mark or core_wants.UNKNOWN)
+		known = row.figure and row.our_value is not None and row.mark != core_wants.UNKNOWN
+		name = row.figure_name if row.figure == core_wants.OWN else _(row.figure or "")
+		row.ours = f"{name}: {row.our_value:g}{'' if row.figure == core_wants.OWN else ' %'}" if known else ""
+	return rows
+
+
+def _promises(units: list[str], start: date, end: date) -> list[frappe._dict]:
+	"""Promises first due in the period or still open, with how they stand."""
+	first, last = _span(start, end)
+	rows = frappe.get_list(
+		"CX Voice",
+		filters={"unit": ["in", units], "kind": machine.PROMISE, "first_due_at": ["<", last]},
+		fields=[
+			"statement",
+			"state",
+			"first_due_at",
+			"responsible",
+			"source_type",
+			"settled_by",
+			"needs_source_yes",
+		],
+		order_by="first_due_at asc",
+		limit=0,
+	)
+	found = []
+	for row in rows:
+		open_ = row.state in machine.OUR_TURN
+		if get_datetime(row.first_due_at) < first and not open_:
+			continue
+		found.append(
+			frappe._dict(
+				statement=_cut(row.statement),
+				state=_(row.state),
+				due=format_date(getdate(row.first_due_at)),
+				late=open_ and get_datetime(row.first_due_at) < now_datetime(),
+				owner=get_fullname(row.responsible),
+			)
+		)
+	return found
+
+
+def _talks(unit: str, start: date, end: date) -> list[frappe._dict]:
+	first, last = _span(start, end)
+	rows = frappe.get_list(
+		"CX Conversation",
+		filters={"unit": unit, "state": talk.HELD, "starts_on": ["between", [first, last]]},
+		fields=["starts_on", "type", "who", "channel"],
+		order_by="starts_on desc",
+		limit=0,
+	)
+	return [
+		frappe._dict(
+			on=format_date(getdate(row.starts_on)),
+			type=_(row.type or ""),
+			who=row.who,
+			channel=_(row.channel or ""),
+		)
+		for row in rows
+	]
+
+
+def _level(doc) -> frappe._dict | None:
+	"""The relationship's level from both sides: of this review, else of the last one that had both."""
+	if not (doc.our_level and doc.their_level):
+		rows = frappe.get_list(
+			"CX Conversation",
+			filters={
+				"unit": doc.unit,
+				"state": talk.HELD,
+				"our_level": ["is", "set"],
+				"their_level": ["is", "set"],
+			},
+			fields=["our_level", "their_level", "starts_on"],
+			order_by="starts_on desc",
+			limit=1,
+		)
+		if not rows:
+			return None
+		doc = rows[0]
+	gap = talk.level_gap(doc.our_level, doc.their_level)
+	return frappe._dict(
+		ours=_(doc.our_level),
+		theirs=_(doc.their_level),
+		gap=gap,
+		text=conversations.gap_text(gap),
+		on=format_date(getdate(doc.starts_on)),
+	)
+
+
+def _summary(pack) -> list[str]:
+	"""The first thing a director reads: at most five sentences, each with its figure."""
+	lines = []
+	if pack.told.n:
+		lines.append(
+			_("Told and settled: {0} % of {1} voices that were due in this period.").format(
+				pack.told.percent, pack.told.n
+			)
+		)
+	else:
+		lines.append(_("No voice was due in this period."))
+	if pack.experience:
+		lines.append(
+			_("{0} % satisfied ({1} to {2} %, {3} people): {4}.").format(
+				pack.experience.percent,
+				pack.experience.low_percent,
+				pack.experience.high_percent,
+				pack.experience.n,
+				_(pack.experience.band),
+			)
+		)
+	else:
+		lines.append(_("Nobody answered a survey, so we do not know how it feels."))
+	if pack.service_level:
+		lines.append(
+			_("{0} % of {1} tickets within their service level.").format(
+				pack.service_level.percent, pack.service_level.n
+			)
+		)
+	if pack.matrix and pack.matrix.rate is not None and pack.matrix.met_bad:
+		lines.append(
+			_(
+				"Green outside, red inside: {0} answers were low although the service level was met ({1} %)."
+			).format(pack.matrix.met_bad, pack.matrix.rate)
+		)
+	apart = sum(want.apart for want in pack.wants)
+	if apart:
+		lines.append(
+			_("In one want they see it differently from our figure.")
+			if apart == 1
+			else _("In {0} wants they see it differently from our figures.").format(apart)
+		)
+	return lines
