@@ -354,6 +354,8 @@ def _entry(name: str, table: Table, scale: Scale) -> dict[str, Any]:
 
 
 def _entries(tables: Mapping[str, Table], scale: Scale, *, by_name: bool = False) -> list[dict[str, Any]]:
+	if set(tables) == {NOBODY}:
+		return []  # the column is there and nobody filled it
 	entries = [_entry(name, table, scale) for name, table in tables.items()]
 	if by_name:
 		return sorted(entries, key=lambda entry: entry["name"])

@@ -57,11 +57,20 @@ def test_helpdesks_own_export(score):
 	assert code == 0
 	overall = card["overall"]
 	assert card["scale"]["name"] == "stars"
-	assert overall["counts"] == {"1": 1, "2": 1, "3": 0, "4": 0, "5": 2}  # 0.9 of five stars is 5, 0 is no answer
+	assert overall["counts"] == {
+		"1": 1,
+		"2": 1,
+		"3": 0,
+		"4": 0,
+		"5": 2,
+	}  # 0.9 of five stars is 5, 0 is no answer
 	assert (overall["score"]["answers"], overall["score"]["people"], overall["rows"]) == (4, 3, 5)
 	assert overall["score"]["value"] == 0.5
 	assert overall["score"]["low"] == wilson(2, 4, effective=effective_n([2, 1, 1])).low
-	assert [(unit["name"], unit["score"]["value"]) for unit in card["units"]] == [("Branch B", 0.5), ("Branch A", 0.5)]
+	assert [(unit["name"], unit["score"]["value"]) for unit in card["units"]] == [
+		("Branch B", 0.5),
+		("Branch A", 0.5),
+	]
 	assert [team["name"] for team in card["teams"]] == ["Field", "Desk"]
 	assert card["watermelon"]["met_bad"] == 1
 	assert card["watermelon"]["missed_bad"] == 1
@@ -71,6 +80,39 @@ def test_helpdesks_own_export(score):
 	assert overall["few"]
 	assert "'Customer' (guessed)" in said
 	assert page.count("<script") == 0
+
+
+# What a Helpdesk 1.25 site wrote for its report view, names and addresses changed: a column of numbers first, every
+# text quoted, customers empty, ratings as decimals.
+REPORT_VIEW = """"Sr","ID","Subject","Customer","Team","Status","SLA Status","Raised By (Email)","Opening Date","Resolution Date","Rating","Feedback (Option)","owner"
+1,"0001","Welcome to Helpdesk","","","Open","First Response Due","john@example.com","2026-11-22","",0.0,"","Administrator"
+2,"0689","Password expired (0023163)","","Group 25","Resolved","Fulfilled","leo@house.example","2026-10-07","2026-10-07 12:02:00",0.8,"","Administrator"
+3,"0688","Video call drops (0023156)","","Group 73","Open","First Response Due","greta@house.example","2026-10-07","",0.0,"","Administrator"
+4,"0687","Screen stays black (0023133)","","Group 70","Resolved","Failed","elif@house.example","2026-10-07","2026-10-07 11:22:00",0.2,"Took too long","Administrator"
+"""
+
+
+def test_a_real_sites_report_view(score):
+	code, card, _, _ = score(REPORT_VIEW, name="HD Ticket.csv")
+	assert code == 0
+	columns = {role: column["heading"] for role, column in card["sources"][0]["columns"].items()}
+	assert columns == {
+		"score": "Rating",
+		"unit": "Customer",
+		"team": "Team",
+		"date": "Resolution Date",
+		"person": "Raised By (Email)",
+		"agreement": "SLA Status",
+		"driver": "Feedback (Option)",
+	}
+	assert card["scale"]["name"] == "stars"
+	assert (card["overall"]["counts"]["4"], card["overall"]["counts"]["1"], card["overall"]["rows"]) == (
+		1,
+		1,
+		4,
+	)
+	assert card["units"] == []
+	assert card["problems"]["count"] == 0
 
 
 def test_field_names_instead_of_labels(score):
@@ -83,7 +125,13 @@ def test_field_names_instead_of_labels(score):
 
 @pytest.mark.parametrize(
 	("encoding", "said"),
-	[("utf-8", "UTF-8"), ("utf-8-sig", "UTF-8"), ("cp1252", "Windows-1252"), ("utf-16", "UTF-16"), ("utf-16-le", "UTF-16")],
+	[
+		("utf-8", "UTF-8"),
+		("utf-8-sig", "UTF-8"),
+		("cp1252", "Windows-1252"),
+		("utf-16", "UTF-16"),
+		("utf-16-le", "UTF-16"),
+	],
 )
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 def test_encodings_and_separators(score, encoding, said, separator):
@@ -110,7 +158,8 @@ def test_gzip_json_lines_and_standard_input(score, tmp_path):
 	assert code == 0
 	assert card["overall"]["score"]["answers"] == 4
 	lines = "".join(
-		json.dumps({"team": "Desk", "nps": value, "extra": {"deep": 1}, "ok": True}) + "\n" for value in (10, 9, 7, 3, 0)
+		json.dumps({"team": "Desk", "nps": value, "extra": {"deep": 1}, "ok": True}) + "\n"
+		for value in (10, 9, 7, 3, 0)
 	)
 	code, card, _, _ = score(lines, name="answers.jsonl")
 	assert code == 0
@@ -150,7 +199,9 @@ def test_impossible_scores_are_named_counted_and_skipped(score):
 	code, card, said, page = score(text)
 	assert code == 0
 	assert card["overall"]["score"]["answers"] == 150
-	listed = {(each["line"], each["column"]): (each["what"], each["count"]) for each in card["problems"]["listed"]}
+	listed = {
+		(each["line"], each["column"]): (each["what"], each["count"]) for each in card["problems"]["listed"]
+	}
 	assert listed[152, "Rating"] == ("'9' is not on the scale 1-5: skipped", 2)
 	assert listed[153, "Rating"] == ("'excellent' is no score: skipped", 1)
 	assert listed[154, "Rating"] == ("'-3' is not on the scale 1-5: skipped", 1)
@@ -212,7 +263,9 @@ def test_missing_file_folder_and_unwritable_output(tmp_path, capsys):
 
 
 def test_a_broken_off_gzip_is_said(score):
-	data = gzip.compress(b"Rating,Customer\n" + b"".join(b"%d,Unit %d\n" % (i % 5 + 1, i * 7919 % 5003) for i in range(30_000)))
+	data = gzip.compress(
+		b"Rating,Customer\n" + b"".join(b"%d,Unit %d\n" % (i % 5 + 1, i * 7919 % 5003) for i in range(30_000))
+	)
 	code, card, _, _ = score(data[:-2000], name="cut.csv.gz")
 	assert code == 0
 	assert "breaks off" in card["problems"]["listed"][-1]["what"]
@@ -220,7 +273,9 @@ def test_a_broken_off_gzip_is_said(score):
 
 def test_a_map_file_and_flags(score, tmp_path):
 	mapping = tmp_path / "columns.toml"
-	mapping.write_text('# ours\n[columns]\nscore = "How was it?"\nunit = \'Haus\'\nteam = ""\nscale = "1-7"\nkind = "ces"\n')
+	mapping.write_text(
+		'# ours\n[columns]\nscore = "How was it?"\nunit = \'Haus\'\nteam = ""\nscale = "1-7"\nkind = "ces"\n'
+	)
 	text = "Haus,Team,How was it?\n" + "N,T,7\nN,T,5\nS,T,1\n" * 4
 	code, card, _, _ = score(text, flags=["--map", str(mapping)])
 	assert code == 0
@@ -254,7 +309,10 @@ def test_dates_as_they_come(score, days, first, order):
 
 def test_dates_that_are_none_are_named(score):
 	_, card, _, _ = score("Date,Rating\n2026-01-01,4\n2026-02-30,5\nsoon,5\n")
-	assert [each["what"] for each in card["problems"]["listed"]] == ["'2026-02-30' is no date", "'soon' is no date"]
+	assert [each["what"] for each in card["problems"]["listed"]] == [
+		"'2026-02-30' is no date",
+		"'soon' is no date",
+	]
 	assert card["overall"]["score"]["answers"] == 3
 	assert card["months"][0]["rows"] == 1
 
@@ -262,7 +320,7 @@ def test_dates_that_are_none_are_named(score):
 HOSTILE = [
 	"<script>alert(1)</script>",
 	'"><img src=x onerror=alert(1)>',
-	"=HYPERLINK(\"http://x.example\")",
+	'=HYPERLINK("http://x.example")',
 	"{{ 7*7 }}",
 	"\x1b[31mred\x1b[0m",
 	"‮evil",
@@ -282,7 +340,9 @@ def test_hostile_text_is_shown_as_text(score):
 		for rating in (1, 5):
 			writer.writerow([text, text, text, rating, "2026-01-01"])
 	writer.writerow(["ok", "ok", "ok", "<script>9</script>", "<i>"])
-	code, card, said, page = score(buffer.getvalue(), flags=["--driver", "Reason <b>", "--title", "<u>T</u>", "--label", "</p>"])
+	code, card, said, page = score(
+		buffer.getvalue(), flags=["--driver", "Reason <b>", "--title", "<u>T</u>", "--label", "</p>"]
+	)
 	assert code == 0
 	assert {unit["name"] for unit in card["units"]} >= {HOSTILE[0], HOSTILE[1]}
 	assert "\x1b" not in said.replace("\\x1b", "")
@@ -352,7 +412,9 @@ def test_every_number_on_the_page_equals_the_json(score):
 			assert text in (show(number, unit), show(number, "net")), path
 	# Outside these elements no figure is shown but labels of charts, dates and what was read.
 	assert not tags.links
-	assert card["overall"]["response"]["value"] == card["overall"]["score"]["answers"] / card["overall"]["asked"]
+	assert (
+		card["overall"]["response"]["value"] == card["overall"]["score"]["answers"] / card["overall"]["asked"]
+	)
 	assert show(card["overall"]["score"]["value"], "share") in said
 
 
@@ -452,7 +514,17 @@ def test_the_command_runs_with_nothing_but_python(tmp_path):
 	export = tmp_path / "export.csv"
 	export.write_text(HELPDESK)
 	done = subprocess.run(
-		[sys.executable, "-S", "-E", "-m", "cx_desk", "score", str(export), "--out", str(tmp_path / "card.html")],
+		[
+			sys.executable,
+			"-S",
+			"-E",
+			"-m",
+			"cx_desk",
+			"score",
+			str(export),
+			"--out",
+			str(tmp_path / "card.html"),
+		],
 		cwd=ROOT,
 		capture_output=True,
 		text=True,
