@@ -64,6 +64,17 @@ class Filled:
 		"""The first answer on a scale: the response's own score."""
 		return next((answer for answer in self.answers if answer.score is not None), None)
 
+	@property
+	def words(self) -> str:
+		"""Everything that was written: answers to questions for words, then the comment."""
+		written = [answer.value for answer in self.answers if answer.type == TEXT]
+		return "\n\n".join(text for text in (*written, self.comment) if text)
+
+
+def offers_comment(version: Mapping) -> bool:
+	"""Whether the form has the comment box of its own: not where a question already asks for words."""
+	return all(question["type"] != TEXT for question in version.get("questions", ()))
+
 
 def field_name(key: str) -> str:
 	"""The name of a question's field in the form."""
@@ -128,7 +139,8 @@ def clean(text: str) -> str:
 	kept = "".join(
 		char
 		for char in text.replace("\r\n", "\n").replace("\r", "\n")
-		if char in "\n\t" or (ord(char) >= 32 and not 0x7F <= ord(char) <= 0x9F and not 0xD800 <= ord(char) <= 0xDFFF)
+		if char in "\n\t"
+		or (ord(char) >= 32 and not 0x7F <= ord(char) <= 0x9F and not 0xD800 <= ord(char) <= 0xDFFF)
 	)
 	return kept.strip()
 
@@ -201,7 +213,12 @@ def missing_translations(version: Mapping) -> dict[str, list[str]]:
 	"""The texts that a language still lacks, by language."""
 	texts = [version.get(name) for name in ("subject", "intro", "thanks")]
 	for question in version["questions"]:
-		texts += [question["question"], question.get("low_label"), question.get("high_label"), *options(question)]
+		texts += [
+			question["question"],
+			question.get("low_label"),
+			question.get("high_label"),
+			*options(question),
+		]
 	return {
 		language: lacking
 		for language, known in (version.get("translations") or {}).items()

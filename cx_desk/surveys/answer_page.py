@@ -73,6 +73,7 @@ def fill(context, page: answering.Page, request) -> None:
 			"intro": answers.translated(page.version, page.version.get("intro", ""), language),
 			"thanks": answers.translated(page.version, page.version.get("thanks", ""), language),
 			"comment": page.values.get("comment", ""),
+			"offers_comment": answers.offers_comment(page.version),
 			"longest": answers.LONGEST_COMMENT,
 			"messages": messages(page, language),
 			"csrf_token": csrf_token(),

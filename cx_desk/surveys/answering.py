@@ -130,9 +130,7 @@ def _submit(token: str, form: dict[str, str], agent: str, signed_in: bool) -> Pa
 		_edit(row, version, response, filled, now)
 	else:
 		_record(row, version, filled, now, "Person", "Mail")
-		frappe.db.set_value(
-			"CX Survey Invitation", row.name, {"status": ledger.ANSWERED, "answered_at": now}
-		)
+		frappe.db.set_value("CX Survey Invitation", row.name, {"status": ledger.ANSWERED, "answered_at": now})
 	first = response.answered_at if response else now
 	return Page(THANKS, answered_at=first, can_edit_until=first + _edit_window(), **about)
 
@@ -220,10 +218,10 @@ def _preselected(version: dict, rating: str) -> dict:
 
 def _values_of(response) -> dict:
 	"""The form's fields as they were answered."""
-	values = {"comment": response.comment or ""}
+	version = versions.load(response.survey_version)
+	values = {"comment": response.comment or ""} if answers.offers_comment(version) else {}
 	if response.not_solved:
 		values[answers.NOT_SOLVED_KEY] = "1"
-	version = versions.load(response.survey_version)
 	offered = {question["key"]: answers.options(question) for question in version.get("questions", ())}
 	for answer in _answers_of(response.name):
 		if answer.question_key == answers.NOT_SOLVED_KEY:
@@ -291,7 +289,9 @@ def _evidence(row, form, shown_at: float | None, agent: str, signed_in: bool) ->
 # Writing.
 
 
-def _record(row, version, filled: answers.Filled, now, kind: str, channel: str, name: str = "", why=()) -> str:
+def _record(
+	row, version, filled: answers.Filled, now, kind: str, channel: str, name: str = "", why=()
+) -> str:
 	"""Write a response with its answers and, for a person's, its counts; its name."""
 	response = frappe._dict(
 		name=name or frappe.generate_hash(length=20),
@@ -328,14 +328,14 @@ def _record(row, version, filled: answers.Filled, now, kind: str, channel: str, 
 def _outcome(version: dict, filled: answers.Filled, kind: str) -> dict:
 	main, low = filled.main, answers.is_low(version, filled)
 	voice = answers.voice_kind(
-		low, filled.not_solved, filled.comment, main.type if main else "", main.score if main else None
+		low, filled.not_solved, filled.words, main.type if main else "", main.score if main else None
 	)
 	return {
 		"score": main.score if main else None,
 		"main_type": main.type if main else None,
 		"low": int(low),
 		"not_solved": int(filled.not_solved),
-		"comment": filled.comment or None,
+		"comment": filled.words or None,
 		"act_state": "Pending" if voice and kind != "Suspected machine" else "Nothing to do",
 	}
 
@@ -371,7 +371,17 @@ def _write_answers(response: str, version: dict, filled: answers.Filled, now) ->
 	if rows:
 		frappe.db.bulk_insert(
 			"CX Survey Answer",
-			["name", "creation", "modified", "owner", "modified_by", "parent", "parenttype", "parentfield", "idx"]
+			[
+				"name",
+				"creation",
+				"modified",
+				"owner",
+				"modified_by",
+				"parent",
+				"parenttype",
+				"parentfield",
+				"idx",
+			]
 			+ columns,
 			[
 				(frappe.generate_hash(length=16), now, now, "Administrator", "Administrator")

@@ -19,7 +19,9 @@ def ask_about_ticket(ticket: str, survey: str | None = None) -> survey_policy.De
 	if facts.status_category != names.RESOLVED:
 		frappe.throw(_("Resolve the ticket first: people are asked about how it went, not while it goes."))
 	if frappe.get_cached_value("CX Survey", survey, "kind") != "Ticket":
-		frappe.throw(_("{0} does not ask about tickets.").format(frappe.bold(frappe.utils.escape_html(survey))))
+		frappe.throw(
+			_("{0} does not ask about tickets.").format(frappe.bold(frappe.utils.escape_html(survey)))
+		)
 	waiting = frappe.db.exists(
 		"CX Survey Invitation",
 		{
@@ -42,7 +44,9 @@ def default_survey() -> str:
 		"CX Survey", filters={"enabled": 1, "kind": "Ticket"}, pluck="name", order_by="creation asc"
 	)
 	if not active:
-		frappe.throw(_("No survey about tickets is switched on. A CX Manager switches one on under CX Survey."))
+		frappe.throw(
+			_("No survey about tickets is switched on. A CX Manager switches one on under CX Survey.")
+		)
 	triggered = frappe.get_all(
 		"CX Survey Trigger", filters={"enabled": 1, "survey": ["in", active]}, pluck="survey", limit=1
 	)
@@ -98,10 +102,11 @@ def explain(decision: survey_policy.Decision) -> str:
 		survey_policy.STAFF: _("Not asked: this is a member of the desk."),
 		survey_policy.SHARED_ADDRESS: _("Not asked: no single person reads this address."),
 		survey_policy.NO_ADDRESS: _("Not asked: the ticket has no mail address."),
-		survey_policy.UNKNOWN_PERSON: _("Not asked: nobody is known under this address. Add a contact first."),
+		survey_policy.UNKNOWN_PERSON: _(
+			"Not asked: nobody is known under this address. Add a contact first."
+		),
 		survey_policy.RATED: _("Not asked: the person has rated this ticket on the portal."),
 		survey_policy.HOST_ASKS: _("Not asked: Helpdesk's own feedback mail is switched on."),
 		survey_policy.HOLD: _("Not asked: a hold is in force ({0}).").format(decision.detail),
 	}
 	return reasons.get(decision.reason) or _("Not asked: {0}.").format(_(decision.reason))
-

@@ -228,9 +228,7 @@ class Loader:
 				units = frozenset(
 					name for name, unit in self.units.items() if top.lft <= unit.lft and unit.rgt <= top.rgt
 				)
-			holds.append(
-				survey_policy.Hold(getdate(row.from_date), getdate(row.to_date), row.reason, units)
-			)
+			holds.append(survey_policy.Hold(getdate(row.from_date), getdate(row.to_date), row.reason, units))
 		return holds
 
 	def zone_of(self, unit: str | None):

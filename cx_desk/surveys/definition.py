@@ -92,7 +92,9 @@ def keep_asked_survey(doc) -> None:
 	"""A survey that was asked cannot be deleted: its answers would lose their words."""
 	if frappe.db.exists("CX Survey Invitation", {"survey": doc.name}):
 		frappe.throw(
-			_("This survey was asked already, and its answers need its words. Switch it off instead of deleting it.")
+			_(
+				"This survey was asked already, and its answers need its words. Switch it off instead of deleting it."
+			)
 		)
 
 
@@ -107,19 +109,23 @@ def check_trigger(doc) -> None:
 		doc.filters = []
 	elif not doc.filters:
 		frappe.throw(
-			_("Add at least one row: a unit, team, type or priority. Without a row nobody would ever be asked."),
+			_(
+				"Add at least one row: a unit, team, type or priority. Without a row nobody would ever be asked."
+			),
 			title=_("Whom to ask?"),
 		)
 	if not 0 < (doc.sample_percent or 0) <= 100:
 		frappe.throw(
-			_("The share asked must lie above 0 and at most at 100 percent. To ask nobody, switch the trigger off.")
+			_(
+				"The share asked must lie above 0 and at most at 100 percent. To ask nobody, switch the trigger off."
+			)
 		)
 	survey = frappe.get_cached_doc("CX Survey", doc.survey)
 	if survey.kind != "Ticket":
 		frappe.throw(
-			_("{0} asks about the whole relationship. Choose a survey of the kind 'Ticket', or ask it by hand.").format(
-				frappe.bold(frappe.utils.escape_html(doc.survey))
-			)
+			_(
+				"{0} asks about the whole relationship. Choose a survey of the kind 'Ticket', or ask it by hand."
+			).format(frappe.bold(frappe.utils.escape_html(doc.survey)))
 		)
 	before = doc.get_doc_before_save()
 	if not doc.enabled:

@@ -60,7 +60,9 @@ def send(rows: list[frappe._dict], now, wave: int = 0) -> dict[str, dict]:
 		prepared.append((row, version, language, hashed, person.contact))
 	expires = now + timedelta(days=frappe.get_cached_doc("CX Settings").expiry_days or 14)
 	sent = {}
-	for (row, version, language, hashed, contact), queued in zip(prepared, mail.queue_bulk(mails), strict=True):
+	for (row, version, language, hashed, contact), queued in zip(
+		prepared, mail.queue_bulk(mails), strict=True
+	):
 		if queued is None:
 			continue
 		sent[row.name] = {
@@ -203,7 +205,9 @@ def invite_by_hand(
 
 	unique = f"{ledger.BY_HAND} {secrets.token_hex(8)}"
 	now = now_datetime()
-	name = ledger.row_name(event["event_doctype"], event["event_name"], event.get("occurrence", 0), unique, slot)
+	name = ledger.row_name(
+		event["event_doctype"], event["event_name"], event.get("occurrence", 0), unique, slot
+	)
 	writer.insert(
 		[
 			{

@@ -123,4 +123,3 @@ def examples(lines: list[str]) -> list[str]:
 	"""The first lines, and how many more there are."""
 	more = len(lines) - _EXAMPLES
 	return lines[:_EXAMPLES] + ([f"... and {more} more"] if more > 0 else [])
-

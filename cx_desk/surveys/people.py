@@ -69,7 +69,9 @@ def _mark_unsubscribed_contacts(facts: dict[str, frappe._dict]) -> None:
 def _add_own_records(facts: dict[str, frappe._dict], now: datetime) -> None:
 	by_key = {ledger.address_key(address): entry for address, entry in facts.items()}
 	for key in frappe.get_all(
-		"CX Contact Preference", filters={"address_hash": ["in", list(by_key)], "opted_out": 1}, pluck="address_hash"
+		"CX Contact Preference",
+		filters={"address_hash": ["in", list(by_key)], "opted_out": 1},
+		pluck="address_hash",
 	):
 		by_key[key].opted_out = True
 	row = frappe.qb.DocType("CX Survey Invitation")
@@ -120,9 +122,7 @@ def make_preferences(addresses: set[str]) -> None:
 		)
 	)
 	now = now_datetime()
-	rows = [
-		(key[:20], now, now, "Administrator", "Administrator", key) for key in sorted(set(keys) - known)
-	]
+	rows = [(key[:20], now, now, "Administrator", "Administrator", key) for key in sorted(set(keys) - known)]
 	if rows:
 		frappe.db.bulk_insert(
 			"CX Contact Preference",

@@ -38,9 +38,7 @@ def missing_rows(trigger, tickets: list[frappe._dict]) -> list[dict]:
 			wanted[row["name"]] = row
 	if not wanted:
 		return []
-	known = set(
-		frappe.get_all("CX Survey Invitation", filters={"name": ["in", list(wanted)]}, pluck="name")
-	)
+	known = set(frappe.get_all("CX Survey Invitation", filters={"name": ["in", list(wanted)]}, pluck="name"))
 	found = [row for name, row in wanted.items() if name not in known]
 	return found + _earlier(trigger, found)
 

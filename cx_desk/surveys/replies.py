@@ -36,4 +36,3 @@ def hear_reply(doc, communication) -> None:
 		confidential=versions.load(doc.survey_version).get("privacy") == "Confidential",
 		origin=f"mail:{communication.name}",
 	)
-

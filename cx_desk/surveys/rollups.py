@@ -225,7 +225,11 @@ def people_by_unit(days: int, today: date) -> dict[tuple[str, str], dict[str, Co
 		.join(answer)
 		.on((answer.parent == response.name) & (answer.parenttype == "CX Survey Response"))
 		.select(
-			response.survey, answer.question_key, response.unit, response.respondent_key, Count("*").as_("times")
+			response.survey,
+			answer.question_key,
+			response.unit,
+			response.respondent_key,
+			Count("*").as_("times"),
 		)
 		.where(response.event_day > today - timedelta(days=days))
 		.where(response.event_day <= today)

@@ -99,7 +99,9 @@ def _make_survey(name: str) -> None:
 
 
 def _make_trigger() -> None:
-	if frappe.db.exists("CX Survey Trigger", TICKET_TRIGGER) or not frappe.db.exists("CX Survey", TICKET_SURVEY):
+	if frappe.db.exists("CX Survey Trigger", TICKET_TRIGGER) or not frappe.db.exists(
+		"CX Survey", TICKET_SURVEY
+	):
 		return
 	frappe.get_doc(
 		{

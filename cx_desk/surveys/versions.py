@@ -93,5 +93,7 @@ def main_question(version: dict) -> dict | None:
 def is_out(survey_name: str) -> bool:
 	"""Whether invitations of the survey are out: sent and neither answered nor expired."""
 	return bool(
-		frappe.db.exists("CX Survey Invitation", {"survey": survey_name, "status": ["in", ["Queued", "Sent"]]})
+		frappe.db.exists(
+			"CX Survey Invitation", {"survey": survey_name, "status": ["in", ["Queued", "Sent"]]}
+		)
 	)

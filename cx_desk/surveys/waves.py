@@ -74,7 +74,11 @@ def ask(survey: str, units: list[str]) -> int:
 	now = now_datetime()
 	people = audience(units)
 	if not people:
-		frappe.throw(_("Nobody of these units raised a ticket within a year or is named on the unit: there is nobody to ask."))
+		frappe.throw(
+			_(
+				"Nobody of these units raised a ticket within a year or is named on the unit: there is nobody to ask."
+			)
+		)
 	day = int(f"{getdate(now):%Y%m%d}")
 	writer.insert(
 		[
@@ -130,7 +134,11 @@ def remind_batch(surveys: list[str], batch: int = decide.BATCH) -> int:
 	).run(as_dict=True)
 	if not rows:
 		return 0
-	calendar, settings, facts_of = host_tickets.service_calendar(None), decide.load_settings(), decide.Loader(rows, now)
+	calendar, settings, facts_of = (
+		host_tickets.service_calendar(None),
+		decide.load_settings(),
+		decide.Loader(rows, now),
+	)
 	due, skipped = [], {}
 	for candidate in rows:
 		asked = facts_of.aware(candidate.queued_at)

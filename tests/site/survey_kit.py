@@ -37,7 +37,12 @@ def switch_on(**rules) -> None:
 	frappe.db.set_value(
 		"CX Survey Trigger",
 		TICKET_TRIGGER,
-		{"enabled": 1, "enabled_since": add_days(now_datetime(), -1), "sample_percent": 100, "delay_hours": 0},
+		{
+			"enabled": 1,
+			"enabled_since": add_days(now_datetime(), -1),
+			"sample_percent": 100,
+			"delay_hours": 0,
+		},
 	)
 	settings(**{**RULES, **rules})
 	frappe.db.set_single_value("HD Settings", "enable_email_ticket_feedback", 0)
@@ -47,6 +52,16 @@ def switch_on(**rules) -> None:
 	frappe.clear_document_cache("CX Survey", TICKET_SURVEY)
 	triggers.forget()
 	mail_account()
+
+
+def empty() -> None:
+	"""Forget what the site holds of surveys, for a test that counts; a rollback brings it back."""
+	for doctype in ("CX Survey Answer", "CX Survey Response", "CX Survey Invitation", "CX Score Rollup"):
+		frappe.db.delete(doctype)
+	for doctype in ("CX Unit Snapshot", "CX Contact Preference"):
+		frappe.db.delete(doctype)
+	for name in frappe.get_all("HD Ticket", filters={"raised_by": ["like", f"%@{DOMAIN}"]}, pluck="name"):
+		frappe.db.delete("HD Ticket", {"name": name})
 
 
 def settings(**values) -> None:
@@ -197,9 +212,7 @@ def sweep() -> None:
 	"""Remove what tests that commit have left, by name."""
 	like = f"%@{DOMAIN}"
 	names = frappe.get_all("CX Survey Invitation", filters={"recipient": ["like", like]}, pluck="name")
-	queues = frappe.get_all(
-		"Email Queue Recipient", filters={"recipient": ["like", like]}, pluck="parent"
-	)
+	queues = frappe.get_all("Email Queue Recipient", filters={"recipient": ["like", like]}, pluck="parent")
 	frappe.db.delete("Email Queue", {"name": ["in", queues or [""]]})
 	frappe.db.delete("Email Queue Recipient", {"parent": ["in", queues or [""]]})
 	responses = frappe.get_all(

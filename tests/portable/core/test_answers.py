@@ -65,11 +65,19 @@ def test_missing_too_long_and_nothing():
 	assert not answers.read_form(optional, {"comment": "just words"}).errors
 
 
+def test_words_are_heard_wherever_they_were_written():
+	assert read(comment="and more").words == "because\n\nand more"
+	assert not answers.offers_comment(VERSION)
+	assert answers.offers_comment({"questions": VERSION["questions"][:3]})
+
+
 def test_the_box_counts_only_where_it_was_offered():
 	assert not answers.read_form({**VERSION, "ask_not_solved": 0}, {"q_d": "x", "not_solved": "1"}).not_solved
 
 
-@given(st.dictionaries(st.sampled_from(["q_a", "q_b", "q_c", "q_d", "comment", "not_solved", "q_zz"]), st.text()))
+@given(
+	st.dictionaries(st.sampled_from(["q_a", "q_b", "q_c", "q_d", "comment", "not_solved", "q_zz"]), st.text())
+)
 def test_no_form_breaks_it_and_what_is_taken_is_on_the_scale(form):
 	filled = answers.read_form(VERSION, form)
 	for answer in filled.answers:

@@ -15,6 +15,7 @@ from cx_desk.surveys import asking, delivery, invitations, people, rollups, trig
 class TestSurveyDecide(FrappeTestCase):
 	def setUp(self):
 		kit.switch_on()
+		kit.empty()
 
 	def tearDown(self):
 		frappe.db.rollback()
@@ -50,7 +51,13 @@ class TestSurveyDecide(FrappeTestCase):
 	def test_staff_is_not_asked(self):
 		user = f"agent@{kit.DOMAIN}"
 		frappe.get_doc(
-			{"doctype": "User", "email": user, "first_name": "Agent", "send_welcome_email": 0, "roles": [{"role": "Agent"}]}
+			{
+				"doctype": "User",
+				"email": user,
+				"first_name": "Agent",
+				"send_welcome_email": 0,
+				"roles": [{"role": "Agent"}],
+			}
 		).insert()
 		kit.person("agent")
 		self.refused("Staff", kit.resolve(kit.ticket(user)))
@@ -66,7 +73,9 @@ class TestSurveyDecide(FrappeTestCase):
 		frappe.db.set_value("HD Ticket", doc.name, {"feedback_rating": 0.4, "feedback_extra": "too slow"})
 		self.refused("Rated on portal", doc)
 		response = frappe.get_doc("CX Survey Response", {"event_name": doc.name})
-		self.assertEqual((response.kind, response.score, response.comment), ("Rated on portal", 2, "too slow"))
+		self.assertEqual(
+			(response.kind, response.score, response.comment), ("Rated on portal", 2, "too slow")
+		)
 		self.assertEqual((response.low, response.act_state, response.channel), (1, "Pending", "Portal"))
 		self.assertEqual(self.count(measure="Answer", channel="Portal", score=2), 1)
 		self.assertEqual(self.count(measure="Asked"), 0)
@@ -101,7 +110,12 @@ class TestSurveyDecide(FrappeTestCase):
 		settings = frappe.get_doc("CX Settings")
 		settings.append(
 			"holds",
-			{"from_date": add_days(None, -1), "to_date": add_days(None, 1), "reason": "exam week", "unit": "All Units"},
+			{
+				"from_date": add_days(None, -1),
+				"to_date": add_days(None, 1),
+				"reason": "exam week",
+				"unit": "All Units",
+			},
 		)
 		for row in settings.holds:
 			row.db_insert() if row.is_new() else None
@@ -121,9 +135,7 @@ class TestSurveyDecide(FrappeTestCase):
 		kit.settings(cooldown_days=0, yearly_budget=2)
 		docs = [kit.resolve(kit.ticket()) for _number in range(3)]
 		kit.run_decisions()
-		self.assertEqual(
-			sorted(kit.row(doc).reason or "" for doc in docs), ["", "", "Yearly budget used"]
-		)
+		self.assertEqual(sorted(kit.row(doc).reason or "" for doc in docs), ["", "", "Yearly budget used"])
 
 	def test_a_settled_complaint_frees_one_question(self):
 		kit.asked()
@@ -219,8 +231,15 @@ class TestSurveyDecide(FrappeTestCase):
 		self.assertEqual(len({kit.row(doc).message_id for doc in docs}), 5)
 
 	def test_hostile_text_stays_text_in_the_mail(self):
-		hostile = '<script>alert(1)</script>{{ 7*7 }} " onload=x \'; cxv0token0vxc cxmark0date0\nBcc: a@x.example'
-		found, token = kit.asked(subject=hostile)
+		hostile = (
+			"<script>alert(1)</script>{{ 7*7 }} \" onload=x '; cxv0token0vxc cxmark0date0\nBcc: a@x.example"
+		)
+		# Past the host, which escapes such subjects on saving.
+		doc = kit.resolve(kit.ticket())
+		frappe.db.set_value("HD Ticket", doc.name, "subject", hostile)
+		kit.run_decisions()
+		found = kit.row(doc)
+		token = kit.token_of(found)
 		message = kit.mail_of(found)
 		page = message.get_body(("html",)).get_content()
 		self.assertNotIn("<script>alert", page)
@@ -249,7 +268,9 @@ class TestSurveyDecide(FrappeTestCase):
 
 	def test_delivery_is_copied_into_the_ledger(self):
 		found, _token = kit.asked()
-		frappe.db.set_value("Email Queue", found.email_queue, {"status": "Error", "error": "x" * 900 + "refused"})
+		frappe.db.set_value(
+			"Email Queue", found.email_queue, {"status": "Error", "error": "x" * 900 + "refused"}
+		)
 		page = [frappe._dict(one) for one in kit.rows(name=found.name)]
 		delivery._follow(page)
 		failed = kit.rows(name=found.name)[0]
@@ -315,7 +336,10 @@ class TestSurveyDecide(FrappeTestCase):
 		def book():
 			return sorted(
 				frappe.get_all(
-					"CX Score Rollup", fields=[*rollups.FIELDS, "count"], filters={"count": ["!=", 0]}, as_list=True
+					"CX Score Rollup",
+					fields=[*rollups.FIELDS, "count"],
+					filters={"count": ["!=", 0]},
+					as_list=True,
 				)
 			)
 

@@ -15,6 +15,7 @@ from cx_desk.surveys import ledger as writer
 class TestSurveyLedger(FrappeTestCase):
 	def setUp(self):
 		kit.switch_on()
+		kit.empty()
 
 	def tearDown(self):
 		frappe.db.rollback()
@@ -93,9 +94,18 @@ class TestSurveyLedger(FrappeTestCase):
 
 	def test_a_unit_means_its_whole_branch(self):
 		root = frappe.db.get_value("CX Business Unit", {"parent_cx_business_unit": ["is", "not set"]})
-		for name, parent, group in (("Surveytest Retail", root, 1), ("Surveytest Cards", "Surveytest Retail", 0), ("Surveytest Loans", root, 0)):
+		for name, parent, group in (
+			("Surveytest Retail", root, 1),
+			("Surveytest Cards", "Surveytest Retail", 0),
+			("Surveytest Loans", root, 0),
+		):
 			frappe.get_doc(
-				{"doctype": "CX Business Unit", "unit_name": name, "parent_cx_business_unit": parent, "is_group": group}
+				{
+					"doctype": "CX Business Unit",
+					"unit_name": name,
+					"parent_cx_business_unit": parent,
+					"is_group": group,
+				}
 			).insert()
 		self.another("Surveytest retail", [("CX Business Unit", "Surveytest Retail")])
 		inside, outside = kit.ticket(), kit.ticket()
