@@ -79,6 +79,33 @@ def send(doc) -> None:
 		update_modified=False,
 	)
 	doc.token_hash, doc.earlier_token_hash = hash_of(token), doc.token_hash
+	_keep_for_threading(doc, message, queued.message_id)
+
+
+def _keep_for_threading(doc, message, message_id: str) -> None:
+	"""A Communication with the mail's own id: the host empties its queue after 30 days, an answer may come later.
+
+	It holds the text of the owner, without the links.
+	"""
+	paragraphs = [escape_html(part) for part in cstr(doc.message_back).split("\n")]
+	communication = frappe.new_doc("Communication")
+	communication.update(
+		{
+			"communication_type": "Automated Message",
+			"communication_medium": "Email",
+			"sent_or_received": "Sent",
+			"status": "Linked",
+			"subject": message.subject,
+			"content": "<br>".join(paragraphs),
+			"recipients": message.recipient,
+			"message_id": message_id,
+			"email_account": message.account,
+			"reference_doctype": VOICE,
+			"reference_name": doc.name,
+		}
+	)
+	# allowed: the record of a mail that was just queued
+	communication.insert(ignore_permissions=True)
 
 
 def subject(doc) -> str:

@@ -90,6 +90,39 @@ class TestReplies(FrappeTestCase):
 		)
 		self.assertNotIn("I have the same trouble", [step.note for step in self.get().steps])
 
+	def test_an_answer_by_mail_finds_its_voice_long_after_the_queue_was_emptied(self):
+		"""Through the host's own receiving: a raw message that only names the Message-ID it answers."""
+		from frappe.email.receive import InboundMail
+
+		account = frappe.get_doc("Email Account", kit.mail_account())
+		kit.walk(self.name, "Owned", "Done")
+		voices.move(self.name, "Told", key="tell", message_back="We replaced the gateway.")
+		told = self.get()
+		self.assertTrue(told.message_id)
+		for queue in frappe.get_all("Email Queue", filters={"reference_name": self.name}, pluck="name"):
+			frappe.delete_doc("Email Queue", queue, force=True)
+		raw = "\r\n".join(
+			[
+				"From: Carla Conti <carla@voicetest.example>",
+				f"To: {account.email_id}",
+				"Subject: Re: Your word",
+				"Message-ID: <answer-1@voicetest.example>",
+				f"In-Reply-To: <{told.message_id}>",
+				"Date: Mon, 23 Nov 2026 09:00:00 +0000",
+				"Content-Type: text/plain; charset=utf-8",
+				"",
+				"Still not: it dropped at nine.",
+				"",
+				"On Sun, 22 Nov 2026, Desk wrote:",
+				"> We replaced the gateway.",
+			]
+		)
+		communication = InboundMail(raw, account).process()
+		self.assertEqual((communication.reference_doctype, communication.reference_name), ("CX Voice", self.name))
+		new = [row for row in self.replies() if row.origin == f"mail:{communication.name}"]
+		self.assertEqual([row.statement for row in new], ["Still not: it dropped at nine."])
+		self.assertEqual(new[0].responsible, self.lead)
+
 	def test_sent_mails_are_not_heard(self):
 		mail = self.receive("x")
 		mail.sent_or_received = "Sent"
