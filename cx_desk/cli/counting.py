@@ -25,6 +25,7 @@ _MOST_VALUES = 5_000
 _MOST_DAYS = 40_000
 _ENOUGH_TO_TELL = 200
 _MOST_WAITING = 16
+_MOST_CELLS = 200_000
 
 
 @dataclass
@@ -42,7 +43,8 @@ class FileTally:
 	score_rows: rows by score text. unit_rows, team_rows, day_rows: rows without an answer, by text. by_unit: (unit, agreement text, score text) -> answers;
 	by_team, by_day, by_driver: (text, score text) -> answers. asked, asked_unit, ...: rows that were asked, by text.
 	scores, days: distinct texts with the line each first stood on. expected: the scale as the first answers look; by
-	it rows count as answered. cells: (person, unit, team, day) of each answer, kept only for a wide audience.
+	it rows count as answered. cells: (person, unit, team, day) of each answer, kept only for a wide audience; coarse:
+	there were too many, so teams and days were dropped from them.
 	"""
 
 	source: Source
@@ -64,6 +66,7 @@ class FileTally:
 	days: dict[str, int] = field(default_factory=dict)
 	expected: Scale | None = None
 	cells: set[tuple[str, str, str, str]] | None = None
+	coarse: bool = False
 
 	def heading(self, role: str) -> str:
 		return self.source.headings[self.columns.index[role]] if role in self.columns.index else ""
@@ -327,9 +330,24 @@ def _count_answers(
 			if "person" in column
 			else map(str, range(tally.rows, tally.rows + answers))
 		)
+		fine = not tally.coarse
 		tally.cells.update(
-			zip(each, units or repeat(""), teams or repeat(""), days or repeat(""), strict=False)
+			zip(
+				each,
+				units or repeat(""),
+				(fine and teams) or repeat(""),
+				(fine and days) or repeat(""),
+				strict=False,
+			)
 		)
+		if len(tally.cells) > _MOST_CELLS and fine:
+			tally.coarse = True
+			tally.cells = {(person, unit, "", "") for person, unit, _, _ in tally.cells}
+		if len(tally.cells) > 2 * _MOST_CELLS:
+			raise InputError(
+				f"{tally.source.name}: too many people to check what a wide audience may see. Score it in parts, by "
+				"year or by region"
+			)
 
 
 def _meet_scores(tally: FileTally, scores: list[str], block: Block) -> bool:

@@ -561,8 +561,10 @@ def _hide_small(card: dict[str, Any], tallies: Sequence[FileTally], days) -> Non
 	parts = {"units": 1, "teams": 2, "months": 3}
 	if not card["units"]:
 		parts.pop("units")
-	if not card["teams"]:
+	if not card["teams"] or any(tally.coarse for tally in tallies):
 		parts.pop("teams")
+	if any(tally.coarse for tally in tallies):
+		parts.pop("months")
 	# Protected together where that can be computed; else the finer tables are left out, teams first.
 	for leave_out in (None, "teams", "months"):
 		if leave_out:
@@ -608,8 +610,12 @@ def _hide_small(card: dict[str, Any], tallies: Sequence[FileTally], days) -> Non
 		card["chart"] = card["change"] = None
 	matrix = card["watermelon"]
 	if matrix and any(
-		0 < matrix[first] + matrix[second] < suppression.FLOOR
-		for first, second in (("met_good", "met_bad"), ("missed_good", "missed_bad"))
+		0 < count < suppression.FLOOR
+		for count in (
+			matrix["met_good"] + matrix["met_bad"],
+			matrix["missed_good"] + matrix["missed_bad"],
+			matrix["unknown"],
+		)
 	):
 		card["watermelon"] = None
 		card["hidden"]["watermelon"] = True

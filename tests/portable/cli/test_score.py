@@ -4,6 +4,7 @@ import gzip
 import html
 import io
 import json
+import random
 import re
 import subprocess
 import sys
@@ -491,6 +492,65 @@ def test_one_busy_person_is_no_group_of_five(score):
 	lines += [f"Big,p{i}@x.example,{1 + i % 5}" for i in range(50)]
 	_, card, _, _ = score("\n".join(lines), flags=["--audience", "wide"])
 	assert card["units"] == []
+
+
+def test_no_filter_of_a_wide_scorecard_singles_anybody_out(score):
+	"""Random exports; from all sums on the card no set of fewer than five people can be worked out."""
+	rng = random.Random(5)
+	found_open = 0
+	for _ in range(8):
+		people = [f"p{i}" for i in range(60)]
+		home = {
+			person: (f"U{int(rng.expovariate(0.5))}", f"T{int(rng.expovariate(0.9))}") for person in people
+		}
+		rows = [
+			(person, *home[person], rng.randint(1, 5))
+			for person in people
+			for _ in range(rng.choice((1, 1, 2)))
+		]
+		text = "Raised By,Customer,Team,Rating\n" + "".join(",".join(map(str, row)) + "\n" for row in rows)
+		for flags in (["--audience", "wide"], []):
+			code, card, _, _ = score(text, flags=flags)
+			assert code == 0
+			sums = [frozenset(people)]
+			for position, part in ((0, "units"), (1, "teams")):
+				for entry in card[part]:
+					sums.append(
+						frozenset(person for person in people if home[person][position] == entry["name"])
+					)
+			small = [
+				left
+				for first in sums
+				for second in sums
+				for left in (first, first - second, first & second if second <= first else first)
+				if 0 < len(left) < 5 and (left == first or second <= first)
+			]
+			rest = [
+				sums[0] - frozenset().union(*(s for s in sums[1:] if s in part))
+				for part in (
+					sums[1 : 1 + len(card["units"])],
+					sums[1 + len(card["units"]) :],
+				)
+			]
+			small += [left for left in rest if 0 < len(left) < 5]
+			if flags:
+				assert small == []
+			else:
+				found_open += bool(small)
+	assert found_open > 4
+
+
+def test_a_wide_scorecard_of_many_people_shows_units_alone(score, monkeypatch):
+	monkeypatch.setattr(counting, "_MOST_CELLS", 500)
+	text = _sample_rows(900)
+	_, card, _, _ = score(text, flags=["--audience", "wide"])
+	assert card["units"]
+	assert card["teams"] == card["months"] == []
+	assert card["chart"] is None
+	monkeypatch.setattr(counting, "_MOST_CELLS", 20)
+	code, _, said, _ = score(text, flags=["--audience", "wide"])
+	assert code == 2
+	assert "in parts" in said
 
 
 def test_help_is_enough(capsys):
