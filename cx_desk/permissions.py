@@ -76,9 +76,10 @@ def voice_permission(doc, ptype: str = "read", user: str | None = None, debug: b
 		return False
 	if ptype == "create" or doc.get("__islocal"):
 		return True
-	if user in (doc.get("responsible"), doc.get("owner")):
+	row = _stored(doc, ptype, ["responsible", "owner", "unit", "confidential"])
+	if user in (row.get("responsible"), row.get("owner")):
 		return True
-	return _in_scope(user, doc.get("unit"), bool(doc.get("confidential")))
+	return _in_scope(user, row.get("unit"), bool(row.get("confidential")))
 
 
 # Ledger, counts, preferences: the scope of their unit.
@@ -156,9 +157,21 @@ def contact_preference_permission(
 	user = user or frappe.session.user
 	if sees_everything(user):
 		return True
-	if ptype in ("create", "delete", "import", "share") or not doc.get("contact"):
+	contact = _stored(doc, ptype, ["contact"]).get("contact")
+	if ptype in ("create", "delete", "import", "share") or not contact:
 		return False
-	return any(sees_unit(user, unit) for unit in units_of_contact(doc.contact))
+	return any(sees_unit(user, unit) for unit in units_of_contact(contact))
+
+
+def _stored(doc, ptype: str, columns: list[str]):
+	"""What a permission to change is judged by: the row as it is stored.
+
+	The host asks when the document already holds what the client sent, so that a row of another unit could be
+	taken over by writing one's own unit, or oneself, into it.
+	"""
+	if ptype not in CHANGING or doc.get("__islocal") or not doc.name:
+		return doc
+	return frappe.db.get_value(doc.doctype, doc.name, columns, as_dict=True) or doc
 
 
 def _configures(user: str) -> bool:
@@ -206,11 +219,16 @@ def conversation_permission(doc, ptype: str = "read", user: str | None = None, d
 		return True
 	if ptype in ("delete", "import", "share"):
 		return False
-	if ptype == "create" or doc.get("__islocal") or doc.get("owner") in (None, user):
+	if ptype == "create" or doc.get("__islocal"):
 		return True
-	if any(row.get("user") == user for row in doc.get("people") or []):
+	row = _stored(doc, ptype, ["owner", "unit"])
+	if row.get("owner") == user or sees_unit(user, row.get("unit")):
 		return True
-	return sees_unit(user, doc.get("unit"))
+	return bool(
+		frappe.db.exists(
+			"CX Conversation Person", {"parenttype": doc.doctype, "parent": doc.name, "user": user}
+		)
+	)
 
 
 # CX Signal and CX Unit Week: the scope of their unit.
@@ -224,7 +242,8 @@ def signal_permission(doc, ptype: str = "read", user: str | None = None, debug: 
 	user = user or frappe.session.user
 	if sees_everything(user):
 		return True
-	return ptype not in ("create", "delete", "import", "share") and sees_unit(user, doc.get("unit"))
+	unit = _stored(doc, ptype, ["unit"]).get("unit")
+	return ptype not in ("create", "delete", "import", "share") and sees_unit(user, unit)
 
 
 def unit_week_query(user: str | None = None, doctype: str | None = None) -> str:
