@@ -107,6 +107,8 @@ class Replay:
 	# --- jobs ------------------------------------------------------------------------------------------------
 
 	def _hour(self) -> None:
+		if not surveys.anything_waits(now_datetime()):
+			return
 		self._run_jobs(HOURLY)
 		self._mail()
 		self._new_voices()

@@ -53,6 +53,16 @@ def switch_back() -> None:
 	triggers.forget()
 
 
+def anything_waits(now: datetime) -> bool:
+	"""Whether the jobs would find something to do: a row that is due, a mail on its way, an answer to act on."""
+	return bool(
+		frappe.db.exists(INVITATION, {"status": ledger.PENDING, "due_at": ("<=", now)})
+		or frappe.db.exists("Email Queue", {"status": "Not Sent"})
+		or frappe.db.exists(INVITATION, {"status": ledger.QUEUED})
+		or frappe.db.exists("CX Survey Response", {"act_state": "Pending"})
+	)
+
+
 def deliver(now: datetime) -> list[frappe._dict]:
 	"""Mark every queued mail as sent, as if a mail server had taken it; the ledger rows that were asked by them."""
 	waiting = frappe.get_all("Email Queue", filters={"status": "Not Sent"}, pluck="name")
