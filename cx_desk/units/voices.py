@@ -334,17 +334,20 @@ def is_overdue(doc) -> bool:
 
 
 def proposed_message_back(doc) -> str:
-	"""A first text for the message back, from the outcome or the reason; the owner rewrites it."""
+	"""A first text for the message back in the person's language, from the outcome or the reason; the owner rewrites it."""
+	from cx_desk.units import message_back
+
 	name = cstr(doc.source_name).strip()
-	greeting = _("Hello {0},").format(name) if name else _("Hello,")
-	if doc.state == machine.DECLINED:
-		text = _(
-			"You told us something, and we want you to know what became of it. We will not act on it: {0}"
-		)
-		text = text.format(cstr(doc.decline_reason).strip())
-	else:
-		text = _("You told us something, and we want you to know what became of it. {0}")
-		text = text.format(cstr(doc.outcome).strip())
+	with message_back.language_of(doc):
+		greeting = _("Hello {0},").format(name) if name else _("Hello,")
+		if doc.state == machine.DECLINED:
+			text = _(
+				"You told us something, and we want you to know what became of it. We will not act on it: {0}"
+			).format(cstr(doc.decline_reason).strip())
+		else:
+			text = _("You told us something, and we want you to know what became of it. {0}").format(
+				cstr(doc.outcome).strip()
+			)
 	return f"{greeting}\n\n{text.strip()}"
 
 

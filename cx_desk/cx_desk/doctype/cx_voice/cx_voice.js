@@ -56,6 +56,10 @@ cx_desk.voice.show_moves = function (frm) {
 	const box = $(`<div class="cx-moves"></div>`).appendTo(wrapper);
 	box.append(cx_desk.voice.path(frm.doc));
 	box.append(`<p class="cx-turn">${cx_desk.voice.turn(frm.doc)}</p>`);
+	const last = (frm.doc.steps || []).slice(-1)[0];
+	if (frm.doc.state === "Contested" && last && last.note) {
+		$(`<blockquote class="cx-words"></blockquote>`).text(last.note).appendTo(box);
+	}
 	const buttons = $(`<div class="cx-buttons"></div>`).appendTo(box);
 	// What the desk does next stands out; what a person said does not invite a click.
 	const first = moves.find((move) => move.allowed && ["take", "done", "tell"].includes(move.key));
@@ -100,7 +104,7 @@ cx_desk.voice.path = function (doc) {
 
 cx_desk.voice.turn = function (doc) {
 	const escape = frappe.utils.escape_html;
-	const owner = `<strong>${escape(frappe.user.full_name(doc.responsible) || "")}</strong>`;
+	const owner = `<strong>${escape(frappe.user_info(doc.responsible).fullname || doc.responsible || "")}</strong>`;
 	const due = doc.due_at
 		? `${frappe.datetime.str_to_user(doc.due_at.slice(0, 10))} ${doc.due_at.slice(11, 16)}`
 		: "";
@@ -231,6 +235,7 @@ cx_desk.voice.styles = function () {
 .cx-path li.told{background:var(--bg-yellow);color:var(--text-on-yellow)}
 .cx-path li.settled{background:var(--bg-green);color:var(--text-on-green)}
 .cx-turn{margin:0 0 12px;font-size:var(--text-md)}
+.cx-words{margin:0 0 12px;padding-left:12px;border-left:3px solid var(--red-400);white-space:pre-line;overflow-wrap:anywhere}
 .cx-buttons{display:flex;flex-wrap:wrap;gap:8px;margin-bottom:8px}
 .cx-why{margin:4px 0 0;font-size:var(--text-sm)}
 .cx-trail{list-style:none;margin:0;padding:0 0 0 14px;border-left:2px solid var(--border-color)}
