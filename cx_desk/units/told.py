@@ -68,6 +68,13 @@ def headline(result: machine.ToldAndSettled) -> str:
 	return _("{0} % of {1}").format(round(100 * result.value), result.n)
 
 
+def labelled(text: str) -> str:
+	"""The text, marked where the site shows simulated data."""
+	if frappe.get_cached_doc("CX Settings").sample_data:
+		return _("{0} · sample data").format(text)
+	return text
+
+
 def overdue_filters() -> dict:
 	"""Filters for voices whose due time has passed while it is the desk's turn."""
 	return {"state": ["in", list(machine.OUR_TURN)], "due_at": ["<", now_datetime().replace(microsecond=0)]}

@@ -24,7 +24,9 @@ frappe.ui.form.on("CX Voice", {
 		cx_desk.voice.show_moves(frm);
 		cx_desk.voice.show_trail(frm);
 		if (frm.is_new()) return;
-		const overdue = frm.doc.__onload && frm.doc.__onload.overdue;
+		const loaded = frm.doc.__onload || {};
+		frm.set_intro(loaded.sample_data ? __("Sample data: {0}", [loaded.sample_data]) : "", "yellow");
+		const overdue = loaded.overdue;
 		frm.page.set_indicator(
 			overdue ? __("{0}, overdue", [__(frm.doc.state)]) : __(frm.doc.state),
 			overdue ? "red" : cx_desk.voice.COLORS[frm.doc.state]

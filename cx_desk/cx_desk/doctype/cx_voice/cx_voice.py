@@ -22,6 +22,7 @@ class CXVoice(Document):
 	def onload(self):
 		self.set_onload("moves", voices.next_moves(self))
 		self.set_onload("overdue", voices.is_overdue(self))
+		self.set_onload("sample_data", frappe.get_cached_doc("CX Settings").sample_data)
 		self.set_onload("message_back", voices.proposed_message_back(self))
 
 	def get_invalid_links(self, is_submittable=False):

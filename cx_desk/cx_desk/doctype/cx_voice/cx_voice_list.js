@@ -1,7 +1,7 @@
 // The list of voices: state and overdue at a glance; it opens with what is the desk's turn.
 
 frappe.listview_settings["CX Voice"] = {
-	add_fields: ["state", "due_at"],
+	add_fields: ["state", "due_at", "kind", "unit"],
 	filters: [["state", "not in", "Settled,Told"]],
 	hide_name_column: true,
 

@@ -90,7 +90,7 @@ def summary(whole) -> list[dict]:
 	return [
 		{
 			"label": _("Told and settled"),
-			"value": told.headline(whole),
+			"value": told.labelled(told.headline(whole)),
 			"datatype": "Data",
 			"indicator": color,
 		},
