@@ -40,7 +40,7 @@ def assign_unit(doc) -> None:
 	A unit that somebody of the desk chose stays until it is cleared; customers cannot choose. Rule and number
 	are ours: what a client sends for them is ignored.
 	"""
-	before = doc.get_doc_before_save()
+	before = _before(doc)
 	chosen, was = doc.get("cx_business_unit"), before and before.get("cx_business_unit")
 	rule = before and before.get("cx_unit_rule")
 	if chosen and (chosen != was or doc.flags.cx_unit_confirmed) and is_staff(frappe.session.user):
@@ -62,9 +62,14 @@ def _must_look_up(doc, before, chosen) -> bool:
 	return any((doc.get(field) or "") != (before.get(field) or "") for field in DECIDING_FIELDS)
 
 
+def _before(doc):
+	"""The ticket as it was stored; None for a new one, which a copy in memory may still carry of its original."""
+	return None if doc.is_new() else doc.get_doc_before_save()
+
+
 def count_resolution(doc) -> None:
 	"""Raise the ticket's number of resolutions when its status goes to Resolved from another category."""
-	before = doc.get_doc_before_save()
+	before = _before(doc)
 	number = (before.get("cx_resolution_no") if before else 0) or 0
 	if before and _becomes_resolved(doc, before):
 		number += 1
