@@ -45,7 +45,8 @@ class Company:
 		self.since = since
 		self.sizes: Counter = sizes(everything)
 		self.homes = homes(everything)
-		self.members = plan.team_members(everything)
+		groups = plan.groups(chosen)
+		self.members = {g: who for g, who in plan.team_members(everything).items() if g in groups}
 
 	def make(self) -> None:
 		self.settings()
@@ -147,7 +148,7 @@ class Company:
 		"""Switch the shipped survey and its trigger on, and remember that they were off."""
 		from cx_desk.demo import surveys
 
-		surveys.switch_on()
+		surveys.switch_on(self.since)
 
 	def expected_unit(self, incident: Incident, unassigned: str) -> str:
 		"""Which unit the mapping must give: said by the log alone, for tests to compare with."""

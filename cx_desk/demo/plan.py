@@ -155,12 +155,16 @@ def is_mapped_by_address(number: str) -> bool:
 	return int(number) % MAPPED_BY_ADDRESS == 0
 
 
+def groups(incidents: Iterable[Incident]) -> set[str]:
+	"""Every group that had one of the incidents at some time."""
+	return {g for i in incidents for g in (i.group, *(change.group for change in i.changes)) if g}
+
+
 def team_members(incidents: Iterable[Incident]) -> dict[str, list[str]]:
 	"""Group -> the numbers of those who took most of its incidents, at most AGENTS_PER_TEAM; never nobody."""
 	seen: dict[str, Counter] = {}
 	for incident in incidents:
-		groups = {incident.group, *(change.group for change in incident.changes)} - {"", None}
-		for group in groups:
+		for group in groups([incident]):
 			own = seen.setdefault(group, Counter())
 			if incident.agent:
 				own[incident.agent] += 1

@@ -1,8 +1,12 @@
 """Take the demo away: what it made, and what the app and the host made because of it."""
 
-import frappe
+from datetime import datetime
 
-from cx_desk.demo import memory, surveys
+import frappe
+from frappe.utils import now_datetime
+
+from cx_desk.core.ledger import address_key
+from cx_desk.demo import memory, plan, surveys
 from cx_desk.host import names
 from cx_desk.surveys import rollups
 
@@ -20,6 +24,8 @@ HANGING = (
 	("DocShare", "share_doctype", "share_name"),
 	("File", "attached_to_doctype", "attached_to_name"),
 )
+# Computed from what is there, whenever it is asked for.
+DERIVED = ("CX Unit Snapshot", "CX Unit Week")
 # In this order, so that nothing is deleted that another still names.
 ORDER = (
 	"CX Liaison Assignment",
@@ -34,13 +40,15 @@ ORDER = (
 
 def remove() -> dict[str, int]:
 	"""Remove everything that the demo made; how many records by doctype. Runs again where it was cut off."""
+	begun = now_datetime()
+	addresses = _addresses()
 	removed = {names.TICKET: remove_tickets()}
 	surveys.switch_back()
 	_settings_back()
 	for doctype in ORDER:
 		removed[doctype] = _remove_documents(doctype)
 	removed["CX Business Unit"] = _remove_units()
-	_drop_leftovers()
+	_drop_leftovers(addresses, begun)
 	memory.forget()
 	frappe.db.commit()  # allowed: the end of the command
 	frappe.clear_cache()
@@ -77,6 +85,7 @@ def _remove_tickets(tickets: list[str]) -> None:
 		_drop(doctype, found)
 	frappe.db.delete(names.TICKET_ACTIVITY, {"ticket": ("in", tickets)})
 	frappe.db.delete(names.TICKET_COMMENT, {"reference_ticket": ("in", tickets)})
+	frappe.db.delete(names.NOTIFICATION, {"reference_ticket": ("in", tickets)})
 
 
 def _drop(doctype: str, found: list[str]) -> None:
@@ -143,6 +152,7 @@ def _before_user(user: str) -> None:
 			delete_permanently=True,
 		)
 	frappe.db.delete("Notification Settings", {"name": user})
+	frappe.db.delete("DefaultValue", {"parent": user})
 	for doctype, field in (("Notification Log", "for_user"), ("ToDo", "allocated_to"), (names.VIEW, "user")):
 		frappe.db.delete(doctype, {field: user})
 
@@ -151,11 +161,16 @@ def _remove_units() -> int:
 	"""Leaves first; the tree's numbers stay right because each is deleted as a document."""
 	ours = set(memory.remembered("CX Business Unit"))
 	rows = frappe.get_all("CX Business Unit", fields=["name", "lft"], order_by="lft desc")
+	linked = frappe.get_all(
+		"DocField",
+		filters={"fieldname": "unit", "options": "CX Business Unit", "parent": ("like", "CX %")},
+		pluck="parent",
+	)
 	count = 0
 	for row in rows:
 		if row.name in ours:
-			frappe.db.delete("CX Unit Snapshot", {"unit": row.name})
-			frappe.db.delete("CX Score Rollup", {"unit": row.name})
+			for doctype in linked:
+				frappe.db.delete(doctype, {"unit": row.name})
 			frappe.delete_doc(
 				"CX Business Unit",
 				row.name,
@@ -179,6 +194,21 @@ def _settings_back() -> None:
 	settings.save(ignore_permissions=True)  # allowed: the demo takes away what it made
 
 
-def _drop_leftovers() -> None:
-	"""What the app keeps of the demo's people: preferences, and mails to them that reference nothing."""
-	frappe.db.delete("CX Contact Preference", {"contact": ("in", memory.remembered("Contact") or [""])})
+def _addresses() -> list[str]:
+	"""Every mail address of the demo's people."""
+	callers = [plan.caller(number).email for number in memory.remembered("note:caller")]
+	return [*callers, *memory.remembered("User")]
+
+
+def _drop_leftovers(addresses: list[str], begun: datetime) -> None:
+	"""What the app and the host keep of the demo's people: preferences, mails, and notes of the deletion itself."""
+	for start in range(0, len(addresses), BATCH):
+		part = addresses[start : start + BATCH]
+		frappe.db.delete("CX Contact Preference", {"address_hash": ("in", [address_key(a) for a in part])})
+		mails = frappe.get_all("Email Queue Recipient", filters={"recipient": ("in", part)}, pluck="parent")
+		_drop("Email Queue", sorted(set(mails)))
+	frappe.db.delete("Comment", {"comment_type": "Deleted", "creation": (">=", begun)})
+	for doctype in DERIVED:
+		if frappe.db.exists("DocType", doctype):
+			frappe.db.delete(doctype)
+	rollups.take_snapshots()

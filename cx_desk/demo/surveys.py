@@ -1,6 +1,6 @@
 """Asking and answering in the demo: through the same use cases as on a real site, at simulated times."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import frappe
 
@@ -14,8 +14,11 @@ READING = 24
 BROWSER = "Mozilla/5.0 (sample data)"
 
 
-def switch_on() -> None:
-	"""Enable the shipped trigger for resolved tickets and its survey; what they were before is remembered."""
+def switch_on(since: date) -> None:
+	"""Enable the shipped trigger for resolved tickets and its survey, as if it had been on since the first incident.
+
+	What they were before is remembered.
+	"""
 	shipped.make_shipped_surveys()
 	if not frappe.db.exists("CX Survey Trigger", shipped.TICKET_TRIGGER):
 		return
@@ -35,6 +38,9 @@ def switch_on() -> None:
 	if not doc.enabled:
 		doc.enabled = 1
 		doc.save(ignore_permissions=True)  # allowed: the demo switches the survey on
+		frappe.db.set_value(
+			"CX Survey Trigger", doc.name, "enabled_since", datetime.combine(since, time()), update_modified=False
+		)
 	triggers.forget()
 
 
@@ -50,6 +56,12 @@ def switch_back() -> None:
 	):
 		if frappe.db.exists(doctype, name):
 			frappe.db.set_value(doctype, name, "enabled", was)
+	for version in frappe.get_all("CX Survey Version", filters={"survey": before["survey"]}, pluck="name"):
+		used = any(
+			frappe.db.exists(doctype, {"survey_version": version}) for doctype in (INVITATION, "CX Survey Response")
+		)
+		if not used:
+			frappe.db.delete("CX Survey Version", {"name": version})
 	triggers.forget()
 
 
