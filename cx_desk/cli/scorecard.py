@@ -531,7 +531,7 @@ def _notes(tallies, people_known: bool, people: People, groups: _Groups) -> list
 	if people_known:
 		notes.append(
 			"n counts distinct people; where some answered often, the interval is drawn for the effective number of "
-			"answers. Months and charts count answers."
+			"answers. Months, charts, agreements and reasons count answers."
 		)
 	else:
 		notes.append(
