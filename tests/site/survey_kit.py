@@ -172,7 +172,7 @@ def token_of(found) -> str:
 	return re.search(r"/cx/a/([A-Za-z0-9_-]+)", text).group(1)
 
 
-def http(method: str, path: str, session: str | None = None, **options):
+def http(method: str, path: str, **options):
 	"""One request through the whole of Frappe, in a thread with a connection of its own: commit before."""
 	from frappe.app import application
 	from werkzeug.test import Client
@@ -181,7 +181,7 @@ def http(method: str, path: str, session: str | None = None, **options):
 	headers = {"X-Frappe-Site-Name": frappe.local.site, "User-Agent": PHONE, **options.pop("headers", {})}
 
 	def call():
-		result.append(Client(application).open(path, method=method, headers=headers, **options))
+		result.append(Client(application, use_cookies=False).open(path, method=method, headers=headers, **options))
 
 	thread = threading.Thread(target=call)
 	thread.start()
