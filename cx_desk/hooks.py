@@ -117,7 +117,10 @@ website_route_rules = [
 	{"from_route": "/cx/v/<token>", "to_route": "cx/settle"},
 ]
 
-after_request = ["cx_desk.host.headers.protect_cx_pages"]
+after_request = [
+	"cx_desk.host.headers.protect_cx_pages",
+	"cx_desk.host.exports.neutralise_formulas",
+]
 
 # Sections of the CX dialog on the ticket, in order; each area registers its own here.
 cx_dialog_sections = [
