@@ -139,7 +139,7 @@ def check_mapping(row) -> None:
 			_("{0} {1} is mapped to {2} already. Change that mapping instead of adding a second one.").format(
 				_(row.kind), frappe.bold(row.value), frappe.bold(taken)
 			),
-			exc=frappe.DuplicateEntryError if row.is_new() else frappe.ValidationError,
+			exc=frappe.UniqueValidationError,
 			title=_("Mapped already"),
 		)
 

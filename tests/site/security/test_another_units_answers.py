@@ -1,10 +1,11 @@
 """A liaison of one unit tries every door to another unit's answers, and the confidential ones of the own."""
 
-import frappe
 import unit_kit as kit
+
+import frappe
 from frappe.tests.utils import FrappeTestCase
 
-SECRET = "Words of another unit"
+WORDS = "Words of another unit"
 
 
 class TestAnotherUnitsAnswers(FrappeTestCase):
@@ -34,8 +35,8 @@ class TestAnotherUnitsAnswers(FrappeTestCase):
 
 	def response(self, unit, privacy="Named"):
 		doc = frappe.new_doc("CX Survey Response")
-		doc.update({"unit": unit, "privacy": privacy, "comment": SECRET, "score": 2, "kind": "Person"})
-		doc.append("answers", {"question_key": "q", "question": "How?", "score": 2, "value": SECRET})
+		doc.update({"unit": unit, "privacy": privacy, "comment": WORDS, "score": 2, "kind": "Person"})
+		doc.append("answers", {"question_key": "q", "question": "How?", "score": 2, "value": WORDS})
 		doc.insert(ignore_permissions=True, ignore_links=True)
 		return doc.name
 
@@ -45,7 +46,7 @@ class TestAnotherUnitsAnswers(FrappeTestCase):
 			{
 				"name": f"kit-{frappe.generate_hash(length=8)}",
 				"kind": "Low answer",
-				"statement": SECRET,
+				"statement": WORDS,
 				"unit": unit,
 				"response": response,
 				"responsible": responsible,
@@ -129,7 +130,7 @@ class TestAnotherUnitsAnswers(FrappeTestCase):
 		rows = frappe.client.get_list(
 			"CX Survey Answer",
 			fields=["parent", "value"],
-			filters={"value": SECRET},
+			filters={"value": WORDS},
 			parent="CX Survey Response",
 			limit_page_length=0,
 		)
@@ -229,13 +230,13 @@ class TestAnotherUnitsAnswers(FrappeTestCase):
 
 		unit = frappe.get_doc("CX Business Unit", kit.CLAIMS)
 		contact = kit.make_contact("answers.sponsor@firm.example")
-		unit.append("people", {"contact": contact.name, "role": "Sponsor", "note": SECRET})
+		unit.append("people", {"contact": contact.name, "role": "Sponsor", "note": WORDS})
 		unit.save()
 		for who, may in (("agent", False), ("retail", True), ("manager", True)):
 			frappe.set_user(getattr(self, who))
 			rows = frappe.client.get_list(
-				"CX Unit Person", filters={"note": SECRET}, parent="CX Business Unit"
+				"CX Unit Person", filters={"note": WORDS}, parent="CX Business Unit"
 			)
 			self.assertEqual(bool(rows), may, who)
 			doc = frappe.client.get("CX Business Unit", kit.CLAIMS)
-			self.assertEqual(SECRET in frappe.as_json(doc), may, who)
+			self.assertEqual(WORDS in frappe.as_json(doc), may, who)

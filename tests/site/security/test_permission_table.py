@@ -9,8 +9,9 @@ import re
 import unittest
 from pathlib import Path
 
-import frappe
 import unit_kit as kit
+
+import frappe
 from frappe.tests.utils import FrappeTestCase
 
 TABLE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "permissions.md"

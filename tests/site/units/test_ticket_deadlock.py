@@ -8,8 +8,9 @@ import threading
 import time
 from unittest.mock import patch
 
-import frappe
 import unit_kit as kit
+
+import frappe
 from frappe.tests.utils import FrappeTestCase
 
 from cx_desk.events.guard import guarded
@@ -76,9 +77,11 @@ class TestDeadlock(FrappeTestCase):
 
 		ticket = frappe.get_doc("HD Ticket", self.ticket)
 		ticket.subject = "Lost by the deadlock"
-		with patch("cx_desk.events.hd_ticket.on_update", handler):
-			with self.assertRaises(frappe.QueryDeadlockError):
-				ticket.save()
+		with (
+			patch("cx_desk.events.hd_ticket.on_update", handler),
+			self.assertRaises(frappe.QueryDeadlockError),
+		):
+			ticket.save()
 		frappe.db.rollback()
 		thread.join(20)
 		self.assertFalse(trouble, "the other side was the victim, not the save")

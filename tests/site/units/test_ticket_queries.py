@@ -1,7 +1,8 @@
 """What our handlers cost a ticket's save, warm: at most 2 queries on create and 3 on close; the dialog at most 6."""
 
-import frappe
 import unit_kit as kit
+
+import frappe
 from frappe.tests.utils import FrappeTestCase
 
 from cx_desk.units import dialog

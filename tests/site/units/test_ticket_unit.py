@@ -2,8 +2,9 @@
 
 from unittest.mock import patch
 
-import frappe
 import unit_kit as kit
+
+import frappe
 from frappe.tests.utils import FrappeTestCase
 
 from cx_desk.units.mapping import forget_fallback
@@ -140,7 +141,9 @@ class TestTicketUnit(FrappeTestCase):
 		self.resolve(ticket)
 		kit.map_to("Domain", "kit-bank.example", kit.TREASURY)
 		new = duplicate_ticket(frappe.get_doc("HD Ticket", ticket.name), "Split")
-		found = frappe.db.get_value("HD Ticket", new, ["cx_business_unit", "cx_unit_rule", "cx_resolution_no"])
+		found = frappe.db.get_value(
+			"HD Ticket", new, ["cx_business_unit", "cx_unit_rule", "cx_resolution_no"]
+		)
 		self.assertEqual(tuple(found), (kit.TREASURY, "Domain", 0))
 
 	def resolve(self, ticket, status="Resolved"):

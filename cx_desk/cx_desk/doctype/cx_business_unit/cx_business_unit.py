@@ -9,8 +9,11 @@ from cx_desk.units.tree import after_change, check_delete, check_place, check_re
 class CXBusinessUnit(NestedSet):
 	nsm_parent_field = "parent_cx_business_unit"
 
-	def validate(self):
+	def before_insert(self):
+		# The name is made of it right after this.
 		self.unit_name = " ".join((self.unit_name or "").split())
+
+	def validate(self):
 		check_place(self)
 
 	def on_update(self):
