@@ -114,7 +114,9 @@ def check(state: str, to: str, starts_on: datetime | None, now: datetime, given:
 	return step
 
 
-def time_problem(state: str, starts_on: datetime | None, ends_on: datetime | None, now: datetime) -> str | None:
+def time_problem(
+	state: str, starts_on: datetime | None, ends_on: datetime | None, now: datetime
+) -> str | None:
 	"""What is wrong with the times, and what to do; None where they are right."""
 	if starts_on is None:
 		return N_("Say when it is or was.")

@@ -40,7 +40,9 @@ def highest_priority() -> str | None:
 	return rows[0] if rows else None
 
 
-def service_levels(since: date, until: date, units: Iterable[str] | None = None) -> dict[str, tuple[int, int, date]]:
+def service_levels(
+	since: date, until: date, units: Iterable[str] | None = None
+) -> dict[str, tuple[int, int, date]]:
 	"""Unit -> (met, met and missed, day of the newest) of tickets resolved in a period, both ends included.
 
 	Tickets that the host closed by itself have no resolution date and say "Paused": they are unknown, not met.

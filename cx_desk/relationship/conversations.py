@@ -100,21 +100,20 @@ def _know_the_people(doc) -> None:
 def _check_times(doc) -> None:
 	starts = get_datetime(doc.starts_on) if doc.starts_on else None
 	ends = get_datetime(doc.ends_on) if doc.ends_on else None
+	before = doc.get_doc_before_save()
+	if before and starts and _only_start_moved(before, starts, ends):
+		# The length stays.
+		ends = starts + (get_datetime(before.ends_on) - get_datetime(before.starts_on))
 	problem = machine.time_problem(doc.state, starts, ends, now_datetime())
 	if problem:
 		frappe.throw(_(problem), title=_("The times do not fit"))
-	before = doc.get_doc_before_save()
-	if (
-		before
-		and starts != get_datetime(before.starts_on)
-		and doc.ends_on == before.ends_on
-		and before.ends_on
-	):
-		# Only the start was moved: the length stays.
-		ends = starts + (get_datetime(before.ends_on) - get_datetime(before.starts_on))
 	doc.ends_on = ends or starts + HALF_AN_HOUR
 	if doc.period_from and doc.period_to and getdate(doc.period_to) < getdate(doc.period_from):
 		frappe.throw(_("The period of the review ends before it starts. Correct one of the two dates."))
+
+
+def _only_start_moved(before, starts, ends) -> bool:
+	return bool(before.ends_on) and ends == get_datetime(before.ends_on) and starts != get_datetime(before.starts_on)
 
 
 def _fill_period(doc) -> None:
