@@ -90,7 +90,7 @@ def _browser_language() -> str:
 
 def csrf_token() -> str:
 	"""Signed-in people need it; a guest has none, and none is made."""
-	return "" if frappe.session.user == "Guest" else frappe.sessions.getcsrf_token()
+	return "" if frappe.session.user == "Guest" else frappe.sessions.get_csrf_token()
 
 
 def _kept(page: answering.Page) -> str:
