@@ -237,10 +237,14 @@ def check(state: str, to: str, facts: Facts, given: Iterable[str] = (), key: str
 
 	given: names of what comes with the move and is not empty.
 	"""
-	move = find_move(state, to, facts, key)
+	given = set(given)
+	ways = [move for move in moves(state, facts) if move.to == to and key in (None, move.key) and move.allowed]
+	# Of two ways the one for which everything was given: a note means "in person", a message means "by mail".
+	ways.sort(key=lambda move: not given.issuperset(move.needs))
+	move = ways[0] if ways else find_move(state, to, facts, key)
 	if not move.allowed:
 		raise Blocked(move)
-	missing = [need for need in move.needs if need not in set(given)]
+	missing = [need for need in move.needs if need not in given]
 	if missing:
 		raise Blocked(
 			Move(move.key, to, move.label, False, _MISSING[missing[0]], move.needs, {"label": move.label})

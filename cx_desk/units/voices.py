@@ -500,27 +500,41 @@ def follow_up(doc) -> None:
 		from cx_desk.units import message_back
 
 		message_back.send(doc)
-	keep_list_entry(doc)
+	_quietly(keep_list_entry, doc)
+	for text, liaison, always in _news(doc, before, step):
+		_quietly(_notify, doc, text, liaison=liaison, always=always)
+
+
+def _quietly(do, doc, *args, **kwargs) -> None:
+	"""A list entry or a notification that fails must not take the voice with it. Deadlocks are passed on."""
+	savepoint = f"cx_{do.__name__.strip('_')}"
+	frappe.db.savepoint(savepoint)
+	try:
+		do(doc, *args, **kwargs)
+	except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
+		raise
+	except Exception:
+		frappe.db.rollback(save_point=savepoint)
+		frappe.log_error(
+			title=f"CX Desk: {do.__name__}", reference_doctype=VOICE, reference_name=doc.name
+		)
+
+
+def _news(doc, before, step: str | None):
+	"""Whom a saved voice is news to: (text, for the liaison, also for who did it)."""
 	if before is None:
-		_notify(doc, _for_owner(doc))
-		_notify(
-			doc,
-			_("Voice: {0} on {1}, {2} owns it").format(
-				_named(doc), _about(doc), get_fullname(doc.responsible)
-			),
-			liaison=True,
-		)
+		yield _for_owner(doc), False, False
+		text = _("Voice: {0} on {1}, {2} owns it")
+		yield text.format(_named(doc), _about(doc), get_fullname(doc.responsible)), True, False
 	elif step == "no":
-		_notify(
-			doc,
-			_("Not settled: the person contests {0}. It is yours again.").format(_named(doc)),
-			always=True,
-		)
-		_notify(doc, _("Not settled: the person contests {0}").format(_named(doc)), liaison=True)
+		yield _("Not settled: the person contests {0}. It is yours again.").format(_named(doc)), False, True
+		yield _("Not settled: the person contests {0}").format(_named(doc)), True, False
 	elif step == "yes" and frappe.session.user in ("Guest", "Administrator"):
-		_notify(doc, _("Settled: the person confirms {0}").format(_named(doc)))
+		yield _("Settled: the person confirms {0}").format(_named(doc)), False, False
+	elif step == "note" and frappe.session.user in ("Guest", "Administrator"):
+		yield _("The person said more: {0}").format(_named(doc)), False, False
 	elif before.responsible != doc.responsible and doc.state in machine.OUR_TURN:
-		_notify(doc, _for_owner(doc))
+		yield _for_owner(doc), False, False
 
 
 def _named(doc) -> str:

@@ -152,6 +152,17 @@ def test_without_an_address_one_can_still_tell_in_person():
 	assert told.allowed
 
 
+def test_what_is_given_chooses_between_two_ways():
+	owner = v.Facts(actor=v.OWNER)
+	assert v.check(v.DONE, v.TOLD, owner, ("note",)).key == "told"
+	assert v.check(v.DONE, v.TOLD, owner, ("message_back",)).key == "tell"
+	assert v.check(v.TOLD, v.SETTLED, owner, ("note",)).key == "yes"
+	assert v.check(v.TOLD, v.SETTLED, owner, ()).key == "close"
+	waiting = v.Facts(actor=v.OWNER, needs_source_yes=True, days_since_told=1)
+	with pytest.raises(v.Blocked, match="Note how"):
+		v.check(v.TOLD, v.SETTLED, waiting, ())
+
+
 def test_the_person_cannot_do_the_desks_steps():
 	for state in v.STATES:
 		for move in v.moves(state, v.Facts(actor=v.PERSON)):

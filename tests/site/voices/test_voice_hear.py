@@ -137,6 +137,17 @@ class TestHear(FrappeTestCase):
 		for message in frappe.get_all("Email Queue", fields=["message"], order_by="creation desc", limit=5):
 			self.assertNotIn("elephants", message.message)
 
+	def test_a_notification_that_fails_does_not_take_the_voice_with_it(self):
+		with patch.object(voices, "_notify", side_effect=RuntimeError("mail is down")) as broken:
+			broken.__name__ = "_notify"
+			name = voices.hear("Low answer", "2 of 5", ticket=self.ticket)
+		self.assertTrue(frappe.db.exists("CX Voice", name))
+		self.assertTrue(frappe.db.exists("ToDo", {"reference_name": name, "status": "Open"}))
+		with patch.object(voices, "keep_list_entry", side_effect=frappe.QueryDeadlockError) as deadlock:
+			deadlock.__name__ = "keep_list_entry"
+			with self.assertRaises(frappe.QueryDeadlockError):
+				voices.hear("Low answer", "2 of 5", ticket=self.ticket)
+
 	def test_hostile_text_is_stored_as_text(self):
 		nasty = "<img src=x onerror=alert(1)>{{ 7*7 }}'; drop table tabUser; --"
 		doc = frappe.get_doc("CX Voice", voices.hear("Said", nasty, source_name=nasty[:30]))

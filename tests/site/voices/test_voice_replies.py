@@ -106,7 +106,7 @@ class TestReplies(FrappeTestCase):
 				"From: Carla Conti <carla@voicetest.example>",
 				f"To: {account.email_id}",
 				"Subject: Re: Your word",
-				"Message-ID: <answer-1@voicetest.example>",
+				f"Message-ID: <{frappe.generate_hash(length=12)}@voicetest.example>",
 				f"In-Reply-To: <{told.message_id}>",
 				"Date: Mon, 23 Nov 2026 09:00:00 +0000",
 				"Content-Type: text/plain; charset=utf-8",
@@ -118,7 +118,9 @@ class TestReplies(FrappeTestCase):
 			]
 		)
 		communication = InboundMail(raw, account).process()
-		self.assertEqual((communication.reference_doctype, communication.reference_name), ("CX Voice", self.name))
+		self.assertEqual(
+			(communication.reference_doctype, communication.reference_name), ("CX Voice", self.name)
+		)
 		new = [row for row in self.replies() if row.origin == f"mail:{communication.name}"]
 		self.assertEqual([row.statement for row in new], ["Still not: it dropped at nine."])
 		self.assertEqual(new[0].responsible, self.lead)
