@@ -144,8 +144,11 @@ def _maildev(bench: Bench) -> Path | None:
 	program = folder / "node_modules" / ".bin" / "maildev"
 	if not program.exists() and has("npm"):
 		run(["mkdir", "-p", folder], user=bench.owner)
-		install = ["npm", "install", "--no-audit", "--no-fund", "--prefix", folder, "maildev"]
-		run(install, user=bench.owner, cwd=folder, check=False, timeout=300)
+		# The newest, else the one before: a registry may lack what the newest wants.
+		for package in ("maildev", "maildev@2"):
+			install = ["npm", "install", "--no-audit", "--no-fund", "--prefix", folder, package]
+			if run(install, user=bench.owner, cwd=folder, check=False, timeout=300).returncode == 0:
+				break
 	return program if program.exists() else None
 
 

@@ -19,7 +19,6 @@ LIAISONS = tuple(
 	for first in ("Nora", "Eike", "Sven", "Wanda")
 )
 SHOWN_AGENT = Person("0", "Alex", "Agent", f"agent@{plan.DESK_DOMAIN}")
-BUSINESS_CONTACT = Person("0", "Carla", "Contact", f"contact@{plan.BUSINESS_DOMAIN}")
 
 # What a site without CX Desk's settings had, to be put back by --remove.
 KEPT_SETTINGS = ("desk_manager", "sample_data")
@@ -62,7 +61,8 @@ class Company:
 		doc = frappe.get_doc("CX Settings")
 		if not memory.noted("settings"):
 			memory.note("settings", frappe.as_json({key: doc.get(key) for key in KEPT_SETTINGS}))
-		insert_user(MANAGER, "CX Manager", "Agent", "Agent Manager", "System Manager")
+		roles = ("CX Manager", "Agent", "Agent Manager", "System Manager")
+		insert_user(MANAGER, *roles, password=plan.PASSWORD)
 		doc.update({"desk_manager": MANAGER.email, "sample_data": plan.LABEL})
 		doc.brand_name = doc.brand_name or f"{plan.COMPANY} Service Desk"
 		doc.save(ignore_permissions=True)  # allowed: the demo makes its company on a site made for it
@@ -83,8 +83,8 @@ class Company:
 
 	def desk(self) -> None:
 		for liaison in LIAISONS:
-			insert_user(liaison, "CX Liaison", "Agent")
-		insert_user(SHOWN_AGENT, "Agent")
+			insert_user(liaison, "CX Liaison", "Agent", password=plan.PASSWORD)
+		insert_user(SHOWN_AGENT, "Agent", password=plan.PASSWORD)
 		for number in sorted({n for numbers in self.members.values() for n in numbers}, key=int):
 			insert_user(plan.agent(number), "Agent")
 
@@ -123,9 +123,9 @@ class Company:
 		for number in sorted(callers, key=int):
 			insert_contact(plan.caller(number), self.department_of(number))
 		memory.remember("note:caller", sorted(callers, key=int))
-		largest = max(self.sizes, key=lambda place: (self.sizes[place], -int(place)))
-		insert_contact(BUSINESS_CONTACT, plan.department(largest))
-		insert_user(BUSINESS_CONTACT, user_type="Website User")
+		contact = plan.BUSINESS_CONTACT
+		insert_contact(contact, self.department_of(contact.key))
+		insert_user(contact, user_type="Website User", password=plan.PASSWORD)
 
 	def department_of(self, caller: str) -> str | None:
 		home = self.homes.get(caller)
@@ -156,8 +156,10 @@ class Company:
 		return plan.unit_of(home, self.sizes) if home else unassigned
 
 
-def insert_user(person: Person, *roles: str, user_type: str = "System User") -> None:
-	"""A user who can sign in with the demo's password; of the desk, an agent of Helpdesk as well."""
+def insert_user(
+	person: Person, *roles: str, user_type: str = "System User", password: str | None = None
+) -> None:
+	"""A user; of the desk, an agent of Helpdesk as well. Without a password nobody can sign in as them."""
 	if frappe.db.exists("User", person.email):
 		return
 	# The host allows sixty new users an hour; for this process it is more.
@@ -170,7 +172,7 @@ def insert_user(person: Person, *roles: str, user_type: str = "System User") -> 
 		last_name=person.last,
 		send_welcome_email=0,
 		user_type=user_type,
-		new_password=plan.PASSWORD if person.key == "0" else None,
+		new_password=password,
 		roles=[{"role": role} for role in roles],
 	)
 	if "Agent" in roles and not frappe.db.exists(names.AGENT, {"user": person.email}):

@@ -92,6 +92,7 @@ class Replay:
 		ticket = frappe.get_doc(new_ticket(incident, now_datetime()))
 		ticket.insert(ignore_permissions=True)  # allowed: the replay stands in for the caller
 		self.tickets[incident.number] = str(ticket.name)
+		said_by(ticket, incident)
 		memory.remember(TICKET, [ticket.name])
 		memory.remember("note:incident", [f"{incident.number} {ticket.name}"])
 		for change in incident.changes:
@@ -200,6 +201,18 @@ def new_ticket(incident: Incident, now: datetime) -> dict:
 		"opening_date": now.date(),
 		"opening_time": now.strftime("%H:%M:%S"),
 	}
+
+
+def said_by(ticket, incident: Incident) -> None:
+	"""The host writes the description down as the words of whoever is signed in; here they are the caller's."""
+	if incident.caller:
+		caller = plan.caller(incident.caller)
+		frappe.db.set_value(
+			"Communication",
+			{"reference_doctype": TICKET, "reference_name": ticket.name},
+			{"sender": caller.email, "sender_full_name": caller.name},
+			update_modified=False,
+		)
 
 
 def apply(ticket, change: Change, by_state: dict[str, str]) -> None:
