@@ -175,6 +175,17 @@ class TestConversations(RollbackCase):
 		frappe.set_user(self.stranger)
 		self.assertIn(both.name, frappe.get_list("CX Conversation", pluck="name"))
 
+	def test_naming_ones_own_unit_in_what_is_sent_opens_nothing(self):
+		from frappe.client import save
+
+		foreign = self.held()
+		frappe.set_user(self.stranger)
+		sent = {"doctype": "CX Conversation", "name": foreign.name, "owner": self.stranger, "unit": kit.CLAIMS}
+		sent |= {"who": "Me", "notes": "mine now", "people": [{"side": "Desk", "user": self.stranger}]}
+		sent |= {"modified": str(foreign.modified), "starts_on": str(foreign.starts_on), "state": "Held"}
+		with self.assertRaises(frappe.PermissionError):
+			save(frappe.as_json(sent))
+
 	def test_a_conversation_with_voices_stays(self):
 		doc = self.held()
 		api.keep_sentence(doc.name, "Said", "Do not lose this")
