@@ -86,6 +86,7 @@ def hear(
 	doc.flags.cx_kept = {"response": response, "confidential": cint(confidential), "origin": origin or None}
 	if needs_source_yes is not None:
 		doc.flags.cx_kept["needs_source_yes"] = cint(needs_source_yes)
+	_forget_what_is_gone(doc)
 	savepoint = "cx_hear"
 	frappe.db.savepoint(savepoint)
 	try:
@@ -97,6 +98,16 @@ def hear(
 			return known
 		raise
 	return doc.name
+
+
+def _forget_what_is_gone(doc) -> None:
+	"""Empty links to what was deleted meanwhile: a word is heard although its ticket or contact is gone."""
+	kept = doc.flags.cx_kept
+	for field in doc.meta.get_link_fields():
+		holder = kept if field.fieldname in kept else doc
+		value = holder.get(field.fieldname)
+		if value and not frappe.db.exists(field.options, value):
+			holder.update({field.fieldname: None})
 
 
 def source_of(who: str | None) -> dict:

@@ -69,6 +69,19 @@ class TestHear(FrappeTestCase):
 		self.assertEqual(doc.responsible, self.liaison)
 		self.assertNotIn("2 of 5", doc.statement)
 
+	def test_a_word_about_what_was_deleted_is_still_heard(self):
+		doc = self.hear(
+			ticket="no such ticket",
+			contact="no such contact",
+			unit="no such unit",
+			driver="no such reason",
+			response="no such answer",
+			source_email="carla@voicetest.example",
+		)
+		self.assertEqual(doc.responsible, self.manager)
+		self.assertFalse(doc.ticket or doc.driver or doc.response)
+		self.assertTrue(doc.unit)
+
 	def test_the_same_origin_is_one_voice(self):
 		first = self.hear(origin="test:one")
 		self.assertEqual(self.hear(origin="test:one").name, first.name)

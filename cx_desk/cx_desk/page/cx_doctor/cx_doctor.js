@@ -76,20 +76,33 @@ class CXDoctor {
 	}
 
 	send_me_one() {
-		frappe.confirm(
-			__("Send a test invitation to {0}? It is marked as a test and counts nowhere.", [
-				frappe.utils.escape_html(frappe.session.user_email || frappe.session.user),
-			]),
-			() =>
+		const dialog = new frappe.ui.Dialog({
+			title: __("Send me one"),
+			fields: [
+				{
+					fieldname: "survey",
+					fieldtype: "Link",
+					options: "CX Survey",
+					label: __("Survey"),
+					reqd: 1,
+					description: __("A test goes to {0}. It is marked as a test and counts nowhere.", [
+						frappe.utils.escape_html(frappe.session.user_email || frappe.session.user),
+					]),
+				},
+			],
+			primary_action_label: __("Send"),
+			primary_action: ({ survey }) =>
 				frappe
-					.call({ method: "cx_desk.api.surveys.send_me_one", freeze: true })
-					.then(() =>
-						frappe.show_alert({
-							message: __("Queued. It arrives when the mail queue is sent next."),
-							indicator: "green",
-						})
-					)
-		);
+					.call({ method: "cx_desk.api.surveys.send_me_one", args: { survey }, freeze: true })
+					.then(({ message }) => {
+						dialog.hide();
+						frappe.show_alert({ message: message.message, indicator: "green" });
+					}),
+		});
+		frappe.db
+			.get_list("CX Survey", { limit: 1, order_by: "creation asc" })
+			.then(([survey]) => survey && dialog.set_value("survey", survey.name));
+		dialog.show();
 	}
 
 	styles() {
