@@ -71,7 +71,11 @@ def service_calendar(ticket: str | None = None):
 
 
 def count(filters: dict) -> int:
-	"""Number of tickets that match, whoever asks."""
+	"""Number of tickets that match, whoever asks; an empty value differs from every other, as in lists."""
+	for field, value in filters.items():
+		if isinstance(value, tuple | list) and value[0] == "!=":
+			rest = {key: kept for key, kept in filters.items() if key != field}
+			return count(rest) - count({**rest, field: value[1]})
 	return frappe.db.count(TICKET, filters)
 
 

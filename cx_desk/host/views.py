@@ -57,7 +57,7 @@ def set_own_view(user: str, units: list[str]) -> None:
 	if not units:
 		frappe.db.delete(VIEW, {"name": name})
 		return
-	filters = json.dumps({"cx_business_unit": ["in", ",".join(units)]})
+	filters = json.dumps({"cx_business_unit": ["in", units]})
 	present = frappe.db.get_value(VIEW, name, "filters")
 	if present is None:
 		_insert(name, "My units", "🏢", json.loads(filters), user=user)

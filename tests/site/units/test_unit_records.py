@@ -298,3 +298,18 @@ class TestLiaisonAssignment(UnitRecords):
 		only = {row["unit"] for row in cover_report.rows(only_open=True)[0]}
 		self.assertIn(kit.CLAIMS, only)
 		self.assertNotIn(kit.NORTH, only)
+
+
+class TestResolvingAll(UnitRecords):
+	def test_a_run_over_all_tickets_counts_what_it_looks_at(self):
+		"""Tickets from before the installation have no rule at all, and count too."""
+		from unittest.mock import patch
+
+		bare = kit.make_ticket("x@records-all.example")
+		frappe.db.set_value("HD Ticket", bare.name, {"cx_business_unit": None, "cx_unit_rule": None})
+		kit.map_to("Domain", "records-all.example", kit.CLAIMS)
+		with patch.object(frappe.db, "commit"):
+			report = resolving.resolve_all()
+		self.assertEqual((report["state"], report["done"]), ("done", report["total"]))
+		self.assertEqual(frappe.db.get_value("HD Ticket", bare.name, "cx_business_unit"), kit.CLAIMS)
+		self.assertEqual(resolving.progress()["state"], "done")

@@ -215,10 +215,20 @@ function cx_resolve_tickets(quiet) {
 		frappe.call({ method: "cx_desk.api.units.start_resolving" }).then(() => {
 			const title = __("Looking up units");
 			frappe.show_progress(title, 0, 100, __("Waiting for a free worker."));
+			let waited = 0;
 			const poll = () =>
 				frappe.call({ method: "cx_desk.api.units.resolving_progress" }).then(({ message }) => {
 					if (["queued", "running"].includes(message.state)) {
-						frappe.show_progress(title, message.done, message.total || 100, message.message);
+						const slow = message.state === "queued" && ++waited > 5;
+						frappe.show_progress(
+							title,
+							message.done,
+							message.total || 100,
+							slow
+								? __("No worker has taken it yet. It goes on without this window; you may close it.")
+								: message.message,
+						);
+						if (slow && waited > 60) return;
 						setTimeout(poll, 2000);
 						return;
 					}
