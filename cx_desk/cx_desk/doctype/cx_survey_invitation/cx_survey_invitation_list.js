@@ -12,7 +12,7 @@ frappe.listview_settings["CX Survey Invitation"] = {
 			Answered: "green",
 			Expired: "orange",
 		}[doc.status];
-		const label = doc.reason ? __("{0}: {1}", [__(doc.status), __(doc.reason)]) : __(doc.status);
+		const label = __(doc.status);
 		return [doc.is_test ? __("Test, {0}", [label]) : label, color, "status,=," + doc.status];
 	},
 };

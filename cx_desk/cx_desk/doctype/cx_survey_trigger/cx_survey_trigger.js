@@ -17,7 +17,10 @@ frappe.ui.form.on("CX Survey Trigger", {
 			() => frappe.set_route("List", "CX Survey Invitation", { trigger: frm.doc.name }),
 			__("View"),
 		);
-		if (!frm.doc.enabled) cx_dry_run(frm);
+		if (!frm.doc.enabled) return cx_dry_run(frm);
+		frm.get_field("dry_run_html").$wrapper.html(
+			`<p class="text-muted">${__("'Dry run' shows what this trigger would have done over the last 90 days.")}</p>`,
+		);
 	},
 });
 
