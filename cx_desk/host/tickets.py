@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 import frappe
 from frappe.query_builder import CustomFunction, Order
 from frappe.query_builder.functions import Count, Max
+from frappe.utils import getdate, nowdate
 
 from cx_desk.host.names import AGENT_ROLES, SETTINGS, TICKET
 from cx_desk.host.people import STAFF_ROLES
@@ -52,6 +53,12 @@ PERSON = (
 	"image",
 	"user",
 )
+
+
+# What is shown of a unit, of who answers for it, and of how to reach them.
+UNIT = ("name", "parent_cx_business_unit", "lft", "tier", "is_unassigned", "critical_hours")
+COVER = ("role", "subject", "from_date", "to_date")
+REACH = ("name", "full_name", "email", "phone", "mobile_no")
 
 
 def facts(tickets: Iterable[str]) -> dict[str, frappe._dict]:
@@ -150,14 +157,20 @@ def drop_indexes() -> None:
 
 
 def with_person(ticket: str) -> frappe._dict | None:
-	"""A ticket's facts with what is known of the person who raised it; None if there is no such ticket.
+	"""A ticket's facts with its person and unit; None if there is no such ticket. One query.
 
-	One query. `person` holds the contact's name, ways to reach it and the preferred one; its fields are None
-	where the ticket has no contact.
+	`person` holds the contact's name, ways to reach it and the preferred one; its fields are None where the
+	ticket has no contact. `cover_rows` are those that `units.cover.card_from` reads: one for each unit from the
+	ticket's upwards and each assignment there that holds today, empty without a unit.
 	"""
 	row = frappe.qb.DocType(TICKET)
 	contact = frappe.qb.DocType("Contact")
 	preference = frappe.qb.DocType("CX Contact Preference")
+	here = frappe.qb.DocType("CX Business Unit").as_("here")
+	above = frappe.qb.DocType("CX Business Unit").as_("above")
+	assignment = frappe.qb.DocType("CX Liaison Assignment")
+	user = frappe.qb.DocType("User")
+	today = getdate(nowdate())
 	sha2 = CustomFunction("SHA2", ["text", "bits"])
 	lower = CustomFunction("LOWER", ["text"])
 	trim = CustomFunction("TRIM", ["text"])
@@ -167,20 +180,53 @@ def with_person(ticket: str) -> frappe._dict | None:
 		.on(contact.name == row.contact)
 		.left_join(preference)
 		.on(preference.address_hash == sha2(lower(trim(row.raised_by)), 256))
+		.left_join(here)
+		.on(here.name == row.cx_business_unit)
+		.left_join(above)
+		.on((above.lft <= here.lft) & (above.rgt >= here.rgt))
+		.left_join(assignment)
+		.on(
+			(assignment.unit == above.name)
+			& (assignment.from_date <= today)
+			& (assignment.to_date.isnull() | (assignment.to_date >= today))
+		)
+		.left_join(user)
+		.on((user.name == assignment.user) & (user.enabled == 1))
 		.select(
 			*[row[field] for field in FACTS],
 			*[contact[field].as_(f"person_{field}") for field in PERSON],
 			preference.preferred_way.as_("person_preferred_way"),
 			preference.way_note.as_("person_way_note"),
+			*[above[field].as_(f"unit_{field}") for field in UNIT],
+			*[assignment[field].as_(f"cover_{field}") for field in COVER],
+			*[user[field].as_(f"user_{field}") for field in REACH],
 		)
 		.where(row.name == str(ticket))
 	).run(as_dict=True)
 	if not found:
 		return None
-	facts_of = found[0]
-	keys = (*PERSON, "preferred_way", "way_note")
-	facts_of.person = frappe._dict({key: facts_of.pop(f"person_{key}") for key in keys})
+	first = found[0]
+	facts_of = frappe._dict({field: first[field] for field in FACTS})
+	facts_of.person = _part(first, "person", (*PERSON, "preferred_way", "way_note"))
+	facts_of.cover_rows = cover_rows(found)
 	return facts_of
+
+
+def cover_rows(found: Iterable[frappe._dict]) -> list[frappe._dict]:
+	"""Rows with the columns of `UNIT`, `COVER` and `REACH` under their prefixes, each as its three parts."""
+	return [
+		frappe._dict(
+			unit=_part(one, "unit", UNIT),
+			cover=_part(one, "cover", COVER),
+			user=_part(one, "user", REACH) if one.user_name else None,
+		)
+		for one in found
+		if one.unit_name
+	]
+
+
+def _part(row: frappe._dict, prefix: str, fields: Iterable[str]) -> frappe._dict:
+	return frappe._dict({field: row[f"{prefix}_{field}"] for field in fields})
 
 
 def may_read(row: frappe._dict, user: str) -> bool:

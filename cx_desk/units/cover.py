@@ -6,7 +6,8 @@ import frappe
 from frappe.utils import getdate, nowdate
 
 from cx_desk.core import units as tree
-from cx_desk.core.units import DEPUTY, LIAISON, Assignment, Cover
+from cx_desk.core.units import DEPUTY, LIAISON, SPECIALIST, Assignment, Cover
+from cx_desk.host.tickets import COVER, REACH, UNIT, cover_rows
 
 
 def read_assignments(day: date | None = None) -> list[Assignment]:
@@ -68,16 +69,13 @@ def cover_of(unit: str, on: date | None = None) -> Cover:
 
 
 def card_of(unit: str) -> frappe._dict | None:
-	"""A unit for reading: its path, tier, critical hours, and today's liaison, deputy and specialists as people.
-
-	One query. People are dicts of user, full_name, email, phone, role, subject and the unit they answer for.
-	"""
+	"""The card of a unit by name, as `card_from` gives it for a ticket. One query."""
 	day = getdate(nowdate())
 	here = frappe.qb.DocType("CX Business Unit").as_("here")
 	above = frappe.qb.DocType("CX Business Unit").as_("above")
 	assignment = frappe.qb.DocType("CX Liaison Assignment")
 	user = frappe.qb.DocType("User")
-	rows = (
+	found = (
 		frappe.qb.from_(here)
 		.join(above)
 		.on((above.lft <= here.lft) & (above.rgt >= here.rgt))
@@ -90,52 +88,61 @@ def card_of(unit: str) -> frappe._dict | None:
 		.left_join(user)
 		.on((user.name == assignment.user) & (user.enabled == 1))
 		.select(
-			above.name,
-			above.parent_cx_business_unit,
-			above.tier,
-			above.is_unassigned,
-			above.critical_hours,
-			assignment.role,
-			assignment.subject,
-			assignment.from_date,
-			assignment.to_date,
-			user.name.as_("user"),
-			user.full_name,
-			user.email,
-			user.phone,
-			user.mobile_no,
+			*[above[field].as_(f"unit_{field}") for field in UNIT],
+			*[assignment[field].as_(f"cover_{field}") for field in COVER],
+			*[user[field].as_(f"user_{field}") for field in REACH],
 		)
 		.where(here.name == unit)
-		.orderby(above.lft)
 	).run(as_dict=True)
-	if not rows:
-		return None
-	parents = {row.name: row.parent_cx_business_unit for row in rows}
-	held = [Assignment(row.name, row.user, row.role, row.from_date, row.to_date) for row in rows if row.user]
-	cover = tree.cover_of(unit, held, parents, day)
-	people = {row.user: row for row in rows if row.user}
+	return card_from(cover_rows(found), unit)
 
-	def person(name: str | None, of: str | None) -> frappe._dict | None:
-		row = people.get(name)
+
+def card_from(rows: list[frappe._dict], unit: str | None) -> frappe._dict | None:
+	"""A unit for reading: its path, tier, critical hours, and today's liaison, deputy and specialists as people.
+
+	`rows` are a ticket's `cover_rows` (host.tickets.with_person). People are dicts of user, full_name, email,
+	phone, subject and the unit they answer for.
+	"""
+	if not unit or not rows:
+		return None
+	day = getdate(nowdate())
+	units = {row.unit.name: row.unit for row in rows}
+	parents = {name: row.parent_cx_business_unit for name, row in units.items()}
+	taken = [row for row in rows if row.user]
+	held = [
+		Assignment(row.unit.name, row.user.name, row.cover.role, row.cover.from_date, row.cover.to_date)
+		for row in taken
+	]
+	cover = tree.cover_of(unit, held, parents, day)
+
+	def person(name: str | None, role: str, of: str | None) -> frappe._dict | None:
+		row = next(
+			(
+				row
+				for row in taken
+				if (row.user.name, row.cover.role) == (name, role) and of in (None, row.unit.name)
+			),
+			None,
+		)
 		return row and frappe._dict(
 			user=name,
-			full_name=row.full_name or name,
-			email=row.email,
-			phone=row.phone or row.mobile_no,
-			subject=row.subject,
+			full_name=row.user.full_name or name,
+			email=row.user.email,
+			phone=row.user.phone or row.user.mobile_no,
+			subject=row.cover.subject,
 			of=of,
 		)
 
-	own = next(row for row in rows if row.name == unit)
+	own = units[unit]
 	return frappe._dict(
 		name=unit,
 		path=list(reversed(tree.path_up(unit, parents)))[:-1],
 		tier=own.tier,
 		is_unassigned=bool(own.is_unassigned),
 		critical_hours=own.critical_hours,
-		liaison=person(cover.liaison, cover.liaison_from),
-		deputy=person(cover.deputy, cover.deputy_from),
-		specialists=[person(name, None) for name in cover.specialists],
+		liaison=person(cover.liaison, LIAISON, cover.liaison_from),
+		deputy=person(cover.deputy, DEPUTY, cover.deputy_from),
+		specialists=[person(name, SPECIALIST, None) for name in cover.specialists],
 	)
 
 

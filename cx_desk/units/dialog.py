@@ -12,7 +12,7 @@ from cx_desk.core import mapping
 from cx_desk.host import tickets as host_tickets
 from cx_desk.host.names import TICKET
 from cx_desk.units.contacts import WAYS
-from cx_desk.units.cover import card_of
+from cx_desk.units.cover import card_from
 
 HOOK = "cx_dialog_sections"
 
@@ -96,7 +96,7 @@ RULE_TEXTS = {
 def unit_section(ctx: frappe._dict) -> dict:
 	"""The part of the business, who answers for it, and a way to correct it."""
 	ticket = ctx.ticket
-	unit = card_of(ticket.cx_business_unit) if ticket.cx_business_unit else None
+	unit = card_from(ticket.cover_rows, ticket.cx_business_unit)
 	return {
 		"key": "unit",
 		"title": _("Business unit"),
