@@ -60,7 +60,11 @@ scheduler_events = {
 		"cx_desk.tasks.cx_follow_delivery",
 	],
 	"hourly": ["cx_desk.tasks.cx_reconcile"],
-	"daily_long": ["cx_desk.tasks.cx_nightly", "cx_desk.tasks.cx_look_at_units"],
+	"daily_long": [
+		"cx_desk.tasks.cx_nightly",
+		"cx_desk.tasks.cx_look_at_units",
+		"cx_desk.immersion.jobs.cx_look_at_visits",
+	],
 	"cron": {"0 7 * * 1": ["cx_desk.tasks.cx_monday_mail"]},
 }
 
@@ -80,6 +84,15 @@ permission_query_conditions = {
 	"CX Conversation": "cx_desk.permissions.conversation_query",
 	"CX Signal": "cx_desk.permissions.signal_query",
 	"CX Unit Week": "cx_desk.permissions.unit_week_query",
+	"CX Visit": "cx_desk.permissions.visit_query",
+	"CX Visit Voice": "cx_desk.permissions.visit_voice_query",
+	"CX Resolver Question": "cx_desk.permissions.resolver_question_query",
+	"CX Visit Round": "cx_desk.permissions.visit_round_query",
+	"CX Business Knowledge": "cx_desk.permissions.business_knowledge_query",
+	"CX Visit Person": "cx_desk.permissions.child_query",
+	"CX Visit Version": "cx_desk.permissions.child_query",
+	"CX Visit Comparison": "cx_desk.permissions.child_query",
+	"CX Visit Proposal": "cx_desk.permissions.child_query",
 }
 
 has_permission = {
@@ -94,6 +107,11 @@ has_permission = {
 	"CX Conversation": "cx_desk.permissions.conversation_permission",
 	"CX Signal": "cx_desk.permissions.signal_permission",
 	"CX Unit Week": "cx_desk.permissions.unit_week_permission",
+	"CX Visit": "cx_desk.permissions.visit_permission",
+	"CX Visit Voice": "cx_desk.permissions.visit_voice_permission",
+	"CX Resolver Question": "cx_desk.permissions.resolver_question_permission",
+	"CX Visit Round": "cx_desk.permissions.visit_round_permission",
+	"CX Business Knowledge": "cx_desk.permissions.business_knowledge_permission",
 }
 
 # A ticket, contact or customer can be deleted although our records name it; the link then shows as deleted.
@@ -109,12 +127,16 @@ ignore_links_on_delete = [
 	"CX Conversation",
 	"CX Conversation Person",
 	"CX Unit Want",
+	"CX Visit",
+	"CX Visit Person",
+	"CX Visit Voice",
 ]
 
 website_route_rules = [
 	{"from_route": "/cx/a/<token>", "to_route": "cx/answer"},
 	{"from_route": "/cx/u/<token>", "to_route": "cx/unsubscribe"},
 	{"from_route": "/cx/v/<token>", "to_route": "cx/settle"},
+	{"from_route": "/cx/h/<token>", "to_route": "cx/host"},
 ]
 
 after_request = [

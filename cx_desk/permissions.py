@@ -278,3 +278,125 @@ def unit_person_query(user: str | None = None, doctype: str | None = None) -> st
 	"""People that matter and wants are for those who look after units, as their permission level in the unit says."""
 	user = user or frappe.session.user
 	return "(1=1)" if _configures(user) or LIAISON_ROLE in frappe.get_roles(user) else "(1=0)"
+
+
+# CX Visit: within scope, planned by oneself, or where one takes part for the desk. Anybody of the desk may plan or log one.
+
+
+def visit_query(user: str | None = None, doctype: str | None = None) -> str:
+	user = user or frappe.session.user
+	if sees_everything(user):
+		return "(1=1)"
+	me = frappe.db.escape(user)
+	takes_part = (
+		"`tabCX Visit`.`name` in (select cx_p.parent from `tabCX Visit Person` cx_p"
+		f" where cx_p.user = {me} and cx_p.parenttype = 'CX Visit')"
+	)
+	return f"(`tabCX Visit`.`owner` = {me} or {takes_part} or {unit_condition(user, 'CX Visit')})"
+
+
+def visit_permission(doc, ptype: str = "read", user: str | None = None, debug: bool = False) -> bool:
+	user = user or frappe.session.user
+	if sees_everything(user):
+		return True
+	if ptype in ("delete", "import", "share"):
+		return False
+	if ptype == "create" or doc.get("__islocal") or not doc.name:
+		return True
+	# The stored row decides: what the client sent could name another unit, or oneself.
+	row = frappe.db.get_value("CX Visit", doc.name, ["owner", "unit"], as_dict=True) or doc
+	if row.get("owner") == user or sees_unit(user, row.get("unit")):
+		return True
+	return bool(
+		frappe.db.exists("CX Visit Person", {"parenttype": "CX Visit", "parent": doc.name, "user": user})
+	)
+
+
+# CX Visit Voice follows its visit; nobody writes it by hand.
+
+
+def visit_voice_query(user: str | None = None, doctype: str | None = None) -> str:
+	user = user or frappe.session.user
+	if sees_everything(user):
+		return "(1=1)"
+	of_visit = f"`tabCX Visit Voice`.`visit` in (select `tabCX Visit`.name from `tabCX Visit` where {visit_query(user)})"
+	return f"({of_visit} or {unit_condition(user, 'CX Visit Voice')})"
+
+
+def visit_voice_permission(doc, ptype: str = "read", user: str | None = None, debug: bool = False) -> bool:
+	user = user or frappe.session.user
+	if ptype in CHANGING:
+		return False
+	if sees_everything(user) or sees_unit(user, doc.get("unit")):
+		return True
+	visit = frappe._dict(doctype="CX Visit", name=doc.get("visit"))
+	return bool(visit.name) and visit_permission(visit, "read", user)
+
+
+# CX Resolver Question: within scope, asked by oneself, or one's own to follow up.
+
+
+def resolver_question_query(user: str | None = None, doctype: str | None = None) -> str:
+	user = user or frappe.session.user
+	if sees_everything(user):
+		return "(1=1)"
+	me = frappe.db.escape(user)
+	own = f"`tabCX Resolver Question`.`owner` = {me} or `tabCX Resolver Question`.`answerer` = {me}"
+	return f"({own} or {unit_condition(user, 'CX Resolver Question')})"
+
+
+def resolver_question_permission(doc, ptype: str = "read", user: str | None = None, debug: bool = False) -> bool:
+	user = user or frappe.session.user
+	if sees_everything(user):
+		return True
+	if ptype in ("delete", "import", "share"):
+		return False
+	if ptype == "create" or doc.get("__islocal") or not doc.name:
+		return True
+	columns = ["owner", "answerer", "unit"]
+	row = frappe.db.get_value("CX Resolver Question", doc.name, columns, as_dict=True) or doc
+	return user in (row.get("owner"), row.get("answerer")) or sees_unit(user, row.get("unit"))
+
+
+# CX Visit Round: the scope of the part of the business that it is for.
+
+
+def visit_round_query(user: str | None = None, doctype: str | None = None) -> str:
+	return _liaison_query(user, "CX Visit Round")
+
+
+def visit_round_permission(doc, ptype: str = "read", user: str | None = None, debug: bool = False) -> bool:
+	user = user or frappe.session.user
+	if sees_everything(user):
+		return True
+	if ptype in ("delete", "import", "share"):
+		return False
+	if ptype == "create" or doc.get("__islocal") or not doc.name:
+		return True
+	return sees_unit(user, frappe.db.get_value("CX Visit Round", doc.name, "unit"))
+
+
+# CX Business Knowledge: one's own, and of the units in one's scope. Derived: nobody changes it.
+
+
+def business_knowledge_query(user: str | None = None, doctype: str | None = None) -> str:
+	user = user or frappe.session.user
+	if sees_everything(user):
+		return "(1=1)"
+	own = f"`tabCX Business Knowledge`.`user` = {frappe.db.escape(user)}"
+	return f"({own} or {unit_condition(user, 'CX Business Knowledge')})"
+
+
+def business_knowledge_permission(doc, ptype: str = "read", user: str | None = None, debug: bool = False) -> bool:
+	user = user or frappe.session.user
+	if ptype in CHANGING:
+		return False
+	return sees_everything(user) or doc.get("user") == user or sees_unit(user, doc.get("unit"))
+
+
+CHILDREN.update(
+	{
+		**dict.fromkeys(("CX Visit Person", "CX Visit Version", "CX Visit Comparison"), ("CX Visit", visit_query)),
+		"CX Visit Proposal": ("CX Visit Round", visit_round_query),
+	}
+)

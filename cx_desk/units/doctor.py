@@ -305,7 +305,9 @@ def _jobs() -> list[Finding]:
 				)
 			)
 		else:
-			found.append(Finding(OK, area, _("{0} last ran {1}").format(job, pretty_date(get_datetime(moment)))))
+			found.append(
+				Finding(OK, area, _("{0} last ran {1}").format(job, pretty_date(get_datetime(moment))))
+			)
 	return found
 
 

@@ -1,7 +1,6 @@
 """A mail that answers a message back is heard: as more words while the desk is at it, else as a voice of its own."""
 
 import html
-import html
 import re
 
 import frappe

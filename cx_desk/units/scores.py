@@ -80,7 +80,9 @@ def _answers(units: list[str], today: date, days: int, survey: str | None) -> di
 	table = frappe.qb.DocType("CX Score Rollup")
 	query = (
 		frappe.qb.from_(table)
-		.select(table.survey, table.question, table.question_type, table.score, Sum(table["count"]).as_("total"))
+		.select(
+			table.survey, table.question, table.question_type, table.score, Sum(table["count"]).as_("total")
+		)
 		.where(table.measure == "Answer")
 		.where(table.question_type.isin(SCALES))
 		.where(table.unit.isin(units))
@@ -93,7 +95,9 @@ def _answers(units: list[str], today: date, days: int, survey: str | None) -> di
 	found: dict[tuple, Counter] = {}
 	for row in query.run(as_dict=True):
 		if row.total:
-			found.setdefault((row.survey, row.question, row.question_type), Counter())[row.score] += int(row.total)
+			found.setdefault((row.survey, row.question, row.question_type), Counter())[row.score] += int(
+				row.total
+			)
 	return found
 
 
@@ -103,7 +107,9 @@ def _people(unit, units, key, today: date, days: int, counts: Counter) -> frappe
 	if not answers:
 		return frappe._dict(people=0, effective_n=0.0)
 	survey, question, _kind = key
-	period = "90 days" if days == (frappe.get_cached_doc("CX Settings").score_window_days or 90) else "365 days"
+	period = (
+		"90 days" if days == (frappe.get_cached_doc("CX Settings").score_window_days or 90) else "365 days"
+	)
 	snapshot = frappe.db.get_value(
 		"CX Unit Snapshot",
 		{"unit": unit, "survey": survey, "question": question, "period": period},

@@ -1,0 +1,7 @@
+"""A unit with which the visited one is compared."""
+
+from frappe.model.document import Document
+
+
+class CXVisitComparison(Document):
+	pass

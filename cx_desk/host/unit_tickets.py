@@ -1,0 +1,54 @@
+"""Tickets of a unit as the reader may see them, and its counts by week for a comparison of before and after."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+import frappe
+from frappe.query_builder.functions import Count
+
+from cx_desk.host.names import RESOLVED, TICKET
+
+
+def open_of_unit(unit: str, limit: int) -> list[frappe._dict]:
+	"""The unit's open tickets that the signed-in person may read, oldest first."""
+	return frappe.get_list(
+		TICKET,
+		filters={"cx_business_unit": unit, "status_category": ("!=", RESOLVED), "is_merged": 0},
+		fields=["name", "subject", "priority", "creation"],
+		order_by="creation asc",
+		limit=limit,
+	)
+
+
+def weekly(
+	units: Iterable[str], windows: Iterable[tuple[date, int]], ticket_type: str | None = None
+) -> dict[str, list[list[int]]]:
+	"""Unit -> for each window (first day, number of weeks) its tickets opened in each week. One query.
+
+	Merged tickets are left out. Weeks without a ticket are 0.
+	"""
+	units, windows = list(units), list(windows)
+	found = {unit: [[0] * weeks for _start, weeks in windows] for unit in units}
+	if not units or not windows:
+		return found
+	ticket = frappe.qb.DocType(TICKET)
+	within = None
+	for start, weeks in windows:
+		span = (ticket.opening_date >= start) & (ticket.opening_date < start + timedelta(weeks=weeks))
+		within = span if within is None else within | span
+	query = (
+		frappe.qb.from_(ticket)
+		.select(ticket.cx_business_unit, ticket.opening_date, Count("*"))
+		.where(ticket.cx_business_unit.isin(units))
+		.where(within)
+		.where(ticket.is_merged == 0)
+		.groupby(ticket.cx_business_unit, ticket.opening_date)
+	)
+	if ticket_type:
+		query = query.where(ticket.ticket_type == ticket_type)
+	for unit, day, count in query.run():
+		for number, (start, weeks) in enumerate(windows):
+			week = (day - start).days // 7
+			if 0 <= week < weeks:
+				found[unit][number][week] += count
+	return found
