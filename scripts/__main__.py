@@ -19,6 +19,7 @@ def main() -> int:
 	perf.add_argument("rows", nargs="*", help="such as P6 P9; all by default")
 	demo = commands.add_parser("demo", help="bench, site and demo company")
 	demo.add_argument("--incidents", type=int, default=1000)
+	commands.add_parser("pot", help="collect the texts to translate")
 	commands.add_parser("demo-stop", help="stop the demo's processes")
 	commands.add_parser("demo-remove", help="stop, and remove the demo's site")
 	options = parser.parse_args()
@@ -34,6 +35,10 @@ def main() -> int:
 		import measuring
 
 		return measuring.main(options.rows, options.write)
+	if options.command == "pot":
+		import texts
+
+		return texts.main()
 	import trying
 
 	if options.command == "demo":

@@ -63,10 +63,17 @@ def place(bench: Bench) -> Path:
 		_copy(bench, target)
 		_register(bench)
 		return target
-	own = bench.prepare_own_files() / "checkout" / APP
+	own = copy_beside(bench)
 	say(f"   {target} is another checkout and stays; this one is loaded from {own}")
-	_copy(bench, own)
 	_register(bench)
+	return own
+
+
+def copy_beside(bench: Bench) -> Path:
+	"""A copy of this checkout on the bench that is nobody's app, for processes that name it in PYTHONPATH."""
+	# Two folders below the bench, as apps/cx_desk is: the host counts them when it looks for texts.
+	own = bench.prepare_own_files() / "checkout"
+	_copy(bench, own)
 	return own
 
 

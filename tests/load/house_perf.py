@@ -89,7 +89,13 @@ def _ticket_with_history() -> str:
 	frappe.get_doc(mapping).insert(ignore_permissions=True)
 	names = []
 	for number in range(TICKETS):
-		doc = {"doctype": "HD Ticket", "subject": f"Perf {number}", "raised_by": PERSON, "contact": contact.name}
+		doc = {
+			"doctype": "HD Ticket",
+			"subject": f"Perf {number}",
+			"description": "<p>It does not print.</p>",
+			"raised_by": PERSON,
+			"contact": contact.name,
+		}
 		names.append(str(frappe.get_doc(doc).insert(ignore_permissions=True).name))
 	for number in range(20):
 		voices.hear("Said", f"Sentence {number}", ticket=names[number], contact=contact.name)
