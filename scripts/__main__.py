@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-if sys.version_info < (3, 10):
+if sys.version_info < (3, 10):  # noqa: UP036 (said plainly to whoever runs it with an old Python)
 	sys.exit("CX Desk needs Python 3.10 or newer")
 
 

@@ -30,7 +30,14 @@ def _measure(shared: OnBench, rows: list[str], write: bool) -> int:
 	env = {**shared.env, "PYTHONPATH": str(shared.folder)}
 	env.pop("CI", None)
 	command = f"{shared.bench.python} {script} {TEST_SITE} {' '.join(rows)} > {out}; echo $? >> {out}"
-	run(["sh", "-c", command], user=shared.bench.owner, cwd=shared.bench.sites, env=env, quiet=False, check=False)
+	run(
+		["sh", "-c", command],
+		user=shared.bench.owner,
+		cwd=shared.bench.sites,
+		env=env,
+		quiet=False,
+		check=False,
+	)
 	text = out.read_text()
 	say(text.split("\n@@")[0])
 	if "@@" not in text:

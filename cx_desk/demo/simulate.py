@@ -49,7 +49,7 @@ class Answer:
 
 def dice(*parts: str) -> random.Random:
 	"""A source of chance that depends on what it is for, so that the order of events changes nothing."""
-	return random.Random(f"{SEED}/{'/'.join(parts)}")  # noqa: S311 (a simulation, not a secret)
+	return random.Random(f"{SEED}/{'/'.join(parts)}")
 
 
 def _waking(moment: datetime) -> datetime:

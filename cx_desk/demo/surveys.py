@@ -39,7 +39,11 @@ def switch_on(since: date) -> None:
 		doc.enabled = 1
 		doc.save(ignore_permissions=True)  # allowed: the demo switches the survey on
 		frappe.db.set_value(
-			"CX Survey Trigger", doc.name, "enabled_since", datetime.combine(since, time()), update_modified=False
+			"CX Survey Trigger",
+			doc.name,
+			"enabled_since",
+			datetime.combine(since, time()),
+			update_modified=False,
 		)
 	triggers.forget()
 
@@ -58,7 +62,8 @@ def switch_back() -> None:
 			frappe.db.set_value(doctype, name, "enabled", was)
 	for version in frappe.get_all("CX Survey Version", filters={"survey": before["survey"]}, pluck="name"):
 		used = any(
-			frappe.db.exists(doctype, {"survey_version": version}) for doctype in (INVITATION, "CX Survey Response")
+			frappe.db.exists(doctype, {"survey_version": version})
+			for doctype in (INVITATION, "CX Survey Response")
 		)
 		if not used:
 			frappe.db.delete("CX Survey Version", {"name": version})

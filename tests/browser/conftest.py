@@ -8,9 +8,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from pages import DESKTOP, PHONE, GuestPage, Login, Mailbox, Screen, Site, TicketPage  # noqa: E402
-from playwright.sync_api import sync_playwright  # noqa: E402
-from prepare import PASSWORD, PEOPLE  # noqa: E402
+from pages import DESKTOP, PHONE, GuestPage, Login, Mailbox, Screen, Site, TicketPage
+from playwright.sync_api import sync_playwright
+from prepare import PASSWORD, PEOPLE
 
 ARGUMENTS = [
 	*("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage"),

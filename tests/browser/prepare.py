@@ -13,7 +13,11 @@ PASSWORD = "cx-browser-1!"  # noqa: S105 (a test site of this machine)
 PEOPLE = {
 	"browser.agent@desk.example": ("Bruno", "Agent", ["Agent"]),
 	"browser.lead@desk.example": ("Lena", "Lead", ["Agent", "Agent Manager", "CX Liaison"]),
-	"browser.manager@desk.example": ("Mara", "Manager", ["Agent", "Agent Manager", "CX Manager", "System Manager"]),
+	"browser.manager@desk.example": (
+		"Mara",
+		"Manager",
+		["Agent", "Agent Manager", "CX Manager", "System Manager"],
+	),
 }
 TEAM = "Browser Team"
 ACCOUNT = "Browser catcher"
@@ -51,7 +55,9 @@ def account(port: int) -> None:
 		"no_smtp_authentication": 1,
 		"use_tls": 0,
 	}
-	for other in frappe.get_all("Email Account", {"default_outgoing": 1, "name": ("!=", ACCOUNT)}, pluck="name"):
+	for other in frappe.get_all(
+		"Email Account", {"default_outgoing": 1, "name": ("!=", ACCOUNT)}, pluck="name"
+	):
 		frappe.db.set_value("Email Account", other, "default_outgoing", 0)
 	if frappe.db.exists("Email Account", ACCOUNT):
 		frappe.db.set_value("Email Account", ACCOUNT, values)
@@ -68,7 +74,9 @@ def desk() -> None:
 			frappe.db.set_value("Installed Application", row, "is_setup_complete", 1)
 	if not frappe.db.exists("HD Team", TEAM):
 		members = [{"user": email} for email in list(PEOPLE)[:2]]
-		frappe.get_doc({"doctype": "HD Team", "team_name": TEAM, "users": members}).insert(ignore_permissions=True)
+		frappe.get_doc({"doctype": "HD Team", "team_name": TEAM, "users": members}).insert(
+			ignore_permissions=True
+		)
 	settings = frappe.get_doc("CX Settings")
 	settings.desk_manager = "browser.manager@desk.example"
 	if TEAM not in {row.team for row in settings.team_leads}:

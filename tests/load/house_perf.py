@@ -5,8 +5,9 @@ import statistics
 import subprocess
 import sys
 
-import frappe
 from perf import ROUNDS, Row, in_turn, ms
+
+import frappe
 
 PERSON = "perf.person@business.example"
 TICKETS = 60
@@ -17,9 +18,9 @@ def p6() -> Row:
 	ticket = _ticket_with_history()
 	user = _agent()
 	frappe.set_user(user)
-	from cx_desk.units.dialog import collect, open_ticket
-
 	from helpdesk.helpdesk.doctype.hd_ticket.api import get_one
+
+	from cx_desk.units.dialog import collect, open_ticket
 
 	def ours():
 		return collect(open_ticket(ticket, user))
@@ -65,7 +66,9 @@ def _agent() -> str:
 	if not frappe.db.exists("User", user):
 		doc = {"doctype": "User", "email": user, "first_name": "Perf", "enabled": 1, "send_welcome_email": 0}
 		frappe.get_doc(doc).insert(ignore_permissions=True).add_roles("Agent")
-		frappe.get_doc({"doctype": "HD Agent", "user": user, "agent_name": "Perf"}).insert(ignore_permissions=True)
+		frappe.get_doc({"doctype": "HD Agent", "user": user, "agent_name": "Perf"}).insert(
+			ignore_permissions=True
+		)
 	return user
 
 
@@ -134,7 +137,7 @@ def p9() -> Row:
 
 	def probe(which: str) -> list[float]:
 		command = [sys.executable, "-c", PROBE, frappe.local.site, which]
-		done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
+		done = subprocess.run(command, capture_output=True, text=True, check=True)
 		return json.loads(done.stdout.strip().splitlines()[-1])
 
 	probe("with")

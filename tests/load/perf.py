@@ -75,7 +75,10 @@ def main(site: str, wanted: list[str]) -> int:
 		for row in result if isinstance(result, list) else [result]:
 			# Another module's row may be a class of its own with the same fields.
 			rows.append(Row(**(row if isinstance(row, dict) else asdict(row))))
-			print(f"{row.number}  {row.what}: {row.ours}, against {row.against} ({row.ratio}; {row.reach})", flush=True)
+			print(
+				f"{row.number}  {row.what}: {row.ours}, against {row.against} ({row.ratio}; {row.reach})",
+				flush=True,
+			)
 	frappe.destroy()
 	print("\n@@" + json.dumps([asdict(row) for row in rows]))
 	return 0 if all(row.met is not False for row in rows) else 1

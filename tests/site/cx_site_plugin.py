@@ -48,8 +48,9 @@ def _switch_test_mode_on():
 
 
 def pytest_report_header(config):
-	import cx_desk
 	import frappe
+
+	import cx_desk
 
 	return f"site {frappe.local.site}, frappe {frappe.__version__}, app loaded from {cx_desk.__file__}"
 

@@ -24,14 +24,12 @@ def project_files() -> tuple[Path, ...]:
 	if listed.returncode == 0 and listed.stdout:
 		paths = (ROOT / name for name in listed.stdout.decode().split("\0") if name)
 	else:
-		paths = (
-			path for path in ROOT.rglob("*") if not {".git", ".venv", "node_modules"} & set(path.parts)
-		)
+		paths = (path for path in ROOT.rglob("*") if not {".git", ".venv", "node_modules"} & set(path.parts))
 	return tuple(sorted(path for path in paths if path.is_file() and not _through_link(path)))
 
 
 def _through_link(path: Path) -> bool:
-	return any((parent := ROOT.joinpath(*path.relative_to(ROOT).parts[:i])).is_symlink() for i in range(1, 9))
+	return any(parent.is_symlink() for parent in path.parents if ROOT in parent.parents)
 
 
 def relative(path: Path) -> str:
@@ -40,7 +38,9 @@ def relative(path: Path) -> str:
 
 def app_files(suffix: str) -> list[Path]:
 	"""Files of the app itself, without its bridge to the tests."""
-	return [p for p in project_files() if APP in p.parents and p.suffix == suffix and p.parent != APP / "tests"]
+	return [
+		p for p in project_files() if APP in p.parents and p.suffix == suffix and p.parent != APP / "tests"
+	]
 
 
 @cache
@@ -130,7 +130,9 @@ def resolve(path: str) -> bool:
 	for node in tree(file).body:
 		if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name:
 			return True
-		if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name for t in node.targets):
+		if isinstance(node, ast.Assign) and any(
+			isinstance(t, ast.Name) and t.id == name for t in node.targets
+		):
 			return True
 		if isinstance(node, ast.ImportFrom) and any((a.asname or a.name) == name for a in node.names):
 			return True

@@ -16,8 +16,12 @@ SCORED = {
 }
 # Who answers for a voice is named in it; what must not be is a count of voices by person.
 COUNTED = SCORED | {"CX Voice"}
-PERSON_FIELD = re.compile(r"(agent|assign|technician|resolved_by|resolver|owner_user|responsible|^user$|^owner$)")
-FIGURE = re.compile(r"(score|csat|nps|ces|rating|answer|voice|settled|told|response|count|total|average|mean|hours)")
+PERSON_FIELD = re.compile(
+	r"(agent|assign|technician|resolved_by|resolver|owner_user|responsible|^user$|^owner$)"
+)
+FIGURE = re.compile(
+	r"(score|csat|nps|ces|rating|answer|voice|settled|told|response|count|total|average|mean|hours)"
+)
 # Somebody of the desk who pressed "Send survey" on a ticket: a fact of the ledger, not of the answer.
 PERSON_FIELDS_ALLOWED = {("CX Survey Invitation", "asked_by")}
 
@@ -63,10 +67,16 @@ def test_nothing_is_counted_by_person(path):
 	assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("path", [p for p in app_files(".py") if MODULE / "report" in p.parents], ids=relative)
+@pytest.mark.parametrize(
+	"path", [p for p in app_files(".py") if MODULE / "report" in p.parents], ids=relative
+)
 def test_reports_put_no_figure_beside_an_agent(path):
 	columns = [
-		{k.value: v.value for k, v in zip(node.keys, node.values, strict=True) if _constant(k) and _constant(v)}
+		{
+			k.value: v.value
+			for k, v in zip(node.keys, node.values, strict=True)
+			if _constant(k) and _constant(v)
+		}
 		for node in ast.walk(tree(path))
 		if isinstance(node, ast.Dict)
 	]

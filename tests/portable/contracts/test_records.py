@@ -32,7 +32,9 @@ def names(doc):
 	return {f["fieldname"] for f in doc["fields"]}
 
 
-@pytest.mark.parametrize("path", app_files(".json") + sorted((ROOT / "fixtures").glob("*.json")), ids=relative)
+@pytest.mark.parametrize(
+	"path", app_files(".json") + sorted((ROOT / "fixtures").glob("*.json")), ids=relative
+)
 def test_json_is_readable(path):
 	content = record(path)
 	assert content, "empty"
@@ -116,7 +118,9 @@ class TestTopLevelDoctype:
 		assert {part.strip() for part in doc["search_fields"].split(",")} <= names(doc) | STANDARD_FIELDS
 
 	def test_has_an_order(self, doc):
-		assert {part.split()[0].strip("`") for part in doc["sort_field"].split(",")} <= names(doc) | STANDARD_FIELDS
+		assert {part.split()[0].strip("`") for part in doc["sort_field"].split(",")} <= names(
+			doc
+		) | STANDARD_FIELDS
 		assert doc.get("sort_order") in ("ASC", "DESC")
 
 

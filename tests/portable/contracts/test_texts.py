@@ -9,7 +9,9 @@ from contracts.source import APP, app_files, dotted, project_files, relative, tr
 TRANSLATORS = {"_", "_lt", "frappe._", "frappe._lt"}
 SPEAKERS = {"frappe.throw", "frappe.msgprint"}
 JAVASCRIPT = [p for p in app_files(".js") if "vendor" not in p.parts]
-TEMPLATES = [p for p in project_files() if APP in p.parents and p.suffix in (".html", ".jinja", ".txt", ".md")]
+TEMPLATES = [
+	p for p in project_files() if APP in p.parents and p.suffix in (".html", ".jinja", ".txt", ".md")
+]
 
 
 def formatted(node: ast.AST) -> bool:
@@ -21,9 +23,13 @@ def formatted(node: ast.AST) -> bool:
 
 def bad_translations(module: ast.Module):
 	for node in ast.walk(module):
-		if isinstance(node, ast.Call) and dotted(node.func) in TRANSLATORS and node.args:
-			if formatted(node.args[0]):
-				yield node.lineno
+		if (
+			isinstance(node, ast.Call)
+			and dotted(node.func) in TRANSLATORS
+			and node.args
+			and formatted(node.args[0])
+		):
+			yield node.lineno
 
 
 @pytest.mark.parametrize("path", app_files(".py"), ids=relative)
