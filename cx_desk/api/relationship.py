@@ -83,6 +83,15 @@ def plan_review(unit: str) -> str:
 	return conversations.plan_review(unit)
 
 
+def require_liaison() -> None:
+	"""That the signed-in person is a liaison or a CX Manager."""
+	if not {"CX Liaison", "CX Manager"} & set(frappe.get_roles()):
+		frappe.throw(
+			_("My business is for liaisons and CX Managers. A CX Manager can give you the role CX Liaison."),
+			frappe.PermissionError,
+		)
+
+
 def require_unit(unit: str) -> None:
 	"""That the unit is there and may be read; says what to do otherwise."""
 	if not frappe.db.exists("CX Business Unit", unit):
@@ -93,7 +102,7 @@ def require_unit(unit: str) -> None:
 @frappe.whitelist()
 def my_business(everything: bool | int | str = False) -> dict:
 	"""My business of the signed-in person: everything the page shows. Needs to be a liaison or a CX Manager."""
-	frappe.only_for(("CX Liaison", "CX Manager"))
+	require_liaison()
 	from cx_desk.relationship import my_business as use_case
 
 	return use_case.page(

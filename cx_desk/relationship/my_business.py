@@ -59,12 +59,10 @@ def context_for(user: str, everything: bool = False) -> Context:
 def page(user: str, everything: bool = False) -> dict:
 	"""Everything the page shows: head, sections in order, and what its dialog needs."""
 	context = context_for(user, everything)
-	sections = []
-	for path in frappe.get_hooks("cx_my_business_sections"):
-		section = frappe.get_attr(path)(context)
-		if section:
-			sections.append(section)
-	units = [unit for unit in context.units]
+	sections = [
+		section for path in frappe.get_hooks("cx_my_business_sections") if (section := _section(path, context))
+	]
+	units = list(context.units)
 	return {
 		"name": get_fullname(user),
 		"own": context.own,
@@ -75,6 +73,26 @@ def page(user: str, everything: bool = False) -> dict:
 		"sample_data": frappe.get_cached_doc("CX Settings").sample_data or "",
 		"intro": _intro(context, sections),
 	}
+
+
+def _section(path: str, context: Context) -> dict | None:
+	"""One section; a part of another area that fails does not take the page along."""
+	try:
+		return frappe.get_attr(path)(context)
+	except frappe.PermissionError:
+		frappe.clear_messages()
+		return None
+	except Exception:
+		frappe.clear_messages()
+		# Written later: what a GET inserts is rolled back.
+		frappe.log_error(title=f"CX Desk: My business: {path}", defer_insert=True)
+		return {
+			"key": "failed",
+			"title": _("A part is missing"),
+			"count": 0,
+			"entries": [],
+			"empty": _("A part of this page could not be made. It was noted in the Error Log; the rest is complete."),
+		}
 
 
 def _intro(context: Context, sections: list[dict]) -> str:

@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
-import frappe
 import unit_kit as kit
-from frappe.utils import add_days, getdate, now_datetime, nowdate
 from relationship_kit import RollbackCase, liaison_of
+
+import frappe
+from frappe.utils import add_days, getdate, now_datetime, nowdate
 
 from cx_desk.api import relationship as api
 from cx_desk.core import conversation as machine

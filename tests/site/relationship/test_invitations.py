@@ -3,11 +3,12 @@
 from datetime import timedelta
 from email import message_from_string
 
-import frappe
 import unit_kit as kit
 import voice_kit
-from frappe.utils import now_datetime
 from relationship_kit import RollbackCase, liaison_of
+
+import frappe
+from frappe.utils import now_datetime
 
 from cx_desk.api import relationship as api
 from cx_desk.core import conversation as machine

@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
-import frappe
 import unit_kit as kit
 import voice_kit
-from frappe.utils import add_days, getdate, now_datetime, nowdate
 from relationship_kit import RollbackCase, liaison_of
+
+import frappe
+from frappe.utils import add_days, getdate, now_datetime, nowdate
 
 from cx_desk.api import relationship as api
 from cx_desk.core import signal_rules as rules
@@ -104,6 +105,17 @@ class TestMyBusiness(RelationshipCase):
 		):
 			page = my_business.page(self.liaison)
 		self.assertEqual(page["sections"][-1]["units"], (kit.RETAIL,))
+
+
+	def test_a_section_that_fails_does_not_take_the_page_along(self):
+		from unittest.mock import patch
+
+		frappe.set_user(self.liaison)
+		with patch("cx_desk.relationship.my_business.voices_section", side_effect=RuntimeError("broken")):
+			sections = my_business.page(self.liaison)["sections"]
+		keys = [section["key"] for section in sections]
+		self.assertIn("failed", keys)
+		self.assertIn("contacts", keys)
 
 
 def visits_section(context):
