@@ -284,7 +284,6 @@ def _own(row: dict, now) -> dict:
 		"modified": now,
 		"owner": "Administrator",
 		"modified_by": "Administrator",
-		"docstatus": 0,
 		**row,
 	}
 
@@ -292,7 +291,8 @@ def _own(row: dict, now) -> dict:
 def _insert(doctype: str, rows: list[dict]) -> None:
 	if not rows:
 		return
-	columns = sorted({column for row in rows for column in row})
+	# Empty columns are left to the table: they cost as much as full ones.
+	columns = sorted({column for row in rows for column, value in row.items() if value is not None})
 	frappe.db.bulk_insert(
 		doctype, columns, [tuple(row.get(column) for column in columns) for row in rows], chunk_size=_CHUNK
 	)

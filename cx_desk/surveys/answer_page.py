@@ -10,6 +10,7 @@ from frappe.translate import get_language
 from frappe.utils import format_datetime
 
 from cx_desk.core import answers
+from cx_desk.host import templates
 from cx_desk.surveys import answering, invitations
 
 # Counts what a person does and says so when the form is sent. Nothing depends on it.
@@ -62,7 +63,8 @@ def fill(context, page: answering.Page, request) -> None:
 		frappe.local.cx_status = int(HTTPStatus.UNPROCESSABLE_ENTITY)
 	elif page.notice == answering.CONFLICT:
 		frappe.local.cx_status = int(HTTPStatus.CONFLICT)
-	context.update(
+	context.document = templates.render(
+		"cx_desk/templates/guest/answer.html",
 		{
 			"page": page,
 			"brand": brand(),
@@ -80,7 +82,7 @@ def fill(context, page: answering.Page, request) -> None:
 			"until": format_datetime(page.can_edit_until, "medium") if page.can_edit_until else "",
 			"answered": format_datetime(page.answered_at, "medium") if page.answered_at else "",
 			"kept": _kept(page),
-		}
+		},
 	)
 
 

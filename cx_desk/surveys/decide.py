@@ -104,7 +104,8 @@ def decide_batch(batch: int = BATCH) -> Counter:
 
 def decide_rows(rows: list[frappe._dict], now) -> dict[str, survey_policy.Decision]:
 	"""Decide these rows, which the caller has locked: queue mails, write the ledger, count who is asked."""
-	decisions = {row.name: decision for row, decision in _decisions(rows, now)}
+	facts_of = Loader(rows, now)
+	decisions = {row.name: decision for row, decision in _decisions(rows, now, facts_of)}
 	updates = {}
 	for row in rows:
 		decision = decisions[row.name]
@@ -115,7 +116,7 @@ def decide_rows(rows: list[frappe._dict], now) -> dict[str, survey_policy.Decisi
 			if decision.reason == survey_policy.RATED:
 				_count_rating(row, now)
 	asked = [row for row in rows if decisions[row.name].action == survey_policy.ASK]
-	sent = invitations.send(asked, now)
+	sent = invitations.send(asked, now, known=facts_of.people)
 	for row in asked:
 		if row.name not in sent:
 			decisions[row.name] = survey_policy.Decision(survey_policy.SUPPRESS, survey_policy.OPTED_OUT)
@@ -149,12 +150,20 @@ def claim_query(now, batch: int):
 
 
 def write(updates: dict[str, dict]) -> None:
-	"""Write ledger rows, one statement for those that change alike."""
+	"""Write ledger rows: what is the same in all of them with one statement, the rest in bulk."""
 	by_fields: dict[tuple, dict] = {}
 	for name, values in updates.items():
 		by_fields.setdefault(tuple(sorted(values)), {})[name] = values
-	for rows in by_fields.values():
-		frappe.db.bulk_update("CX Survey Invitation", rows, chunk_size=200)
+	for fields, rows in by_fields.items():
+		values = list(rows.values())
+		same = {field: values[0][field] for field in fields if all(one[field] == values[0][field] for one in values)}
+		if same:
+			frappe.db.set_value("CX Survey Invitation", {"name": ["in", list(rows)]}, same)
+		rest = {
+			name: {field: value for field, value in one.items() if field not in same} for name, one in rows.items()
+		}
+		if any(rest.values()):
+			frappe.db.bulk_update("CX Survey Invitation", rest, chunk_size=200, update_modified=not same)
 
 
 def _refusal(decision: survey_policy.Decision, now) -> dict:
@@ -167,9 +176,9 @@ def _refusal(decision: survey_policy.Decision, now) -> dict:
 	}
 
 
-def _decisions(rows: list[frappe._dict], now):
+def _decisions(rows: list[frappe._dict], now, facts_of):
 	"""Each row with its decision; a person asked by one row counts as asked for the next."""
-	settings, facts_of = load_settings(), Loader(rows, now)
+	settings = load_settings()
 	for row in rows:
 		decision = survey_policy.decide(facts_of(row), settings)
 		if decision.action == survey_policy.ASK and not row.is_test:

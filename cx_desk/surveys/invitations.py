@@ -38,14 +38,18 @@ def unsubscribe_url(token: str) -> str:
 	return get_url(f"/cx/u/{token}")
 
 
-def send(rows: list[frappe._dict], now, wave: int = 0) -> dict[str, dict]:
+def send(
+	rows: list[frappe._dict], now, wave: int = 0, known: dict[str, frappe._dict] | None = None
+) -> dict[str, dict]:
 	"""Queue one mail per ledger row; the ledger's new values by row name, without those the host refused.
 
-	wave: 0 for the invitation, 1 for the reminder, which has a token of its own and opens the same answer.
+	known: facts of the people by address, where the caller has them. wave: 0 for the invitation, 1 for the reminder, which has a token of its own and opens the same answer.
 	"""
 	if not rows:
 		return {}
-	known, units = people.facts_by_address({row.recipient for row in rows}, now), _unit_languages()
+	if known is None:
+		known = people.facts_by_address({row.recipient for row in rows}, now)
+	units = _unit_languages()
 	subjects = {name: fact.subject for name, fact in tickets.facts(_ticket_names(rows)).items()}
 	writer, mails, prepared = Writer(wave), [], []
 	for row in rows:

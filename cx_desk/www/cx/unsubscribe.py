@@ -2,7 +2,7 @@
 
 import frappe
 
-from cx_desk.host import limiter
+from cx_desk.host import limiter, templates
 from cx_desk.surveys import answer_page, answering
 
 no_cache = 1
@@ -23,7 +23,8 @@ def get_context(context):
 	frappe.local.cx_content_security_policy = answer_page.POLICY
 	frappe.local.cx_status = {"unknown": 404, "busy": 429}.get(view)
 	frappe.local.lang = answering.language_of(token) or frappe.local.lang
-	context.update(
+	context.document = templates.render(
+		"cx_desk/templates/guest/unsubscribe.html",
 		{
 			"view": view,
 			"brand": answer_page.brand(),
@@ -31,6 +32,6 @@ def get_context(context):
 			"action": frappe.utils.escape_html(request.path),
 			"done": request.method == "POST",
 			"csrf_token": answer_page.csrf_token(),
-		}
+		},
 	)
 	return context
