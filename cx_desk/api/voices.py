@@ -14,11 +14,12 @@ def they_said(
 	who: str | None = None,
 	done: str | None = None,
 	kind: str = machine.SAID,
+	due: str | None = None,
 ) -> dict:
 	"""Hear a sentence from a ticket: what, who said it, and what was done at once, if anything.
 
 	who: a mail address, a contact's name or any name; empty is the requester; "Seen" when it was not said. done: the
-	outcome; the voice is then Done already and waits for the message back. Needs to read the ticket and be staff.
+	outcome; the voice is then Done already and waits for the message back. due: the day of a promise. Needs to read the ticket and be staff.
 	"""
 	from cx_desk.host.names import TICKET
 	from cx_desk.host.people import is_staff
@@ -27,7 +28,9 @@ def they_said(
 	frappe.has_permission(voices.VOICE, "create", throw=True)
 	if not is_staff(frappe.session.user):
 		frappe.throw(_("Only people of the desk can note what was said."), frappe.PermissionError)
-	name = voices.hear(kind, statement, ticket=str(ticket), **voices.source_of(who))
+	name = voices.hear(
+		kind, statement, ticket=str(ticket), due_at=voices.day_of(due), **voices.source_of(who)
+	)
 	if (done or "").strip():
 		voices.move(name, machine.OWNED)
 		voices.move(name, machine.DONE, outcome=done)

@@ -4,6 +4,8 @@ import json
 
 import frappe
 
+from cx_desk.units.monday_mail import LAST_WEEK_KEY
+
 BOARD = "Voices by state"
 COLUMNS = {
 	"Heard": "Orange",
@@ -38,6 +40,7 @@ def make() -> None:
 
 
 def remove() -> None:
-	"""Take the board away when the app goes."""
+	"""Take the board away when the app goes, and the note of the last Monday mail."""
+	frappe.db.delete("DefaultValue", {"defkey": LAST_WEEK_KEY})
 	frappe.db.delete("Kanban Board Column", {"parent": BOARD})
 	frappe.db.delete("Kanban Board", {"name": BOARD})

@@ -94,10 +94,25 @@ def hear(
 		doc.insert(ignore_permissions=True)
 	except (frappe.UniqueValidationError, frappe.DuplicateEntryError):
 		frappe.db.rollback(save_point=savepoint)
-		if origin and (known := frappe.db.get_value(VOICE, {"origin": origin})):
+		# Read past the snapshot: the other one that heard it committed after we began.
+		if origin and (known := frappe.db.get_value(VOICE, {"origin": origin}, for_update=True)):
 			return known
 		raise
 	return doc.name
+
+
+def day_of(text: str | None) -> datetime | None:
+	"""The end of a promised day, or the moment that was given; None where nothing was."""
+	text = cstr(text).strip()
+	if not text:
+		return None
+	try:
+		moment = get_datetime(text)
+	except (ValueError, TypeError, OverflowError):
+		moment = None
+	if not moment:
+		frappe.throw(_("{0} is no date. Write it as 2026-12-31.").format(text))
+	return moment if len(text) > 10 else moment.replace(hour=23, minute=59, second=0)
 
 
 def _forget_what_is_gone(doc) -> None:
@@ -395,8 +410,16 @@ def move(
 	if key is None and to == machine.SETTLED and facts.get("settled_by"):
 		key = "yes" if facts["settled_by"] == machine.BY_PERSON else "close"
 	apply_move(doc, to, note=note, by=by, key=key, **facts)
-	# allowed: the move was judged by the machine; a person of the business has no permission on the record
-	doc.save(ignore_permissions=True)
+	frappe.db.savepoint("cx_move")
+	try:
+		# allowed: the move was judged by the machine; a person of the business has no permission on the record
+		doc.save(ignore_permissions=True)
+	except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
+		raise
+	except Exception:
+		# Whole or not at all, also for a caller that goes on: never told without the message.
+		frappe.db.rollback(save_point="cx_move")
+		raise
 	return frappe._dict(name=doc.name, state=doc.state, responsible=doc.responsible, due_at=doc.due_at)
 
 

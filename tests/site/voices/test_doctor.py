@@ -2,10 +2,11 @@
 
 from unittest.mock import patch
 
+import voice_kit as kit
+
 import frappe
 from frappe.tests.utils import FrappeTestCase
 
-import voice_kit as kit
 from cx_desk.api import doctor as api
 from cx_desk.units import doctor
 

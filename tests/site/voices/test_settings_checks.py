@@ -1,9 +1,10 @@
 """CX Settings refuses what would lose a voice, never send or cannot be read, and says what to do."""
 
+import voice_kit as kit
+
 import frappe
 from frappe.tests.utils import FrappeTestCase
 
-import voice_kit as kit
 from cx_desk.setup import defaults, voice_board
 
 

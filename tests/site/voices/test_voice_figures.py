@@ -3,11 +3,12 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+import voice_kit as kit
+
 import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import now_datetime
 
-import voice_kit as kit
 from cx_desk.api import voices as api
 from cx_desk.core import voice as machine
 from cx_desk.cx_desk.report.told_and_settled.told_and_settled import execute
@@ -167,6 +168,14 @@ class TestDoors(FrappeTestCase):
 			"CX Voice", api.they_said(self.ticket, "Two share a headset", who="Seen")["name"]
 		)
 		self.assertEqual((seen.source_type, seen.source_email), ("Seen", None))
+
+	def test_a_promise_keeps_its_day(self):
+		frappe.set_user(self.lead)
+		name = api.they_said(self.ticket, "New docks by May", kind="Promise", due="2027-05-03")["name"]
+		self.assertEqual(str(frappe.db.get_value("CX Voice", name, "first_due_at")), "2027-05-03 23:59:00")
+		for nonsense in ("next week", "2027-13-45"):
+			with self.assertRaisesRegex(frappe.ValidationError, "is no date"):
+				api.they_said(self.ticket, "x", kind="Promise", due=nonsense)
 
 	def test_they_said_needs_the_ticket(self):
 		outsider = kit.user("outsider")

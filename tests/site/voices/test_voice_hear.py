@@ -3,11 +3,12 @@
 from datetime import datetime
 from unittest.mock import patch
 
+import voice_kit as kit
+
 import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import get_datetime
 
-import voice_kit as kit
 from cx_desk.units import voices
 
 

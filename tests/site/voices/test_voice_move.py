@@ -1,10 +1,11 @@
 """One function moves a voice; everything else is put right or refused with the reason."""
 
+import voice_kit as kit
+
 import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_to_date, get_datetime, now_datetime
 
-import voice_kit as kit
 from cx_desk.core import voice as machine
 from cx_desk.units import voices
 
@@ -88,6 +89,20 @@ class TestMove(FrappeTestCase):
 		self.assertTrue(any("Not settled" in subject for subject in told))
 		frappe.set_user(self.lead)
 		kit.walk(self.name, "Owned", "Declined", "Told")
+		self.assertEqual(self.get().state, "Told")
+
+	def test_never_told_without_the_message(self):
+		kit.mail_account()
+		kit.walk(self.name, "Owned", "Done")
+		frappe.get_doc(
+			{"doctype": "Email Unsubscribe", "email": "carla@voicetest.example", "global_unsubscribe": 1}
+		).insert(ignore_permissions=True, ignore_if_duplicate=True)
+		self.addCleanup(frappe.db.delete, "Email Unsubscribe", {"email": "carla@voicetest.example"})
+		with self.assertRaisesRegex(frappe.ValidationError, "wants no mail"):
+			voices.move(self.name, "Told", message_back="We replaced it.")
+		doc = self.get()
+		self.assertEqual((doc.state, doc.told_at, doc.message_back), ("Done", None, None))
+		voices.move(self.name, "Told", note="On the phone")
 		self.assertEqual(self.get().state, "Told")
 
 	def test_contested_while_the_owner_left(self):

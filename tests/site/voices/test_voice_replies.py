@@ -1,9 +1,10 @@
 """A mail that answers a message back is heard, once, and only when a person of the business wrote it."""
 
+import voice_kit as kit
+
 import frappe
 from frappe.tests.utils import FrappeTestCase
 
-import voice_kit as kit
 from cx_desk.units import replies, voices
 
 

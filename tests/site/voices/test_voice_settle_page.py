@@ -2,12 +2,13 @@
 
 import time
 
+import voice_kit as kit
+
 import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import set_request
 from frappe.website.serve import get_response
 
-import voice_kit as kit
 from cx_desk.core import voice as machine
 from cx_desk.units import message_back, settling, voices
 
