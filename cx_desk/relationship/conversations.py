@@ -113,7 +113,11 @@ def _check_times(doc) -> None:
 
 
 def _only_start_moved(before, starts, ends) -> bool:
-	return bool(before.ends_on) and ends == get_datetime(before.ends_on) and starts != get_datetime(before.starts_on)
+	return (
+		bool(before.ends_on)
+		and ends == get_datetime(before.ends_on)
+		and starts != get_datetime(before.starts_on)
+	)
 
 
 def _fill_period(doc) -> None:

@@ -60,7 +60,9 @@ def page(user: str, everything: bool = False) -> dict:
 	"""Everything the page shows: head, sections in order, and what its dialog needs."""
 	context = context_for(user, everything)
 	sections = [
-		section for path in frappe.get_hooks("cx_my_business_sections") if (section := _section(path, context))
+		section
+		for path in frappe.get_hooks("cx_my_business_sections")
+		if (section := _section(path, context))
 	]
 	units = list(context.units)
 	return {
@@ -91,7 +93,9 @@ def _section(path: str, context: Context) -> dict | None:
 			"title": _("A part is missing"),
 			"count": 0,
 			"entries": [],
-			"empty": _("A part of this page could not be made. It was noted in the Error Log; the rest is complete."),
+			"empty": _(
+				"A part of this page could not be made. It was noted in the Error Log; the rest is complete."
+			),
 		}
 
 

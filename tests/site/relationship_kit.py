@@ -2,8 +2,9 @@
 
 from unittest.mock import patch
 
-import frappe
 import unit_kit as kit
+
+import frappe
 from frappe.tests.utils import FrappeTestCase
 
 

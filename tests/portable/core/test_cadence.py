@@ -53,7 +53,9 @@ def test_an_agreed_date_moves_the_due_day_but_not_past_the_longest_gap():
 	assert after(30, agreed_on=TODAY + timedelta(days=5)).state == IN_TIME
 	assert after(10, agreed_on=TODAY + timedelta(days=300)).due_on == after(10).latest_on
 	assert after(43, agreed_on=TODAY + timedelta(days=300)).state == OVERDUE
-	assert after(10, agreed_on=TODAY - timedelta(days=11)).due_on == after(10).due_on, "agreed before it was held"
+	assert after(10, agreed_on=TODAY - timedelta(days=11)).due_on == after(10).due_on, (
+		"agreed before it was held"
+	)
 
 
 def test_the_work_list_is_ordered_by_ideal_gaps():

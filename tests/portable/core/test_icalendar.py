@@ -70,7 +70,10 @@ def test_an_independent_parser_accepts_it(make):
 	assert event.summary.value == MEETING.summary
 	assert event.description.value == MEETING.description
 	assert event.organizer.value == "mailto:lena@desk.example"
-	assert [line.value for line in event.contents["attendee"]] == ["mailto:sam@pay.example", "mailto:kim@pay.example"]
+	assert [line.value for line in event.contents["attendee"]] == [
+		"mailto:sam@pay.example",
+		"mailto:kim@pay.example",
+	]
 	assert event.sequence.value == "3"
 
 

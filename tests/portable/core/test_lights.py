@@ -21,7 +21,11 @@ def kept(days, tier="Named"):
 
 def test_nothing_known_is_unknown_and_not_good():
 	felt = l.combine(
-		[l.experience(None, None, 0, None, TODAY), l.voices(0, 0, 0, None, TODAY), l.sponsor(None, None, TODAY)]
+		[
+			l.experience(None, None, 0, None, TODAY),
+			l.voices(0, 0, 0, None, TODAY),
+			l.sponsor(None, None, TODAY),
+		]
 	)
 	assert (felt.light, felt.known, felt.of) == (l.UNKNOWN, 0, 3)
 	assert len(felt.reasons) == 3
@@ -59,7 +63,14 @@ def test_contact_without_cadence_is_left_out_and_never_is_not_in_time():
 
 @pytest.mark.parametrize(
 	("part", "n", "light"),
-	[(8, 10, l.GOOD), (7, 10, l.MIXED), (4, 10, l.POOR), (2, 2, l.UNKNOWN), (0, 0, l.UNKNOWN), (0, 3, l.POOR)],
+	[
+		(8, 10, l.GOOD),
+		(7, 10, l.MIXED),
+		(4, 10, l.POOR),
+		(2, 2, l.UNKNOWN),
+		(0, 0, l.UNKNOWN),
+		(0, 3, l.POOR),
+	],
 )
 def test_told_and_settled(part, n, light):
 	assert l.told(part, n, ago(1), TODAY).light == light

@@ -6,9 +6,9 @@ import random
 from datetime import date, timedelta
 
 import pytest
-from scripts import plant
 
 from cx_desk.core import signal_rules as rules
+from scripts import plant
 
 SEEDS = 50
 YEARS = 3_000 if os.environ.get("CX_LONG") == "1" else 150

@@ -181,7 +181,12 @@ class TestConversations(RollbackCase):
 
 		foreign = self.held()
 		frappe.set_user(self.stranger)
-		sent = {"doctype": "CX Conversation", "name": foreign.name, "owner": self.stranger, "unit": kit.CLAIMS}
+		sent = {
+			"doctype": "CX Conversation",
+			"name": foreign.name,
+			"owner": self.stranger,
+			"unit": kit.CLAIMS,
+		}
 		sent |= {"who": "Me", "notes": "mine now", "people": [{"side": "Desk", "user": self.stranger}]}
 		sent |= {"modified": str(foreign.modified), "starts_on": str(foreign.starts_on), "state": "Held"}
 		with self.assertRaises(frappe.PermissionError):

@@ -98,7 +98,9 @@ class TestInvitations(RollbackCase):
 		doc.save()
 		last = [text for to, _, text in self.mails() if to.startswith("kai")]
 		self.assertTrue(any("METHOD:CANCEL" in text for text in last))
-		self.assertEqual(frappe.db.get_value("CX Conversation", doc.name, "invited_to"), "tina@reltest.example")
+		self.assertEqual(
+			frappe.db.get_value("CX Conversation", doc.name, "invited_to"), "tina@reltest.example"
+		)
 
 	def test_an_independent_parser_reads_all_of_them(self):
 		import vobject
