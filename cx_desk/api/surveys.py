@@ -27,7 +27,9 @@ def send_me_one(survey: str) -> dict:
 	"""Send a test invitation to the person who asks. Nothing of it is counted. Needs to write the survey."""
 	frappe.has_permission("CX Survey", "write", survey, throw=True)
 	address = asking.send_test(survey, frappe.session.user)
-	return {"message": _("A test is on its way to {0}.").format(frappe.bold(frappe.utils.escape_html(address)))}
+	return {
+		"message": _("A test is on its way to {0}.").format(frappe.bold(frappe.utils.escape_html(address)))
+	}
 
 
 @frappe.whitelist(methods=["POST"])
@@ -38,9 +40,9 @@ def ask_units(survey: str, units: list[str] | str) -> dict:
 	count = waves.ask(survey, [str(name) for name in names or []])
 	return {
 		"count": count,
-		"message": _("{0} people are in the ledger; each is asked within the minute, or the row says why not.").format(
-			count
-		),
+		"message": _(
+			"{0} people are in the ledger; each is asked within the minute, or the row says why not."
+		).format(count),
 	}
 
 

@@ -23,7 +23,9 @@ def as_text(value: str) -> str:
 def neutralise_csv(text: str, delimiter: str = ",", quoting: int = csv.QUOTE_NONNUMERIC) -> str:
 	"""A CSV file whose cells are all text or numbers. Written as it was read."""
 	target = StringIO()
-	writer = csv.writer(target, delimiter=delimiter, quoting=quoting, escapechar="\\" if quoting == csv.QUOTE_NONE else None)
+	writer = csv.writer(
+		target, delimiter=delimiter, quoting=quoting, escapechar="\\" if quoting == csv.QUOTE_NONE else None
+	)
 	# Read as text: a cell that was a number comes out as its digits, quoted or not.
 	for row in csv.reader(StringIO(text, newline=""), delimiter=delimiter):
 		writer.writerow([as_text(cell) for cell in row])

@@ -120,7 +120,9 @@ def people_behind(answers_by_person: Mapping[str, int]) -> People:
 	return People(len(counts), total, total * total / sum(count * count for count in counts))
 
 
-def up_the_tree(by_unit: Mapping[str, Mapping[str, int]], parents: Mapping[str, str | None]) -> dict[str, Counter]:
+def up_the_tree(
+	by_unit: Mapping[str, Mapping[str, int]], parents: Mapping[str, str | None]
+) -> dict[str, Counter]:
 	"""Answers by person for each unit and all above it: a person of two units counts once in what holds both."""
 	result: dict[str, Counter] = {}
 	for unit, people in by_unit.items():

@@ -23,7 +23,10 @@ def neutralise_formulas(response=None, request=None) -> None:
 		return
 	content = response.get_data()
 	if name.endswith(".csv"):
-		delimiter, quoting = (form.get("csv_delimiter") or ",")[0], frappe.utils.cint(form.get("csv_quoting", 2))
+		delimiter, quoting = (
+			(form.get("csv_delimiter") or ",")[0],
+			frappe.utils.cint(form.get("csv_quoting", 2)),
+		)
 		response.set_data(cells.neutralise_csv(content.decode(), delimiter, quoting).encode())
 	elif name.endswith(".xlsx"):
 		response.set_data(_neutralise_sheet(content))

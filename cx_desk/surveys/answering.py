@@ -381,12 +381,21 @@ def _write_answers(response: str, version: dict, filled: answers.Filled, now) ->
 				"parenttype",
 				"parentfield",
 				"idx",
-			]
-			+ columns,
+				*columns,
+			],
 			[
-				(frappe.generate_hash(length=16), now, now, "Administrator", "Administrator")
-				+ (response, "CX Survey Response", "answers", number)
-				+ tuple(row[column] for column in columns)
+				(
+					frappe.generate_hash(length=16),
+					now,
+					now,
+					"Administrator",
+					"Administrator",
+					response,
+					"CX Survey Response",
+					"answers",
+					number,
+					*tuple(row[column] for column in columns),
+				)
 				for number, row in enumerate(rows, 1)
 			],
 		)

@@ -156,11 +156,16 @@ def write(updates: dict[str, dict]) -> None:
 		by_fields.setdefault(tuple(sorted(values)), {})[name] = values
 	for fields, rows in by_fields.items():
 		values = list(rows.values())
-		same = {field: values[0][field] for field in fields if all(one[field] == values[0][field] for one in values)}
+		same = {
+			field: values[0][field]
+			for field in fields
+			if all(one[field] == values[0][field] for one in values)
+		}
 		if same:
 			frappe.db.set_value("CX Survey Invitation", {"name": ["in", list(rows)]}, same)
 		rest = {
-			name: {field: value for field, value in one.items() if field not in same} for name, one in rows.items()
+			name: {field: value for field, value in one.items() if field not in same}
+			for name, one in rows.items()
 		}
 		if any(rest.values()):
 			frappe.db.bulk_update("CX Survey Invitation", rest, chunk_size=200, update_modified=not same)

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
+from pypika.terms import Values
+
 import frappe
 from frappe.query_builder.functions import Count
 from frappe.utils import add_months, getdate, now_datetime
-from pypika.terms import Values
 
 from cx_desk.core import answers, ledger, rollup
 
@@ -279,8 +280,21 @@ def take_snapshots() -> int:
 	if rows:
 		frappe.db.bulk_insert(
 			"CX Unit Snapshot",
-			["name", "creation", "modified", "owner", "modified_by", "unit", "survey", "question", "period"]
-			+ ["as_of", "people", "answers", "effective_n"],
+			[
+				"name",
+				"creation",
+				"modified",
+				"owner",
+				"modified_by",
+				"unit",
+				"survey",
+				"question",
+				"period",
+				"as_of",
+				"people",
+				"answers",
+				"effective_n",
+			],
 			rows,
 		)
 	return len(rows)

@@ -9,9 +9,10 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from perf import Row, in_turn, ms
+
 import frappe
 from frappe.utils import add_days, now_datetime
-from perf import Row, in_turn, ms
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "site"))
 import survey_kit as kit
@@ -57,7 +58,9 @@ def ticket_saves() -> list[Row]:
 	for name, action, most in (("create", create, 2), ("close", close, 3)):
 		if action is close:
 			_hooks(False)
-			stock = [frappe.get_doc("HD Ticket", create().name) for _number in range((rounds + 1) * 2 * calls + 8)]
+			stock = [
+				frappe.get_doc("HD Ticket", create().name) for _number in range((rounds + 1) * 2 * calls + 8)
+			]
 		ours, theirs = in_turn(side(True, action), side(False, action), rounds, calls)
 		counts = {}
 		for on in (True, False):
@@ -137,7 +140,8 @@ def guest_page() -> list[Row]:
 	finally:
 		kit.sweep()
 	middle = {
-		name: [statistics.median(values) for values in zip(*rounds[1:], strict=True)] for name, rounds in seen.items()
+		name: [statistics.median(values) for values in zip(*rounds[1:], strict=True)]
+		for name, rounds in seen.items()
 	}
 	(our_bytes, our_requests, our_paint), (bytes_, requests, paint) = middle["ours"], middle["theirs"]
 	return [
@@ -166,7 +170,12 @@ def _load(browser, url: str) -> tuple[float, float, float]:
 	context = browser.new_context(viewport={"width": 390, "height": 844})
 	page = context.new_page()
 	sizes = []
-	page.on("requestfinished", lambda request: sizes.append(sum(request.sizes()[key] for key in ("responseBodySize", "responseHeadersSize"))))
+	page.on(
+		"requestfinished",
+		lambda request: sizes.append(
+			sum(request.sizes()[key] for key in ("responseBodySize", "responseHeadersSize"))
+		),
+	)
 	page.goto(url, wait_until="networkidle")
 	paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0]?.startTime || 0")
 	result = (float(sum(sizes)), float(len(sizes)), float(paint))
@@ -204,9 +213,31 @@ def _contacts(count: int) -> list[str]:
 	addresses = [f"perf{number}@{kit.DOMAIN}" for number in range(count)]
 	frappe.db.bulk_insert(
 		"Contact Email",
-		["name", "creation", "modified", "owner", "modified_by", "parent", "parenttype", "parentfield", "idx", "email_id"],
 		[
-			(frappe.generate_hash(length=12), now, now, "Administrator", "Administrator", f"Surveytest {number}", "Contact", "email_ids", 1, address)
+			"name",
+			"creation",
+			"modified",
+			"owner",
+			"modified_by",
+			"parent",
+			"parenttype",
+			"parentfield",
+			"idx",
+			"email_id",
+		],
+		[
+			(
+				frappe.generate_hash(length=12),
+				now,
+				now,
+				"Administrator",
+				"Administrator",
+				f"Surveytest {number}",
+				"Contact",
+				"email_ids",
+				1,
+				address,
+			)
 			for number, address in enumerate(addresses)
 		],
 	)
@@ -282,7 +313,20 @@ def answering() -> Row:
 	theirs = [
 		(
 			"/api/method/frappe.website.doctype.web_form.web_form.accept",
-			urlencode({"web_form": "email-feedback", "data": frappe.as_json({"doctype": "HD Email Feedback", "web_form_name": "email-feedback", "key": doc.key, "ticket": doc.name, "feedback_rating": 0.8})}),
+			urlencode(
+				{
+					"web_form": "email-feedback",
+					"data": frappe.as_json(
+						{
+							"doctype": "HD Email Feedback",
+							"web_form_name": "email-feedback",
+							"key": doc.key,
+							"ticket": doc.name,
+							"feedback_rating": 0.8,
+						}
+					),
+				}
+			),
 		)
 		for doc in tickets
 	]

@@ -174,14 +174,17 @@ def token_of(found) -> str:
 
 def http(method: str, path: str, **options):
 	"""One request through the whole of Frappe, in a thread with a connection of its own: commit before."""
-	from frappe.app import application
 	from werkzeug.test import Client
+
+	from frappe.app import application
 
 	result = []
 	headers = {"X-Frappe-Site-Name": frappe.local.site, "User-Agent": PHONE, **options.pop("headers", {})}
 
 	def call():
-		result.append(Client(application, use_cookies=False).open(path, method=method, headers=headers, **options))
+		result.append(
+			Client(application, use_cookies=False).open(path, method=method, headers=headers, **options)
+		)
 
 	thread = threading.Thread(target=call)
 	thread.start()

@@ -20,9 +20,15 @@ def test_others_stay(text):
 	assert cells.as_text(text) == text
 
 
-@given(st.lists(st.lists(st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\x00")), min_size=1)))
+@given(
+	st.lists(
+		st.lists(st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\x00")), min_size=1)
+	)
+)
 def test_a_file_keeps_its_cells(rows):
 	source = StringIO()
 	csv.writer(source, quoting=csv.QUOTE_ALL).writerows(rows)
-	again = list(csv.reader(StringIO(cells.neutralise_csv(source.getvalue(), quoting=csv.QUOTE_ALL), newline="")))
+	again = list(
+		csv.reader(StringIO(cells.neutralise_csv(source.getvalue(), quoting=csv.QUOTE_ALL), newline=""))
+	)
 	assert again == [[cells.as_text(cell) for cell in row] for row in rows]

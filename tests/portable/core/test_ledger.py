@@ -13,7 +13,9 @@ def test_the_same_event_is_the_same_row():
 	assert ledger.row_name("HD Ticket", "0001", 1, "T") == ledger.row_name("HD Ticket", "0001", 1, "T", 0)
 
 
-@given(st.lists(st.tuples(st.text(), st.text(), st.integers(0, 9), st.text(), st.integers(0, 9)), unique=True))
+@given(
+	st.lists(st.tuples(st.text(), st.text(), st.integers(0, 9), st.text(), st.integers(0, 9)), unique=True)
+)
 def test_different_events_are_different_rows(events):
 	assert len({ledger.row_name(*event) for event in events}) == len(events)
 
@@ -44,7 +46,8 @@ def test_due_after_the_delay():
 
 
 @pytest.mark.parametrize(
-	("status", "known"), [("Fulfilled", "Fulfilled"), ("Failed", "Failed"), ("Paused", ""), ("", ""), (None, "")]
+	("status", "known"),
+	[("Fulfilled", "Fulfilled"), ("Failed", "Failed"), ("Paused", ""), ("", ""), (None, "")],
 )
 def test_paused_at_closure_is_unknown(status, known):
 	assert ledger.known_agreement(status) == known

@@ -72,11 +72,17 @@ def test_nothing_changes_where_nothing_changed(one):
 
 @given(st.lists(responses))
 def test_writers_take_rows_in_one_order(many):
-	names = [key.name for key, _count in rollup.difference({}, rollup.merge(map(rollup.response_counts, many)))]
+	names = [
+		key.name for key, _count in rollup.difference({}, rollup.merge(map(rollup.response_counts, many)))
+	]
 	assert names == sorted(names)
 
 
-@given(st.sets(st.builds(rollup.Key, st.sampled_from(DAYS), st.text(), st.text(), unit=st.text(), team=st.text())))
+@given(
+	st.sets(
+		st.builds(rollup.Key, st.sampled_from(DAYS), st.text(), st.text(), unit=st.text(), team=st.text())
+	)
+)
 def test_each_key_has_its_own_name(keys):
 	assert len({key.name for key in keys}) == len(keys)
 

@@ -8,11 +8,11 @@ import sys
 import time
 from pathlib import Path
 
+import survey_kit as kit
+
 import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, now_datetime
-
-import survey_kit as kit
 
 sys.path.insert(0, str(Path(__file__).parent))
 import fault_kit
@@ -63,7 +63,10 @@ class TestPagesAttacked(FrappeTestCase):
 		frappe.db.rollback()
 		row = kit.rows(name=name or self.found.name)[0]
 		kinds = frappe.get_all(
-			"CX Survey Response", filters={"invitation": row.name}, fields=["kind", "score"], order_by="creation asc"
+			"CX Survey Response",
+			filters={"invitation": row.name},
+			fields=["kind", "score"],
+			order_by="creation asc",
 		)
 		return row.status, [(one.kind, one.score) for one in kinds]
 
@@ -78,7 +81,12 @@ class TestPagesAttacked(FrappeTestCase):
 		frappe.db.rollback()
 		return {
 			doctype: frappe.get_all(doctype, fields=["*"], order_by="name asc")
-			for doctype in ("CX Survey Invitation", "CX Survey Response", "CX Contact Preference", "CX Score Rollup")
+			for doctype in (
+				"CX Survey Invitation",
+				"CX Survey Response",
+				"CX Contact Preference",
+				"CX Score Rollup",
+			)
 		}
 
 	def test_a_scanner_before_and_after_the_person(self):
@@ -93,7 +101,9 @@ class TestPagesAttacked(FrappeTestCase):
 		kit.http("POST", self.path(), data={"stamp": shown, f"q_{self.key}": "1"})
 		self.assertEqual(self.state()[1][1], ("Person", 5))
 		counted = frappe.get_all(
-			"CX Score Rollup", filters={"measure": "Answer", "question": self.key, "count": ["!=", 0]}, pluck="score"
+			"CX Score Rollup",
+			filters={"measure": "Answer", "question": self.key, "count": ["!=", 0]},
+			pluck="score",
 		)
 		self.assertEqual(counted, [5])
 
@@ -110,7 +120,9 @@ class TestPagesAttacked(FrappeTestCase):
 			self.assertNotIn("/assets/", page)
 
 	def test_refused_alike(self):
-		frappe.db.set_value("CX Survey Invitation", self.found.name, "expires_at", add_days(now_datetime(), -1))
+		frappe.db.set_value(
+			"CX Survey Invitation", self.found.name, "expires_at", add_days(now_datetime(), -1)
+		)
 		frappe.db.set_value("CX Survey Invitation", self.other.name, "status", ledger.WITHDRAWN)
 		frappe.db.commit()
 		paths = {
@@ -207,7 +219,9 @@ class TestPagesAttacked(FrappeTestCase):
 		self.assertIn("'=HYPERLINK(1)", text)
 		self.assertNotIn('"=HYPERLINK', text)
 		answer = kit.http("GET", path, headers=session, query_string={**wanted, "file_format_type": "Excel"})
-		cells = [cell for row in load_workbook(io.BytesIO(answer.get_data())).active.iter_rows() for cell in row]
+		cells = [
+			cell for row in load_workbook(io.BytesIO(answer.get_data())).active.iter_rows() for cell in row
+		]
 		self.assertIn("'=HYPERLINK(1)", [cell.value for cell in cells])
 		self.assertNotIn("f", {cell.data_type for cell in cells})
 
@@ -256,7 +270,9 @@ class TestPagesAttacked(FrappeTestCase):
 		answer = kit.http("POST", "/api/method/login", data={"usr": user, "pwd": "Survey-Test-9351!"})
 		self.assertEqual(answer.status_code, 200, answer.get_data(as_text=True))
 		sid = next(
-			cookie.split(";")[0] for cookie in answer.headers.getlist("Set-Cookie") if cookie.startswith("sid=")
+			cookie.split(";")[0]
+			for cookie in answer.headers.getlist("Set-Cookie")
+			if cookie.startswith("sid=")
 		)
 		return {"Cookie": sid}
 
@@ -271,7 +287,10 @@ class TestPagesAttacked(FrappeTestCase):
 
 		site = frappe.local.site
 		self.site = site
-		threads = [threading.Thread(target=send, args=(score, stamp)) for score, stamp in zip("15", stamps, strict=True)]
+		threads = [
+			threading.Thread(target=send, args=(score, stamp))
+			for score, stamp in zip("15", stamps, strict=True)
+		]
 		for thread in threads:
 			thread.start()
 		for thread in threads:
@@ -281,8 +300,9 @@ class TestPagesAttacked(FrappeTestCase):
 		self.assertEqual(len(responses), 1)
 
 	def post_raw(self, score, stamp):
-		from frappe.app import application
 		from werkzeug.test import Client
+
+		from frappe.app import application
 
 		form = {"stamp": stamp, f"q_{self.key}": score, "gestures": "3"}
 		headers = {"X-Frappe-Site-Name": self.site, "User-Agent": kit.PHONE}

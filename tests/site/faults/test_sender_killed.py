@@ -9,11 +9,11 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import survey_kit as kit
+
 import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import now_datetime
-
-import survey_kit as kit
 
 sys.path.insert(0, str(Path(__file__).parent))
 import fault_kit

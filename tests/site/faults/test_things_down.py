@@ -4,10 +4,10 @@ import sys
 from pathlib import Path
 from unittest.mock import patch
 
+import survey_kit as kit
+
 import frappe
 from frappe.tests.utils import FrappeTestCase
-
-import survey_kit as kit
 
 sys.path.insert(0, str(Path(__file__).parent))
 import fault_kit

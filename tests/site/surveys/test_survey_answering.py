@@ -4,11 +4,12 @@ import time
 from datetime import timedelta
 from unittest.mock import patch
 
+import survey_kit as kit
+
 import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, now_datetime
 
-import survey_kit as kit
 from cx_desk.core import answers, ledger
 from cx_desk.surveys import acting, answering, replies, rollups, triggers, versions
 from cx_desk.units import scores

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
+import survey_kit as kit
+
 import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, now_datetime
 
-import survey_kit as kit
 from cx_desk.core import ledger
 from cx_desk.host import mail
 from cx_desk.surveys import asking, delivery, invitations, people, rollups, triggers, waves

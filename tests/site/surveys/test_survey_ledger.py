@@ -2,11 +2,12 @@
 
 from unittest.mock import patch
 
+import survey_kit as kit
+
 import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, now_datetime
 
-import survey_kit as kit
 from cx_desk.core import ledger
 from cx_desk.surveys import decide, ledger_check, reconcile, triggers
 from cx_desk.surveys import ledger as writer
