@@ -4,7 +4,7 @@ import frappe
 from frappe import _
 from frappe.utils import getdate
 
-from cx_desk.units import assignments, mapping_import, resolving
+from cx_desk.units import assignments, cover, mapping_import, resolving
 
 
 @frappe.whitelist(methods=["POST"])
@@ -55,3 +55,14 @@ def accept_suggestion(kind: str, value: str, unit: str) -> dict:
 	if not frappe.db.exists("CX Business Unit", unit):
 		frappe.throw(_("There is no unit {0}.").format(unit))
 	return resolving.accept(kind, value, unit)
+
+
+@frappe.whitelist()
+def who_answers(unit: str) -> dict:
+	"""Today's liaison and deputy of a unit, each with name and the unit they are taken from."""
+	frappe.has_permission("CX Business Unit", "read", doc=unit, throw=True)
+	card = cover.card_of(unit)
+	return {
+		role: card[role] and {"full_name": card[role].full_name, "of": card[role].of}
+		for role in ("liaison", "deputy")
+	}

@@ -4,6 +4,7 @@ import json
 
 import frappe
 
+from cx_desk.core.mapping import UNASSIGNED
 from cx_desk.host.names import TICKET, VIEW
 
 UNASSIGNED_VIEW = "CX-VIEW-UNASSIGNED"
@@ -45,10 +46,9 @@ ROWS = [
 
 
 def add_unassigned_view() -> None:
-	"""The shared view of tickets that no mapping knows."""
-	unit = frappe.db.get_value("CX Business Unit", {"is_unassigned": 1}, "name")
-	if unit and not frappe.db.exists(VIEW, UNASSIGNED_VIEW):
-		_insert(UNASSIGNED_VIEW, "Without a unit", "🧭", {"cx_business_unit": unit}, public=1)
+	"""The shared view of tickets that no mapping knows: by the rule, since the unit that catches them may be renamed."""
+	if not frappe.db.exists(VIEW, UNASSIGNED_VIEW):
+		_insert(UNASSIGNED_VIEW, "Without a unit", "🧭", {"cx_unit_rule": UNASSIGNED}, public=1)
 
 
 def set_own_view(user: str, units: list[str]) -> None:

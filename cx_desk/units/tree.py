@@ -1,5 +1,7 @@
 """Rules of the unit tree: one root, one catcher of unmatched tickets, nothing lost by deleting or merging."""
 
+from zoneinfo import available_timezones
+
 import frappe
 from frappe import _
 
@@ -21,6 +23,12 @@ def check_place(unit) -> None:
 	"""Before a unit is saved: it stands below the root, its parent is a group, the special units stay special."""
 	if unit.flags.by_install:
 		return
+	if unit.time_zone and unit.time_zone not in available_timezones():
+		frappe.throw(
+			_("{0} is no time zone. Choose one from the list, for example Europe/Berlin.").format(
+				unit.time_zone
+			)
+		)
 	before = unit.get_doc_before_save()
 	root = root_unit()
 	if unit.is_unassigned and not (before and before.is_unassigned):

@@ -118,6 +118,12 @@ class TestTicketFacts(FrappeTestCase):
 			lambda: find_match(address="facts@kit-index.example", contact="No One", customer="x", team="y")
 		)
 		self.assertEqual(len(sent), 1)
+		plan = frappe.db.sql(
+			"explain select * from `tabCX Unit Mapping` where kind = %s and value in %s",
+			("Person", ("facts@kit-index.example",)),
+			as_dict=True,
+		)
+		self.assertIn("cx_kind_value", plan[0].possible_keys or "")
 
 
 class TestSchemaSync(FrappeTestCase):
