@@ -19,6 +19,7 @@ import frappe
 from frappe import _
 from frappe.utils import format_date, get_datetime, get_fullname, getdate, now_datetime, nowdate
 
+from cx_desk.core import units as tree
 from cx_desk.core import voice as machine
 from cx_desk.core.cadence import DUE, IN_TIME, NO_CADENCE, OVERDUE, Standing
 from cx_desk.relationship import cadence, conversations
@@ -133,6 +134,20 @@ def people_of(units: list[str]) -> dict[str, list[dict]]:
 	return {unit: people[:MOST_PEOPLE] for unit, people in found.items()}
 
 
+def covered_by(context: Context) -> dict[str, str]:
+	"""Unit -> who covers it, for a page about more than one's own units; nothing on one's own page."""
+	if context.own or not context.units:
+		return {}
+	assignments, parents = cover.read_assignments(context.today), cover.read_parents()
+	found = {}
+	for unit in context.units:
+		liaison = tree.cover_of(unit, assignments, parents, context.today).liaison
+		found[unit] = (
+			_("Liaison: {0}").format(get_fullname(liaison)) if liaison else _("Nobody covers this unit.")
+		)
+	return found
+
+
 def standing_text(unit: str, kept: Standing | None = None) -> str:
 	"""How contact with a unit stands, as a sentence."""
 	kept = kept or cadence.standings([unit]).get(unit)
@@ -162,6 +177,7 @@ def contacts_section(context: Context) -> dict:
 	last = cadence.last_held([unit for unit, _kept in due], context.today)
 	open_promises = _open_promises(context.units)
 	people = people_of([unit for unit, _kept in due])
+	covers = covered_by(context)
 	entries = []
 	for unit, kept in due[:MOST_ENTRIES]:
 		lines = [standing_text(unit, kept)]
@@ -176,6 +192,8 @@ def contacts_section(context: Context) -> dict:
 					frappe.utils.format_datetime(planned[unit].starts_on, "d MMM, HH:mm"), planned[unit].who
 				)
 			)
+		if unit in covers:
+			lines.append(covers[unit])
 		promises = open_promises.get(unit, [])
 		if promises:
 			promise = promises[0]
@@ -366,6 +384,7 @@ def lights_section(context: Context) -> dict:
 	from cx_desk.relationship import lights
 
 	found = lights.shown(context.units, context.today)
+	covers = covered_by(context)
 	rank = {"Poor": 0, "Mixed": 1, "Unknown": 2, "Good": 3}
 	ordered = sorted(
 		found.values(),
@@ -378,7 +397,10 @@ def lights_section(context: Context) -> dict:
 		entries.append(
 			{
 				"title": row["unit"],
-				"lines": why[:2] or [_("Both lights are good.")],
+				"lines": [
+					*(why[:2] or [_("Both lights are good.")]),
+					*filter(None, [covers.get(row["unit"])]),
+				],
 				"lights": [
 					{"label": _("What they feel"), "light": row["felt"], "trend": row["felt_trend"]},
 					{"label": _("What we did"), "light": row["done"], "trend": row["done_trend"]},

@@ -283,6 +283,7 @@ def _wants(unit: str) -> list[frappe._dict]:
 			"figure_name",
 			"our_value",
 			"our_target",
+			"known",
 			"mark",
 		],
 		order_by="idx",
@@ -290,7 +291,7 @@ def _wants(unit: str) -> list[frappe._dict]:
 	for row in rows:
 		row.apart = row.mark in (core_wants.WORSE, core_wants.BETTER)
 		row.mark_text = _(row.mark or core_wants.UNKNOWN)
-		known = row.figure and row.our_value is not None and row.mark != core_wants.UNKNOWN
+		known = bool(row.our_target) if row.figure == core_wants.OWN else bool(row.figure and row.known)
 		name = row.figure_name if row.figure == core_wants.OWN else _(row.figure or "")
 		row.ours = f"{name}: {row.our_value:g}{'' if row.figure == core_wants.OWN else ' %'}" if known else ""
 	return rows

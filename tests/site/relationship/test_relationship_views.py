@@ -100,6 +100,14 @@ class TestMyBusiness(RelationshipCase):
 		frappe.set_user(self.manager)
 		self.assertIn(kit.CLAIMS, my_business.page(self.manager)["units"])
 
+	def test_a_manager_sees_who_covers_a_unit_and_who_does_not(self):
+		frappe.db.delete("CX Liaison Assignment", {"unit": kit.TREASURY})
+		frappe.db.delete("CX Liaison Assignment", {"unit": kit.SOUTH})
+		frappe.set_user(self.manager)
+		covers = my_business.covered_by(my_business.context_for(self.manager))
+		self.assertEqual(covers[kit.TREASURY], "Nobody covers this unit.")
+		self.assertIn("Liaison:", covers[kit.RETAIL])
+
 	def test_who_is_no_liaison_is_refused(self):
 		frappe.set_user(kit.make_user("view.agent@desk.example", "Agent"))
 		with self.assertRaises(frappe.PermissionError):
@@ -337,6 +345,14 @@ class TestWants(RelationshipCase):
 		self.assertEqual(
 			[row.mark for row in doc.wants], [core_wants.WORSE, core_wants.BETTER, core_wants.UNKNOWN]
 		)
+
+	def test_a_figure_that_is_not_known_is_not_a_nought(self):
+		want = {"words": "Quick", "said_by_name": "Rita", "how_we_do": "5", "figure": core_wants.SLA}
+		doc = self.unit(want).save()
+		wants.refresh([kit.RETAIL])
+		doc.reload()
+		doc.save()
+		self.assertEqual(doc.wants[0].mark, core_wants.UNKNOWN)
 
 	def test_an_agent_does_not_read_them(self):
 		self.unit({"words": "Secret wish", "said_by_name": "Rita"}).save()
