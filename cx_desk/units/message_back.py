@@ -6,13 +6,13 @@ never reopens the ticket; it does not repeat what the person said, the page behi
 
 import hashlib
 import secrets
-from contextlib import contextmanager
 
 import frappe
 from frappe import _
 from frappe.utils import cstr, escape_html, get_url
 
 from cx_desk.core import voice as machine
+from cx_desk.units.language import speaking
 
 VOICE = "CX Voice"
 TEMPLATE = "cx_voice_told"
@@ -166,12 +166,6 @@ def language(doc) -> str:
 	return own or unit or frappe.db.get_single_value("System Settings", "language") or "en"
 
 
-@contextmanager
 def language_of(doc):
 	"""Texts in the person's language for the length of the block."""
-	before = frappe.local.lang
-	frappe.local.lang = language(doc)
-	try:
-		yield
-	finally:
-		frappe.local.lang = before
+	return speaking(language(doc))

@@ -3,7 +3,6 @@
 It names kind, unit, ticket and person, never what the person said, and no figure beside a colleague's name.
 """
 
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import frappe
@@ -20,6 +19,7 @@ from frappe.utils import (
 
 from cx_desk.core import voice as machine
 from cx_desk.units import message_back, told, voices
+from cx_desk.units.language import speaking
 
 TEMPLATE = "cx_monday"
 LAST_WEEK_KEY = "cx_monday_mail"
@@ -67,7 +67,7 @@ def recipients() -> list[str]:
 def send_to(user: str) -> None:
 	"""Queue one reader's mail."""
 	address, language = frappe.db.get_value("User", user, ["email", "language"])
-	with _language(language):
+	with speaking(language):
 		context = content(user)
 		frappe.sendmail(
 			recipients=[address],
@@ -77,16 +77,6 @@ def send_to(user: str) -> None:
 			args=context,
 			add_unsubscribe_link=0,
 		)
-
-
-@contextmanager
-def _language(language: str | None):
-	before = frappe.local.lang
-	frappe.local.lang = language or frappe.db.get_single_value("System Settings", "language") or "en"
-	try:
-		yield
-	finally:
-		frappe.local.lang = before
 
 
 def content(user: str, now: datetime | None = None) -> dict:

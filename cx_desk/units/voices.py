@@ -13,6 +13,7 @@ from frappe.utils import cint, cstr, get_datetime, get_fullname, now_datetime, v
 
 from cx_desk.core import voice as machine
 from cx_desk.core.calendar import add_business_hours
+from cx_desk.units.language import speaking_to
 
 VOICE = "CX Voice"
 MANAGER_ROLE = "CX Manager"
@@ -555,20 +556,46 @@ def _quietly(do, doc, *args, **kwargs) -> None:
 
 
 def _news(doc, before, step: str | None):
-	"""Whom a saved voice is news to: (text, for the liaison, also for who did it)."""
+	"""Whom a saved voice is news to: (what makes the text, for the liaison, also for who did it)."""
+	by_person = frappe.session.user in ("Guest", "Administrator")
 	if before is None:
-		yield _for_owner(doc), False, False
-		text = _("Voice: {0} on {1}, {2} owns it")
-		yield text.format(_named(doc), _about(doc), get_fullname(doc.responsible)), True, False
+		yield _for_owner, False, False
+		yield _for_liaison, True, False
 	elif step == "no":
-		yield _("Not settled: the person contests {0}. It is yours again.").format(_named(doc)), False, True
-		yield _("Not settled: the person contests {0}").format(_named(doc)), True, False
-	elif step == "yes" and frappe.session.user in ("Guest", "Administrator"):
-		yield _("Settled: the person confirms {0}").format(_named(doc)), False, False
-	elif step == "note" and frappe.session.user in ("Guest", "Administrator"):
-		yield _("The person said more: {0}").format(_named(doc)), False, False
+		yield _contested_again, False, True
+		yield _contested, True, False
+	elif step == "yes" and by_person:
+		yield _confirmed, False, False
+	elif step == "note" and by_person:
+		yield _more_said, False, False
 	elif before.responsible != doc.responsible and doc.state in machine.OUR_TURN:
-		yield _for_owner(doc), False, False
+		yield _for_owner, False, False
+
+
+def _for_owner(doc) -> str:
+	return _("A voice is yours: {0} on {1}, due {2}").format(
+		_named(doc), _about(doc), frappe.format(doc.due_at, "Datetime")
+	)
+
+
+def _for_liaison(doc) -> str:
+	return _("Voice: {0} on {1}, {2} owns it").format(_named(doc), _about(doc), get_fullname(doc.responsible))
+
+
+def _contested_again(doc) -> str:
+	return _("Not settled: the person contests {0}. It is yours again.").format(_named(doc))
+
+
+def _contested(doc) -> str:
+	return _("Not settled: the person contests {0}").format(_named(doc))
+
+
+def _confirmed(doc) -> str:
+	return _("Settled: the person confirms {0}").format(_named(doc))
+
+
+def _more_said(doc) -> str:
+	return _("The person said more: {0}").format(_named(doc))
 
 
 def _named(doc) -> str:
@@ -581,19 +608,15 @@ def _about(doc) -> str:
 	return doc.unit or _("no unit")
 
 
-def _for_owner(doc) -> str:
-	return _("A voice is yours: {0} on {1}, due {2}").format(
-		_named(doc), _about(doc), frappe.format(doc.due_at, "Datetime")
-	)
-
-
-def _notify(doc, subject: str, liaison: bool = False, always: bool = False) -> None:
-	"""A notification of the host without the person's words; the record opens from it."""
+def _notify(doc, text, liaison: bool = False, always: bool = False) -> None:
+	"""A notification of the host in the reader's language, without the person's words; the record opens from it."""
 	user = _liaison(doc.unit) if liaison else doc.responsible
 	if not is_enabled(user) or (liaison and user == doc.responsible):
 		return
 	if user == frappe.session.user and not always:
 		return
+	with speaking_to(user):
+		subject = text(doc)
 	notification = frappe.new_doc("Notification Log")
 	notification.update(
 		{
@@ -630,6 +653,8 @@ def keep_list_entry(doc) -> None:
 		# allowed: the list entry follows the voice, whoever moved it
 		todo.save(ignore_permissions=True)
 	if ours and not kept:
+		with speaking_to(doc.responsible):
+			description = _("Voice: {0} on {1}").format(_named(doc), _about(doc))
 		todo = frappe.new_doc("ToDo")
 		todo.update(
 			{
@@ -637,9 +662,7 @@ def keep_list_entry(doc) -> None:
 				"assigned_by": doc.responsible if frappe.session.user == "Guest" else frappe.session.user,
 				"reference_type": VOICE,
 				"reference_name": doc.name,
-				"description": frappe.utils.escape_html(
-					_("Voice: {0} on {1}").format(_named(doc), _about(doc))
-				),
+				"description": frappe.utils.escape_html(description),
 				"date": due,
 				"priority": "High" if doc.needs_source_yes else "Medium",
 			}

@@ -212,6 +212,15 @@ class TestSettlePage(FrappeTestCase):
 		self.assertIn('lang="de"', html)
 		self.assertIn("Ist es erledigt?", html)
 
+	def test_the_owner_is_told_in_their_own_language(self):
+		frappe.db.set_value("CX Voice", self.name, "unit", kit.unit("Voicetest Hamburg"))
+		frappe.db.set_value("CX Business Unit", kit.unit("Voicetest Hamburg"), "language", "de")
+		frappe.db.set_value("User", self.lead, "language", "en")
+		_status, html = self.post("no")
+		self.assertIn("Danke. Es ist nicht erledigt", html)
+		told = frappe.get_all("Notification Log", filters={"document_name": self.name, "for_user": self.lead}, pluck="subject")
+		self.assertTrue(any("It is yours again" in subject for subject in told), told)
+
 	def test_confidential_words_are_not_shown(self):
 		frappe.db.set_value("CX Voice", self.name, "confidential", 1)
 		self.assertNotIn("2 of 5", self.ask()[1])
