@@ -59,7 +59,7 @@ scheduler_events = {
 		"cx_desk.tasks.cx_act_on_answers",
 		"cx_desk.tasks.cx_follow_delivery",
 	],
-	"hourly": ["cx_desk.tasks.cx_reconcile"],
+	"hourly": ["cx_desk.tasks.cx_reconcile", "cx_desk.tasks.cx_follow_initiatives"],
 	"daily_long": [
 		"cx_desk.tasks.cx_nightly",
 		"cx_desk.tasks.cx_look_at_units",
@@ -93,6 +93,23 @@ permission_query_conditions = {
 	"CX Visit Version": "cx_desk.permissions.child_query",
 	"CX Visit Comparison": "cx_desk.permissions.child_query",
 	"CX Visit Proposal": "cx_desk.permissions.child_query",
+	"CX Initiative": "cx_desk.permissions.initiative_query",
+	"CX Open Question": "cx_desk.permissions.initiative_part_query",
+	"CX Consideration": "cx_desk.permissions.initiative_part_query",
+	"CX Benefit": "cx_desk.permissions.initiative_part_query",
+	"CX Announcement": "cx_desk.permissions.initiative_part_query",
+	"CX Initiative Ticket": "cx_desk.permissions.initiative_part_query",
+	"CX Initiative Unit": "cx_desk.permissions.child_query",
+	"CX Initiative Person": "cx_desk.permissions.child_query",
+	"CX Initiative Criterion": "cx_desk.permissions.child_query",
+	"CX Initiative Gate": "cx_desk.permissions.child_query",
+	"CX Initiative Risk": "cx_desk.permissions.child_query",
+	"CX Initiative Step": "cx_desk.permissions.child_query",
+	"CX Early Life Check": "cx_desk.permissions.child_query",
+	"CX Early Life Extension": "cx_desk.permissions.child_query",
+	"CX Question Step": "cx_desk.permissions.child_query",
+	"CX Benefit Reading": "cx_desk.permissions.child_query",
+	"CX Announcement Receipt": "cx_desk.permissions.child_query",
 }
 
 has_permission = {
@@ -112,6 +129,12 @@ has_permission = {
 	"CX Resolver Question": "cx_desk.permissions.resolver_question_permission",
 	"CX Visit Round": "cx_desk.permissions.visit_round_permission",
 	"CX Business Knowledge": "cx_desk.permissions.business_knowledge_permission",
+	"CX Initiative": "cx_desk.permissions.initiative_permission",
+	"CX Open Question": "cx_desk.permissions.initiative_part_permission",
+	"CX Consideration": "cx_desk.permissions.initiative_part_permission",
+	"CX Benefit": "cx_desk.permissions.initiative_part_permission",
+	"CX Announcement": "cx_desk.permissions.initiative_part_permission",
+	"CX Initiative Ticket": "cx_desk.permissions.initiative_part_permission",
 }
 
 # A ticket, contact or customer can be deleted although our records name it; the link then shows as deleted.
@@ -130,6 +153,10 @@ ignore_links_on_delete = [
 	"CX Visit",
 	"CX Visit Person",
 	"CX Visit Voice",
+	"CX Initiative",
+	"CX Consideration",
+	"CX Initiative Ticket",
+	"CX Template Consideration",
 ]
 
 website_route_rules = [
@@ -137,6 +164,7 @@ website_route_rules = [
 	{"from_route": "/cx/u/<token>", "to_route": "cx/unsubscribe"},
 	{"from_route": "/cx/v/<token>", "to_route": "cx/settle"},
 	{"from_route": "/cx/h/<token>", "to_route": "cx/host"},
+	{"from_route": "/cx/i/<token>", "to_route": "cx/initiative"},
 ]
 
 after_request = [
@@ -150,6 +178,7 @@ cx_dialog_sections = [
 	"cx_desk.units.dialog.last_voice_section",
 	"cx_desk.units.dialog.unit_section",
 	"cx_desk.surveys.dialog.survey_section",
+	"cx_desk.initiatives.dialog.section",
 ]
 
 # Sections of My business, in order; visits and initiatives register theirs here. What one returns: my_business.py.
@@ -159,6 +188,7 @@ cx_my_business_sections = [
 	"cx_desk.relationship.my_business.voices_section",
 	"cx_desk.relationship.my_business.planned_section",
 	"cx_desk.relationship.my_business.lights_section",
+	"cx_desk.initiatives.my_business.section",
 ]
 
 # What the print format Service Review Pack reads.

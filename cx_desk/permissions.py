@@ -400,3 +400,94 @@ CHILDREN.update(
 		"CX Visit Proposal": ("CX Visit Round", visit_round_query),
 	}
 )
+
+
+# Initiatives: within scope (the leading unit or an affected one), or led, followed or begun by oneself. Questions,
+# considerations, benefits, news and tagged tickets follow their initiative; who was asked or judges sees their own.
+
+_INITIATIVE_PARTS = {
+	"CX Open Question": ("responsible", "asked_by"),
+	"CX Consideration": ("responsible",),
+	"CX Benefit": (),
+	"CX Announcement": (),
+	"CX Initiative Ticket": (),
+}
+
+
+def initiative_query(user: str | None = None, doctype: str | None = None) -> str:
+	user = user or frappe.session.user
+	if sees_everything(user):
+		return "(1=1)"
+	affected = (
+		"`tabCX Initiative`.`name` in (select cx_iu.parent from `tabCX Initiative Unit` cx_iu"
+		f" where cx_iu.parenttype = 'CX Initiative' and cx_iu.unit in ({assigned_units_sql(user)}))"
+	)
+	return f"({_own_initiative(user)} or {affected} or {unit_condition(user, 'CX Initiative')})"
+
+
+def _own_initiative(user: str) -> str:
+	me = frappe.db.escape(user)
+	fields = ("lead", "representative", "owner")
+	return "({})".format(" or ".join(f"`tabCX Initiative`.`{field}` = {me}" for field in fields))
+
+
+def initiative_permission(doc, ptype: str = "read", user: str | None = None, debug: bool = False) -> bool:
+	user = user or frappe.session.user
+	if sees_everything(user):
+		return True
+	if ptype in ("delete", "import", "share"):
+		return False
+	if ptype == "create" or doc.get("__islocal"):
+		return True
+	if user in (doc.get("lead"), doc.get("representative"), doc.get("owner")):
+		return True
+	if sees_unit(user, doc.get("unit")):
+		return True
+	return ptype not in CHANGING and any(sees_unit(user, row.get("unit")) for row in doc.get("units") or [])
+
+
+def initiative_part_query(user: str | None = None, doctype: str | None = None) -> str:
+	user = user or frappe.session.user
+	if sees_everything(user):
+		return "(1=1)"
+	me = frappe.db.escape(user)
+	own = [f"`tab{doctype}`.`{field}` = {me}" for field in _INITIATIVE_PARTS[doctype]]
+	of_mine = (
+		f"`tab{doctype}`.`initiative` in (select `tabCX Initiative`.`name` from `tabCX Initiative`"
+		f" where {_own_initiative(user)})"
+	)
+	return f"({' or '.join([*own, of_mine, unit_condition(user, doctype)])})"
+
+
+def initiative_part_permission(doc, ptype: str = "read", user: str | None = None, debug: bool = False) -> bool:
+	user = user or frappe.session.user
+	if sees_everything(user):
+		return True
+	if ptype in ("delete", "import", "share"):
+		return False
+	if ptype == "create" or doc.get("__islocal"):
+		return not doc.get("initiative") or frappe.has_permission("CX Initiative", "write", doc.initiative, user=user)
+	if user in [doc.get(field) for field in _INITIATIVE_PARTS[doc.doctype]]:
+		return True
+	if sees_unit(user, doc.get("unit")):
+		return True
+	if not doc.get("initiative"):
+		return False
+	people = frappe.db.get_value("CX Initiative", doc.initiative, ["lead", "representative", "owner"])
+	return user in (people or ())
+
+
+CHILDREN.update(
+	{
+		**dict.fromkeys(
+			(
+				*("CX Initiative Unit", "CX Initiative Person", "CX Initiative Criterion", "CX Initiative Gate"),
+				*("CX Initiative Risk", "CX Initiative Step", "CX Early Life Check", "CX Early Life Extension"),
+			),
+			("CX Initiative", initiative_query),
+		),
+		"CX Question Step": ("CX Open Question", initiative_part_query),
+		"CX Benefit Reading": ("CX Benefit", initiative_part_query),
+		"CX Announcement Receipt": ("CX Announcement", initiative_part_query),
+	}
+)

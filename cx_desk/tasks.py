@@ -108,3 +108,11 @@ def cx_look_at_units() -> None:
 	from cx_desk.relationship import weekly
 
 	weekly.run()
+
+
+@noted
+def cx_follow_initiatives() -> None:
+	"""Tickets of considerations, delivery of news, benefits whose day has come; once a week early life support."""
+	from cx_desk.initiatives import follow
+
+	follow.run()

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cx_desk.core.distributions import normal_quantile
-from cx_desk.core.intervals import check_count, poisson_upper
+from cx_desk.core.intervals import check_count, poisson_interval, poisson_upper
 
 UPPER_OVER_TARGET = 1.5
 FEWEST_EXPECTED = 5
@@ -89,3 +89,80 @@ def burn_down(open_now: int, opened: int, closed: int, days: int, confidence: fl
 	falling = z > normal_quantile(confidence)
 	net = (closed - opened) / days
 	return BurnDown(open_now, net, z, falling, open_now / net if falling else None)
+
+
+@dataclass(frozen=True)
+class Exit:
+	"""May early life support end? may: all rules hold. reasons: (key, places) of each rule that does not, in order;
+	the texts stand where they are shown. by_rate: whether there were enough tickets to judge by rate.
+	"""
+
+	may: bool
+	reasons: tuple[tuple[str, dict[str, object]], ...]
+	by_rate: bool
+
+
+MOST_OPEN = 5
+OLDEST_OPEN_DAYS = 5
+DESK_SHARE = 0.8
+# Below this share of tagged tickets the rate says nothing about the initiative.
+FEWEST_TAGGED = 0.5
+
+
+def exit_verdict(
+	checks: Sequence[RateCheck],
+	*,
+	critical: int,
+	open_tickets: int,
+	oldest_open_days: float,
+	solved: int,
+	solved_by_desk: int,
+	signed: bool,
+	minimum_passed: bool,
+	link_rate: float | None = None,
+) -> Exit:
+	"""The exit rule of domain.md 5.8, decided weekly: two passes in a row, and every other rule now.
+
+	checks: the weekly looks, the newest last. critical: tickets of the highest priority in the last ten working days.
+	solved, solved_by_desk: solved tickets of the window, and those solved without the project. link_rate: tagged
+	tickets over the tickets of the categories, None where nothing came. Too few tickets to judge by rate leave the
+	decision to the other rules. ValueError on negative counts or more solved by the desk than solved.
+	"""
+	for count in (critical, open_tickets, solved, solved_by_desk):
+		check_count(count)
+	if solved_by_desk > solved:
+		raise ValueError("the desk cannot solve more than was solved")
+	reasons: list[tuple[str, dict[str, object]]] = []
+	newest = checks[-1] if checks else None
+	by_rate = newest is not None and newest.judged
+	if newest is None:
+		reasons.append(("no_look", {}))
+	elif by_rate:
+		if not newest.at_target:
+			reasons.append(("rate", {"rate": newest.rate, "target": newest.target}))
+		elif not newest.within_limit:
+			reasons.append(("upper", {"upper": newest.upper, "limit": UPPER_OVER_TARGET * newest.target}))
+		elif not may_exit(checks):
+			reasons.append(("once", {}))
+		if link_rate is not None and link_rate < FEWEST_TAGGED:
+			reasons.append(("link", {"share": link_rate}))
+	if critical:
+		reasons.append(("critical", {"n": critical}))
+	if open_tickets > MOST_OPEN:
+		reasons.append(("open", {"n": open_tickets, "most": MOST_OPEN}))
+	elif open_tickets and oldest_open_days > OLDEST_OPEN_DAYS:
+		reasons.append(("old", {"days": oldest_open_days, "most": OLDEST_OPEN_DAYS}))
+	if solved and solved_by_desk / solved < DESK_SHARE:
+		reasons.append(("desk", {"share": solved_by_desk / solved, "least": DESK_SHARE}))
+	if not signed:
+		reasons.append(("signed", {}))
+	if not minimum_passed:
+		reasons.append(("days", {}))
+	return Exit(not reasons, tuple(reasons), by_rate)
+
+
+def has_risen(before: RateCheck, after: RateCheck) -> bool:
+	"""Whether the rate after hand-over proposes reopening: over the target beyond noise, and over what it was."""
+	# The two-sided 90 % interval has the one-sided 95 % limit as its lower end.
+	lower = poisson_interval(after.n, 0.9).low * (after.rate / after.n if after.n else 0.0)
+	return after.n >= FEWEST_EXPECTED and lower > after.target and after.rate > before.rate

@@ -3,7 +3,8 @@
 import frappe
 
 from cx_desk.host import fields, form_script, made, tickets, views
-from cx_desk.setup import defaults, voice_board
+from cx_desk.initiatives import templates
+from cx_desk.setup import defaults, initiative_board, voice_board
 from cx_desk.surveys.shipped import make_shipped_surveys
 
 ROOT_UNIT = "All Units"
@@ -104,3 +105,5 @@ def make_screens() -> None:
 	form_script.sync()
 	made.once("unassigned_view", views.add_unassigned_view)
 	made.once("voice_board", voice_board.make)
+	made.once("initiative_templates", templates.make_shipped)
+	made.once("initiative_board", initiative_board.make)

@@ -3,7 +3,7 @@
 import frappe
 
 from cx_desk.host import fields, form_script, made, tickets, views
-from cx_desk.setup import voice_board
+from cx_desk.setup import initiative_board, voice_board
 from cx_desk.setup.install import ROLES
 
 
@@ -13,6 +13,7 @@ def before_uninstall() -> None:
 	form_script.remove()
 	views.remove_views()
 	voice_board.remove()
+	initiative_board.remove()
 	tickets.drop_indexes()
 	fields.remove_fields()
 	remove_roles()

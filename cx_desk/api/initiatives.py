@@ -1,0 +1,182 @@
+"""What screens ask of initiatives: thin doors with types and a permission check, each to one use case."""
+
+import frappe
+from frappe import _
+
+from cx_desk.initiatives import considerations, moving, news, people, questions, support, templates
+
+INITIATIVE = people.INITIATIVE
+
+
+@frappe.whitelist(methods=["POST"])
+def move(
+	initiative: str,
+	to: str,
+	key: str | None = None,
+	message: str | None = None,
+	reason: str | None = None,
+	review_date: str | None = None,
+	overrule_reason: str | None = None,
+) -> dict:
+	"""Take one step with an initiative. Needs to write it; a blocked step is refused with every reason."""
+	frappe.has_permission(INITIATIVE, "write", initiative, throw=True)
+	return moving.move(
+		initiative,
+		to,
+		key=key,
+		message=message,
+		reason=reason,
+		review_date=review_date,
+		overrule_reason=overrule_reason,
+	)
+
+
+@frappe.whitelist(methods=["POST"])
+def advise(initiative: str, stage: str, advice: str, text: str = "") -> None:
+	"""Give the desk's advice at a gate. Who may is judged with the advice."""
+	frappe.has_permission(INITIATIVE, "read", initiative, throw=True)
+	moving.advise(initiative, stage, advice, text)
+
+
+@frappe.whitelist(methods=["POST"])
+def note_sponsor_yes(initiative: str, note: str) -> None:
+	"""Note the sponsor's yes to going live, with how it was given."""
+	frappe.has_permission(INITIATIVE, "write", initiative, throw=True)
+	moving.say_yes(initiative, note=note)
+
+
+@frappe.whitelist(methods=["POST"])
+def send_link(initiative: str, email: str) -> dict:
+	"""Send somebody of the business the link to their page."""
+	from cx_desk.initiatives import page
+
+	frappe.has_permission(INITIATIVE, "write", initiative, throw=True)
+	page.send_link(initiative, email)
+	return {"message": _("The link is on its way to {0}.").format(email)}
+
+
+@frappe.whitelist()
+def look_alike(question: str, initiative: str | None = None) -> list[dict]:
+	"""Answered questions that a new one repeats."""
+	frappe.has_permission(questions.QUESTION, "read", throw=True)
+	return questions.look_alike(question, initiative)
+
+
+@frappe.whitelist(methods=["POST"])
+def ask(
+	initiative: str,
+	question: str,
+	due: str,
+	audience: str = "Business",
+	addressee_email: str | None = None,
+	addressee_name: str | None = None,
+	responsible: str | None = None,
+	consideration: str | None = None,
+	mandatory: bool | int | str = 0,
+	asked_anyway: str | None = None,
+) -> dict:
+	"""Put a question. One that looks answered is refused with the answer, unless it is said why it must be asked."""
+	frappe.has_permission(INITIATIVE, "write", initiative, throw=True)
+	doc = frappe.new_doc(questions.QUESTION)
+	doc.update(
+		{
+			"initiative": initiative,
+			"question": question,
+			"due": due,
+			"audience": audience,
+			"addressee_email": addressee_email,
+			"addressee_name": addressee_name,
+			"responsible": responsible,
+			"consideration": consideration,
+			"mandatory": frappe.utils.cint(mandatory),
+			"asked_anyway": asked_anyway,
+		}
+	)
+	doc.insert()
+	return {"name": doc.name}
+
+
+@frappe.whitelist(methods=["POST"])
+def take_answer(initiative: str, question: str, other: str) -> dict:
+	"""Take the answer of another question instead of asking again."""
+	frappe.has_permission(INITIATIVE, "write", initiative, throw=True)
+	frappe.has_permission(questions.QUESTION, "read", other, throw=True)
+	return {"name": questions.take_answer_of(initiative, question, other)}
+
+
+@frappe.whitelist(methods=["POST"])
+def step_question(name: str, step: str, text: str = "") -> None:
+	"""Accept, open again, withdraw, pass on or (as the person of IT who was asked, or noted for them) answer."""
+	frappe.has_permission(questions.QUESTION, "write", name, throw=True)
+	if step == "accept":
+		questions.accept(name)
+	elif step == "reopen":
+		questions.reopen(name, text)
+	elif step == "withdraw":
+		questions.withdraw(name, text)
+	elif step == "forward":
+		questions.forward(name, text)
+	elif step == "answer":
+		questions.answer(name, text)
+	else:
+		frappe.throw(_("There is no step {0}.").format(step))
+
+
+@frappe.whitelist(methods=["POST"])
+def open_ticket(consideration: str) -> dict:
+	"""Open the ticket (or list entry) by which a consideration is judged."""
+	frappe.has_permission(considerations.CONSIDERATION, "write", consideration, throw=True)
+	return {"name": considerations.open_ticket(consideration)}
+
+
+@frappe.whitelist(methods=["POST"])
+def extend_support(initiative: str, until: str, reason: str) -> None:
+	"""Make early life support longer."""
+	frappe.has_permission(INITIATIVE, "write", initiative, throw=True)
+	support.extend(initiative, until, reason)
+
+
+@frappe.whitelist(methods=["POST"])
+def tag_now(initiative: str) -> dict:
+	"""Tag what came since go-live and fits the rules, now instead of tonight."""
+	frappe.has_permission(INITIATIVE, "write", initiative, throw=True)
+	count = support.tag_new(frappe.get_doc(INITIATIVE, initiative))
+	return {"message": _("{0} tickets were tagged.").format(count)}
+
+
+@frappe.whitelist(methods=["POST"])
+def tag_ticket(ticket: str, initiative: str, caught: str = "", remove: str = "") -> dict:
+	"""Tag a ticket by hand from its dialog, say which criterion would have caught it, or take the tag off."""
+	from cx_desk.initiatives import dialog
+
+	ctx = dialog.may_tag(ticket, initiative)
+	if frappe.utils.cint(remove):
+		support.untag(initiative, ctx)
+		return {"message": _("Taken off.")}
+	name = support.tag(initiative, ctx)
+	if caught.strip():
+		frappe.db.set_value(support.TAG, name, {"caught": 1, "missed_criterion": caught.strip()[:140]})
+		return {"message": _("Tagged. The criterion is proposed for the template.")}
+	return {"message": _("Tagged.")}
+
+
+@frappe.whitelist(methods=["POST"])
+def add_criterion(template: str, criterion: str) -> dict:
+	"""Take a proposed criterion into the template, for initiatives to come."""
+	frappe.has_permission(templates.TEMPLATE, "write", template, throw=True)
+	return {"version": templates.add_criterion(template, criterion)}
+
+
+@frappe.whitelist(methods=["POST"])
+def step_news(name: str, step: str, text: str = "") -> dict:
+	"""Approve, send or cancel an announcement."""
+	frappe.has_permission(news.NEWS, "write", name, throw=True)
+	if step == "approve":
+		news.approve(name)
+		return {"message": _("Approved.")}
+	if step == "send":
+		return {"message": _("Sent to {0} people.").format(news.send(name))}
+	if step == "cancel":
+		news.cancel(name, text)
+		return {"message": _("Cancelled.")}
+	frappe.throw(_("There is no step {0}.").format(step))

@@ -1,0 +1,19 @@
+"""News of an initiative: planned, approved, sent once, with proof per person."""
+
+import frappe
+from frappe.model.document import Document
+
+from cx_desk.initiatives import news
+
+
+class CXAnnouncement(Document):
+	def validate(self):
+		news.keep(self)
+
+	def onload(self):
+		self.set_onload("recipients", len(news.recipients_of(self)) if self.state != news.SENT else 0)
+		self.set_onload("notice", news.notice_text(self))
+
+
+def on_doctype_update():
+	frappe.db.add_index("CX Announcement", ["initiative", "state"])

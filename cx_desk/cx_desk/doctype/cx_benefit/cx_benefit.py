@@ -1,0 +1,18 @@
+"""A benefit of an initiative: owned in the business, measured before and after."""
+
+import frappe
+from frappe.model.document import Document
+
+from cx_desk.initiatives import benefits
+
+
+class CXBenefit(Document):
+	def validate(self):
+		benefits.keep(self)
+
+	def on_update(self):
+		benefits.follow_up(self)
+
+
+def on_doctype_update():
+	frappe.db.add_index("CX Benefit", ["initiative", "state"])

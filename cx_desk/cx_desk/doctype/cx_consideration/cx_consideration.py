@@ -1,0 +1,15 @@
+"""An area that a reviewing team has to judge for an initiative."""
+
+import frappe
+from frappe.model.document import Document
+
+from cx_desk.initiatives import considerations
+
+
+class CXConsideration(Document):
+	def validate(self):
+		considerations.keep(self)
+
+
+def on_doctype_update():
+	frappe.db.add_index("CX Consideration", ["initiative", "verdict"])

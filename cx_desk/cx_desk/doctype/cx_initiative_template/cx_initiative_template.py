@@ -1,0 +1,13 @@
+"""What an initiative is carried by: stages, gates, criteria, considerations and news."""
+
+from frappe.model.document import Document
+
+from cx_desk.initiatives import support, templates
+
+
+class CXInitiativeTemplate(Document):
+	def validate(self):
+		templates.keep(self)
+
+	def onload(self):
+		self.set_onload("proposals", support.proposals(self.name))

@@ -1,0 +1,24 @@
+"""One question of an initiative: to somebody, with a day, answered once."""
+
+import frappe
+from frappe.model.document import Document
+
+from cx_desk.initiatives import questions
+
+
+class CXOpenQuestion(Document):
+	def before_insert(self):
+		questions.prepare(self)
+
+	def validate(self):
+		questions.keep(self)
+
+	def on_update(self):
+		questions.follow_up(self)
+
+	def on_communication_update(self, communication):
+		questions.hear_reply(self, communication)
+
+
+def on_doctype_update():
+	frappe.db.add_index("CX Open Question", ["initiative", "state"])

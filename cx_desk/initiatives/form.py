@@ -1,0 +1,128 @@
+"""What the Desk form of an initiative shows beside its fields."""
+
+import frappe
+from frappe.utils import cint, format_date, get_datetime, get_fullname, getdate, now_datetime, nowdate
+
+from cx_desk.core import initiative as machine
+from cx_desk.initiatives import (
+	acceptance,
+	benefits,
+	considerations,
+	moving,
+	news,
+	people,
+	questions,
+	support,
+	templates,
+)
+
+SATELLITES = ("CX Open Question", "CX Consideration", "CX Benefit", "CX Announcement", "CX Initiative Ticket")
+
+
+def of(doc) -> dict:
+	"""Path, next steps with reasons, gate, readiness, questions, reviews, support, benefits and news."""
+	stages = templates.stages_of(doc)
+	following = machine.next_stage(stages, doc.stage) if doc.stage in machine.MAIN else None
+	actors = moving.actors_of(doc)
+	asked = questions.of(doc.name)
+	advice = moving.advice_at(doc, following.key) if following and following.gate else None
+	found = {
+		"path": [{"key": one.key, "label": templates.label_of(doc, one.key), "gate": one.gate} for one in stages],
+		"label": templates.label_of(doc, doc.stage),
+		"moves": moving.next_moves(doc, actors),
+		"actors": sorted(actors),
+		"turn": turn_of(doc, asked),
+		"seat_days": moving.seat_days(doc),
+		"behind": templates.is_behind(doc),
+		"sponsor_asked": moving.sponsor_is_asked(doc),
+		"gate": {
+			"stage": following.key,
+			"gate": following.gate,
+			"advice": advice.advice if advice else "",
+			"text": advice.advice_text if advice else "",
+			"by": advice.advised_by if advice else "",
+			"may_advise": bool(actors & {machine.REPRESENTATIVE, machine.LIAISON, machine.MANAGER}),
+		}
+		if following and following.gate
+		else None,
+		"readiness": acceptance.summary(doc),
+		"questions": [_question(row) for row in asked],
+		"waiting": {side: round(days, 1) for side, days in questions.days_waiting(doc.name).items()},
+		"burden": questions.burden(doc).__dict__,
+		"considerations": [{**row, "due": format_date(row.due) if row.due else ""} for row in considerations.of(doc.name)],
+		"benefits": [
+			{**row, "review_on": format_date(row.review_on) if row.review_on else ""} for row in benefits.of(doc.name)
+		],
+		"news": [
+			{**row, "due_on": format_date(row.due_on) if row.due_on else "", "notice_text": news.notice_text(row), "message": ""}
+			for row in news.of(doc.name)
+		],
+		"days_since_news": news.days_since_last(doc.name),
+		"links": [],
+	}
+	if doc.live_at:
+		found["support"] = support_of(doc)
+	return found
+
+
+def _question(row) -> dict:
+	late = row.state == "Open" and row.due and getdate(row.due) < getdate(nowdate())
+	return {
+		**row,
+		"due": format_date(row.due) if row.due else "",
+		"late": bool(late),
+		"asked_by": get_fullname(row.asked_by) if row.asked_by else "",
+		"answered_at": format_date(row.answered_at) if row.answered_at else "",
+	}
+
+
+def turn_of(doc, asked=None) -> dict:
+	"""Whose turn it is, and since when."""
+	asked = questions.of(doc.name) if asked is None else asked
+	waiting = [row for row in asked if row.state == "Open" and row.turn == "Business"]
+	sponsor = moving.sponsor_is_asked(doc) and _is_near_golive(doc)
+	side = machine.whose_turn(doc.stage, len(waiting), sponsor)
+	since = min((get_datetime(row.creation) for row in waiting), default=None) or get_datetime(doc.stage_since or doc.creation)
+	return {"side": side, "days": max(0, (now_datetime() - since).days), "questions": len(waiting)}
+
+
+def _is_near_golive(doc) -> bool:
+	return not acceptance.judged(doc).blocking
+
+
+def support_of(doc) -> dict:
+	"""How early life support stands today, as numbers and sentences."""
+	now = support.look(doc)
+	exit_now = support.verdict(doc, now)
+	return {
+		"may": exit_now.may,
+		"by_rate": exit_now.by_rate,
+		"reasons": [support.reason_text(doc, key, places) for key, places in exit_now.reasons],
+		"rate": None if not now.check else round(now.check.rate, 1),
+		"upper": None if not now.check else round(now.check.upper, 1),
+		"target": doc.support_target,
+		"n": now.tagged,
+		"tagged": now.tagged,
+		"of_categories": now.of_categories,
+		"link_rate": None if now.link_rate is None else round(now.link_rate * 100),
+		"open": now.open,
+		"all": now.all,
+		"falling": now.burn.falling,
+		"net": round(now.burn.net_per_day, 1),
+		"days_left": None if now.burn.days_left is None else round(now.burn.days_left),
+		"by_week": now.by_week,
+		"until": format_date(doc.support_until) if doc.support_until else "",
+		"late_days": max(0, (getdate(nowdate()) - getdate(doc.support_until)).days) if doc.support_until else 0,
+		"extensions": len(doc.extensions or []),
+		"by_rule": frappe.get_all(
+			support.TAG, {"initiative": doc.name}, ["tagged_by", "count(name) as n"], group_by="tagged_by"
+		),
+		"caught": cint(frappe.db.count(support.TAG, {"initiative": doc.name, "caught": 1})),
+	}
+
+
+def delete_with(doc) -> None:
+	"""What belongs to a deleted draft goes with it."""
+	for doctype in SATELLITES:
+		for name in frappe.get_all(doctype, {"initiative": doc.name}, pluck="name"):
+			frappe.delete_doc(doctype, name, ignore_permissions=True)  # allowed: they are parts of it

@@ -1,0 +1,420 @@
+"""Open questions of an initiative: put once, answered on the page or by mail, accepted as official.
+
+What looks answered is shown before it is asked; whoever asks all the same says why. A mail is an answer only when it
+comes from who was asked, and was written by a person.
+"""
+
+import frappe
+from frappe import _
+from frappe.utils import cint, cstr, format_date, get_datetime, get_fullname, getdate, now_datetime, nowdate, parse_addr
+
+from cx_desk.core import questions as core
+from cx_desk.core.mapping import clean_address
+from cx_desk.initiatives import mailing, people
+
+QUESTION = "CX Open Question"
+KEPT_FIELDS = (
+	*("turn", "asked_by", "answer", "answered_by", "answered_at", "accepted_by", "accepted_at"),
+	*("same_as", "asked_anyway", "days_business", "days_desk", "message_id"),
+)
+LONGEST = 8000
+
+
+def blocking(initiative: str) -> tuple[str, ...]:
+	"""Mandatory questions without an official answer."""
+	rows = frappe.get_all(
+		QUESTION,
+		{"initiative": initiative, "mandatory": 1, "state": ("in", (core.OPEN, core.ANSWERED))},
+		["name", "question"],
+		order_by="creation asc",
+	)
+	return tuple(_short(row.question) for row in rows)
+
+
+def of(initiative: str) -> list[frappe._dict]:
+	"""The questions of an initiative, those that wait first."""
+	rows = frappe.get_all(
+		QUESTION,
+		filters={"initiative": initiative},
+		fields=[
+			*("name", "question", "state", "turn", "due", "audience", "addressee_name", "addressee_email", "responsible"),
+			*("answer", "answered_by", "answered_at", "accepted_by", "mandatory", "same_as", "asked_by", "creation"),
+			*("days_business", "days_desk", "asked_anyway", "consideration"),
+		],
+		order_by="creation asc",
+	)
+	order = {core.OPEN: 0, core.ANSWERED: 1}
+	rows.sort(key=lambda row: (order.get(row.state, 2), row.due or getdate(nowdate())))
+	return rows
+
+
+def look_alike(question: str, initiative: str | None = None) -> list[dict]:
+	"""Answered questions of all initiatives that the new one repeats; those of this initiative count first."""
+	rows = frappe.get_all(
+		QUESTION,
+		filters={"state": ("in", (core.ANSWERED, core.ACCEPTED))},
+		fields=["name", "question", "answer", "answered_by", "answered_at", "initiative", "state"],
+		order_by="answered_at desc",
+		limit=2000,
+	)
+	known = {row.name: row for row in rows}
+	found = core.matches(question, [(row.name, row.question) for row in rows])
+	found.sort(key=lambda match: (known[match.key].initiative != initiative, -match.likeness))
+	return [
+		{
+			"name": match.key,
+			"question": known[match.key].question,
+			"answer": known[match.key].answer,
+			"answered_by": known[match.key].answered_by,
+			"answered_at": format_date(known[match.key].answered_at),
+			"initiative": known[match.key].initiative,
+			"official": known[match.key].state == core.ACCEPTED,
+			"likeness": round(match.likeness * 100),
+		}
+		for match in found
+	]
+
+
+def prepare(doc) -> None:
+	"""A new question: to somebody, with a day, and not one that was answered already."""
+	if doc.flags.cx_duplicate:
+		return
+	why = doc.asked_anyway
+	for fieldname in KEPT_FIELDS:
+		doc.set(fieldname, None)
+	doc.asked_anyway = why
+	doc.set("steps", [])
+	doc.state, doc.asked_by = core.OPEN, frappe.session.user
+	doc.question = cstr(doc.question).strip()[:LONGEST]
+	if not core.words_of(doc.question):
+		frappe.throw(_("Write the question as you would say it to the person."), title=_("Nothing is asked"))
+	_know_addressee(doc)
+	if not doc.due:
+		frappe.throw(_("Say until when you need the answer."), title=_("No day"))
+	if getdate(doc.due) < getdate(nowdate()):
+		frappe.throw(_("The day on which it is due lies in the past."))
+	if not cstr(doc.asked_anyway).strip():
+		alike = look_alike(doc.question, doc.initiative)
+		if alike:
+			first = alike[0]
+			frappe.throw(
+				_("It looks answered: “{0}” – {1} ({2}, {3}). Take that answer, or say why it must be asked again.").format(
+					_short(first["question"]), _short(first["answer"]), first["answered_by"], first["answered_at"]
+				),
+				title=_("Never ask twice"),
+			)
+	_turn(doc, doc.audience, _("Asked"), doc.asked_anyway)
+
+
+def _know_addressee(doc) -> None:
+	if doc.audience == core.IT_TEAM:
+		doc.addressee_email = None
+		if not doc.responsible and not doc.consideration:
+			frappe.throw(_("Say who of IT is asked: a person, or the consideration of a team."), title=_("A question to nobody"))
+		if doc.responsible:
+			doc.addressee_name = get_fullname(doc.responsible)
+		return
+	doc.addressee_email = clean_address(doc.addressee_email) or None
+	if not doc.addressee_email:
+		frappe.throw(_("Say who is asked: the mail address of a person."), title=_("A question to nobody"))
+	if doc.audience == core.BUSINESS and not doc.addressee_name:
+		doc.addressee_name = frappe.db.get_value(
+			people.PERSON, {"parent": doc.initiative, "email": doc.addressee_email}, "person_name"
+		)
+	doc.addressee_name = doc.addressee_name or doc.addressee_email.split("@")[0]
+
+
+def keep(doc) -> None:
+	"""Only words that nobody has answered yet are changed by hand; everything else by a step."""
+	before = doc.get_doc_before_save()
+	if not before:
+		return
+	if not doc.flags.cx_step:
+		for fieldname in (*KEPT_FIELDS, "state", "initiative", "audience"):
+			doc.set(fieldname, before.get(fieldname))
+		doc.set("steps", [row.as_dict() for row in before.steps])
+		if before.state != core.OPEN and cstr(before.question).strip() != cstr(doc.question).strip():
+			frappe.throw(_("It was answered as it was asked. Ask anew instead of changing the words."))
+	_know_addressee(doc)
+	_count_days(doc)
+
+
+def follow_up(doc) -> None:
+	"""A new question goes to the person, once; the lead hears of an answer."""
+	step = doc.flags.pop("cx_step", None)
+	if doc.flags.cx_duplicate:
+		return
+	if doc.get_doc_before_save() is None:
+		_ask(doc)
+	elif step == "reopen":
+		_ask(doc, again=True)
+	elif step == "forward":
+		_ask(doc)
+	elif step == "answer":
+		from cx_desk.initiatives import moving
+
+		initiative = frappe.get_doc(people.INITIATIVE, doc.initiative)
+		for user in sorted({doc.asked_by, initiative.lead} - {None, "", frappe.session.user}):
+			moving.notify(initiative, user, _("Answered: {0}").format(_short(doc.question)))
+
+
+def _ask(doc, again: bool = False) -> None:
+	if not doc.addressee_email or doc.audience == core.IT_TEAM:
+		if doc.responsible:
+			from cx_desk.initiatives import moving
+
+			moving.notify(frappe.get_doc(people.INITIATIVE, doc.initiative), doc.responsible, _("A question for you: {0}").format(_short(doc.question)))
+		return
+	if doc.audience == core.BUSINESS:
+		if not frappe.db.exists(people.PERSON, {"parent": doc.initiative, "email": doc.addressee_email}):
+			people.add(doc.initiative, doc.addressee_name, doc.addressee_email, people.KEY_USER)
+	initiative = frappe.get_doc(people.INITIATIVE, doc.initiative)
+	head = _("One more word on this, please:") if again else _("Hello {0}, one question for you:").format(doc.addressee_name)
+	text = "\n\n".join(
+		part
+		for part in (
+			head,
+			doc.question,
+			doc.steps[-1].note if again and doc.steps else "",
+			_("We need it by {0}.").format(format_date(doc.due)),
+		)
+		if part
+	)
+	queued = mailing.send(
+		initiative,
+		doc.addressee_email,
+		_("Question: {0}").format(initiative.title),
+		text,
+		reference=(QUESTION, doc.name),
+		button=_("Answer"),
+		in_reply_to=doc.message_id or "",
+	)
+	if queued:
+		frappe.db.set_value(QUESTION, doc.name, "message_id", queued.message_id, update_modified=False)
+		doc.message_id = queued.message_id
+		_log(doc, text, queued.message_id)
+
+
+def _log(doc, text: str, message_id: str) -> None:
+	"""The question as a Communication with the mail's id: answers find it when the host has cleared its queue."""
+	communication = frappe.new_doc("Communication")
+	communication.update(
+		{
+			"communication_type": "Automated Message",
+			"communication_medium": "Email",
+			"sent_or_received": "Sent",
+			"subject": _("Question: {0}").format(doc.initiative),
+			"content": frappe.utils.escape_html(text).replace("\n", "<br>"),
+			"recipients": doc.addressee_email,
+			"reference_doctype": QUESTION,
+			"reference_name": doc.name,
+			"message_id": message_id,
+		}
+	)
+	# allowed: the record of a mail that was sent
+	communication.insert(ignore_permissions=True)
+
+
+def _turn(doc, turn: str | None, what: str, note: str | None = None, by: str | None = None) -> None:
+	doc.turn = turn or ""
+	doc.append(
+		"steps",
+		{
+			"at": now_datetime(),
+			"turn": turn or "",
+			"what": what,
+			"by": by or get_fullname(frappe.session.user),
+			"note": cstr(note).strip()[:LONGEST] or None,
+		},
+	)
+	_count_days(doc)
+
+
+def _count_days(doc) -> None:
+	found = waits(doc)
+	doc.days_business = found.get(core.BUSINESS, 0.0)
+	doc.days_desk = sum(days for side, days in found.items() if side in (core.DESK, core.IT_TEAM))
+
+
+def waits(doc) -> dict[str, float]:
+	"""Side -> days that this question waited for it, until now."""
+	turns = [(get_datetime(row.at), row.turn or None) for row in doc.steps]
+	now = max([now_datetime(), *(moment for moment, _turn_of in turns)])
+	return core.days_by_side(turns, now)
+
+
+def days_waiting(initiative: str) -> dict[str, float]:
+	"""Side -> days of waiting over all questions of an initiative, as both sides see it."""
+	names = frappe.get_all(QUESTION, {"initiative": initiative}, pluck="name")
+	if not names:
+		return {}
+	rows = frappe.get_all(
+		"CX Question Step",
+		filters={"parent": ("in", names), "parenttype": QUESTION},
+		fields=["parent", "at", "turn"],
+		order_by="parent asc, idx asc",
+	)
+	turns: dict[str, list] = {}
+	for row in rows:
+		turns.setdefault(row.parent, []).append((get_datetime(row.at), row.turn or None))
+	total: dict[str, float] = {}
+	for steps in turns.values():
+		now = max([now_datetime(), *(moment for moment, _t in steps)])
+		for side, days in core.days_by_side(steps, now).items():
+			total[side] = total.get(side, 0.0) + days
+	return total
+
+
+def answer(name: str, text: str, *, by: str | None = None, email: str | None = None) -> None:
+	"""Take an answer: by who was asked (their address) or by the person of IT; never an empty one."""
+	doc = frappe.get_doc(QUESTION, name, for_update=True)
+	text = cstr(text).replace("\x00", "").strip()[:LONGEST]
+	if not text:
+		frappe.throw(_("The answer is empty. One sentence is enough."))
+	if doc.state not in (core.OPEN, core.ANSWERED):
+		frappe.throw(_("This question is closed. If something has changed, tell the lead."))
+	if email is not None and clean_address(email) != cstr(doc.addressee_email).lower():
+		frappe.throw(_("This question was put to {0}.").format(doc.addressee_name), frappe.PermissionError)
+	more = doc.state == core.ANSWERED and doc.answer
+	if more and text in doc.answer:
+		return
+	doc.answer = f"{doc.answer}\n\n{text}" if more else text
+	doc.answered_by, doc.answered_at = by or get_fullname(frappe.session.user), now_datetime()
+	doc.state = core.ANSWERED
+	_turn(doc, core.DESK, _("Answered"), text, doc.answered_by)
+	_save(doc, "answer")
+
+
+def accept(name: str) -> None:
+	"""Make the answer the official one: the question is closed. By who asked or by the lead."""
+	doc = frappe.get_doc(QUESTION, name, for_update=True)
+	_require(doc, core.ANSWERED, _("It has no answer yet: a question is not closed unanswered. Withdraw it instead."))
+	doc.state = core.ACCEPTED
+	doc.accepted_by, doc.accepted_at = get_fullname(frappe.session.user), now_datetime()
+	_turn(doc, None, _("Official"))
+	_save(doc, "accept")
+
+
+def reopen(name: str, why: str) -> None:
+	"""Ask back: the answer does not answer it, or is no longer true."""
+	doc = frappe.get_doc(QUESTION, name, for_update=True)
+	if doc.state not in (core.ANSWERED, core.ACCEPTED):
+		frappe.throw(_("Only an answered question is opened again."))
+	if not cstr(why).strip():
+		frappe.throw(_("Say what is missing in the answer."))
+	doc.state = core.OPEN
+	doc.accepted_by = doc.accepted_at = None
+	_turn(doc, doc.audience, _("Asked back"), why)
+	_save(doc, "reopen")
+
+
+def withdraw(name: str, why: str) -> None:
+	"""The question is not asked any more."""
+	doc = frappe.get_doc(QUESTION, name, for_update=True)
+	_require(doc, core.OPEN, _("Only an open question is withdrawn."))
+	if not cstr(why).strip():
+		frappe.throw(_("Say why it is not asked any more."))
+	doc.state = core.WITHDRAWN
+	_turn(doc, None, _("Withdrawn"), why)
+	_save(doc, "withdraw")
+
+
+def forward(name: str, email: str, by: str | None = None) -> None:
+	"""Pass the ball: somebody else of the business has the answer."""
+	doc = frappe.get_doc(QUESTION, name, for_update=True)
+	_require(doc, core.OPEN, _("Only an open question is passed on."))
+	address = clean_address(email)
+	if not address or not frappe.utils.validate_email_address(address):
+		frappe.throw(_("{0} is no mail address.").format(email))
+	doc.addressee_email, doc.addressee_name = address, None
+	_know_addressee(doc)
+	_turn(doc, doc.audience, _("Passed on to {0}").format(doc.addressee_name), None, by)
+	_save(doc, "forward")
+
+
+def take_answer_of(initiative: str, question: str, other: str) -> str:
+	"""Do not ask: note the question as answered by another one, with its answer, and bother nobody."""
+	source = frappe.get_doc(QUESTION, other)
+	if source.state not in (core.ANSWERED, core.ACCEPTED):
+		frappe.throw(_("{0} has no answer that could be taken.").format(other))
+	doc = frappe.new_doc(QUESTION)
+	doc.update(
+		{
+			"initiative": initiative,
+			"question": question,
+			"audience": source.audience,
+			"addressee_name": source.addressee_name,
+			"addressee_email": source.addressee_email,
+			"responsible": source.responsible,
+			"due": nowdate(),
+			"state": core.DUPLICATE,
+			"same_as": other,
+			"asked_by": frappe.session.user,
+			"answer": source.answer,
+			"answered_by": source.answered_by,
+			"answered_at": source.answered_at,
+		}
+	)
+	doc.flags.cx_duplicate = True
+	_turn(doc, None, _("Not asked: answered in {0}").format(other))
+	doc.insert()
+	return doc.name
+
+
+def _require(doc, state: str, message: str) -> None:
+	if doc.state != state:
+		frappe.throw(message)
+
+
+def _save(doc, step: str) -> None:
+	doc.flags.cx_step = step
+	# allowed: who may take the step was judged by the caller; a person of the business has no permission
+	doc.save(ignore_permissions=True)
+
+
+def hear_reply(doc, communication) -> None:
+	"""Take a received mail as the answer. Called on every save of the mail: the same mail is heard once.
+
+	Machines are not heard. A stranger's mail is no answer: the lead is told, and the mail stays in the record.
+	"""
+	from cx_desk.units import replies
+
+	if communication.sent_or_received != "Received" or communication.communication_type != "Communication":
+		return
+	sender = cstr(parse_addr(cstr(communication.sender))[1]).lower()
+	if not sender or replies.is_automatic(sender, communication.subject):
+		return
+	if sender != cstr(doc.addressee_email).lower():
+		_tell_of_stranger(doc, communication, sender)
+		return
+	text = replies.words_of(communication)
+	if not text or doc.state not in (core.OPEN, core.ANSWERED):
+		return
+	fresh = frappe.get_doc(QUESTION, doc.name)
+	if any(cstr(row.note).strip() == text for row in fresh.steps):
+		return
+	answer(doc.name, text, by=_("{0}, by mail").format(fresh.addressee_name), email=sender)
+
+
+def _tell_of_stranger(doc, communication, sender: str) -> None:
+	from cx_desk.initiatives import moving
+
+	text = _("A mail from {0} is not taken as the answer to {1}: it was put to {2}.").format(sender, doc.name, doc.addressee_name)
+	if frappe.db.exists("Notification Log", {"document_name": doc.initiative, "subject": frappe.utils.escape_html(text)}):
+		return
+	initiative = frappe.get_doc(people.INITIATIVE, doc.initiative)
+	asked_by = doc.asked_by if doc.asked_by != "Administrator" else None
+	moving.notify(initiative, asked_by or initiative.lead or frappe.get_cached_doc("CX Settings").desk_manager, text)
+
+
+def burden(doc) -> core.Burden:
+	"""What the business was put through by an initiative."""
+	rows = frappe.get_all(QUESTION, {"initiative": doc.name, "audience": core.BUSINESS}, ["state", "asked_anyway"])
+	repeated = sum(1 for row in rows if row.state == core.DUPLICATE or row.asked_anyway)
+	teams = len(set(frappe.get_all("CX Consideration", {"initiative": doc.name, "team": ("is", "set")}, pluck="team")))
+	return core.burden(len(rows), repeated, teams, cint(doc.meetings))
+
+
+def _short(text: str | None) -> str:
+	text = " ".join(cstr(text).split())
+	return text if len(text) <= 120 else text[:119].rstrip() + "…"

@@ -1,0 +1,120 @@
+"""Raw mails through the host's Email Account: an answer, a quoted answer, an automatic one, and a stranger's."""
+
+from unittest.mock import patch
+
+import frappe
+from frappe.tests.utils import FrappeTestCase
+
+import initiative_kit as kit
+import voice_kit
+from cx_desk.initiatives import questions
+
+ANSWER = """From: Hanna Hr <{sender}>
+To: servicedesk@desk.example
+Subject: {subject}
+Message-ID: <{id}@initiativetest.example>
+In-Reply-To: <{reply_to}>
+References: <{reply_to}>
+Date: Mon, 2 Mar 2026 09:00:00 +0000
+MIME-Version: 1.0
+Content-Type: text/plain; charset="utf-8"
+{headers}
+{text}
+"""
+
+
+class TestReplies(FrappeTestCase):
+	def setUp(self):
+		self.world = kit.World()
+		frappe.db.savepoint("cx_case")
+		self.name = kit.start(self.world)
+		kit.hand_in(self.name)
+		self.question = self.ask("Which payroll period comes first?")
+
+	def tearDown(self):
+		frappe.set_user("Administrator")
+		frappe.db.rollback(save_point="cx_case")
+
+	def ask(self, text, **values):
+		doc = frappe.get_doc(
+			{
+				"doctype": "CX Open Question",
+				"initiative": self.name,
+				"question": text,
+				"audience": "Business",
+				"addressee_email": kit.CONTACT,
+				"due": kit.in_days(5),
+				**values,
+			}
+		)
+		return doc.insert().name
+
+	def receive(self, text, sender=kit.CONTACT, subject="Re: Question: HR self-service portal", headers=""):
+		reply_to = frappe.db.get_value("CX Open Question", self.question, "message_id")
+		self.assertTrue(reply_to)
+		raw = ANSWER.format(
+			sender=sender,
+			subject=subject,
+			id=frappe.generate_hash(length=12),
+			reply_to=reply_to,
+			text=text,
+			headers=headers,
+		)
+		account = frappe.get_doc("Email Account", voice_kit.mail_account())
+		account.use_imap = 0
+		messages = {"latest_messages": [raw.encode()], "uid_list": [1], "seen_status": {}}
+		# The class rolls back: what the host commits after each mail must not outlive it.
+		with (
+			patch.object(type(account), "get_incoming_server") as server,
+			patch("frappe.db.commit"),
+		):
+			server.return_value.get_messages.return_value = messages
+			account.enable_incoming = 1
+			account.receive()
+		frappe.set_user("Administrator")
+		return frappe.get_doc("CX Open Question", self.question)
+
+	def test_a_quoted_answer_is_taken_without_the_quote_once(self):
+		doc = self.receive("May, because June is too late.\n\nOn Mon, 2 Mar 2026, Desk wrote:\n> Which payroll period?")
+		self.assertEqual((doc.state, doc.answer), ("Answered", "May, because June is too late."))
+		self.assertIn("by mail", doc.answered_by)
+		self.assertEqual(doc.turn, "Desk")
+		mail = frappe.get_last_doc("Communication", {"reference_name": self.question, "sent_or_received": "Received"})
+		mail.save()
+		self.assertEqual(frappe.get_doc("CX Open Question", self.question).answer, "May, because June is too late.")
+
+	def test_a_plain_answer_and_one_word_more(self):
+		self.receive("May.")
+		doc = self.receive("And July for the second part.")
+		self.assertEqual(doc.answer, "May.\n\nAnd July for the second part.")
+
+	def test_an_automatic_answer_is_none(self):
+		doc = self.receive("I am away.", subject="Automatic reply: Question")
+		self.assertEqual((doc.state, doc.answer), ("Open", None))
+
+	def test_a_strangers_mail_is_not_taken(self):
+		doc = self.receive("Just take June!", sender="mallory@elsewhere.example")
+		self.assertEqual((doc.state, doc.answer), ("Open", None))
+		self.assertTrue(frappe.db.exists("Notification Log", {"document_name": self.name, "subject": ["like", "%mallory%"]}))
+
+	def test_never_ask_twice(self):
+		questions.answer(self.question, "May.", email=kit.CONTACT)
+		with self.assertRaisesRegex(frappe.ValidationError, "looks answered"):
+			self.ask("Which is the first payroll period?")
+		name = self.ask("Which is the first payroll period?", asked_anyway="The calendar changed.")
+		self.assertEqual(frappe.db.get_value("CX Open Question", name, "asked_anyway"), "The calendar changed.")
+		other = questions.take_answer_of(self.name, "Which payroll period is the first?", self.question)
+		self.assertEqual(frappe.db.get_value("CX Open Question", other, ["state", "answer"]), ("Duplicate", "May."))
+		burden = questions.burden(frappe.get_doc("CX Initiative", self.name))
+		self.assertEqual((burden.questions, round(burden.repeated, 2)), (3, 0.67))
+
+	def test_to_nobody_or_without_a_day(self):
+		with self.assertRaisesRegex(frappe.ValidationError, "who is asked"):
+			self.ask("Who pays for the licences?", addressee_email=None)
+		with self.assertRaisesRegex(frappe.ValidationError, "past"):
+			self.ask("Who pays for the licences?", due="2020-01-01")
+		with self.assertRaisesRegex(frappe.ValidationError, "not closed unanswered"):
+			questions.accept(self.question)
+		questions.answer(self.question, "May.", email=kit.CONTACT)
+		questions.accept(self.question)
+		self.assertEqual(frappe.db.get_value("CX Open Question", self.question, ["state", "turn"]), ("Accepted", ""))
