@@ -73,7 +73,7 @@ def told_and_settled_card(filters: str | dict | list | None = None) -> dict:
 	frappe.has_permission(voices.VOICE, "read", throw=True)
 	return {
 		# As HTML: the host's widget hands the formatted value to jQuery, which takes plain words for a selector.
-		"value": "<span>{}</span>".format(frappe.utils.escape_html(told.labelled(told.headline(told.figure())))),
+		"value": f"<span>{frappe.utils.escape_html(told.labelled(told.headline(told.figure())))}</span>",
 		"fieldtype": "Data",
 		"route": ["query-report", "Told and Settled"],
 		"route_options": {},

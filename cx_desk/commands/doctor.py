@@ -3,6 +3,7 @@
 import sys
 
 import click
+
 import frappe
 from frappe.commands import get_site, pass_context
 

@@ -238,7 +238,9 @@ def check(state: str, to: str, facts: Facts, given: Iterable[str] = (), key: str
 	given: names of what comes with the move and is not empty.
 	"""
 	given = set(given)
-	ways = [move for move in moves(state, facts) if move.to == to and key in (None, move.key) and move.allowed]
+	ways = [
+		move for move in moves(state, facts) if move.to == to and key in (None, move.key) and move.allowed
+	]
 	# Of two ways the one for which everything was given: a note means "in person", a message means "by mail".
 	ways.sort(key=lambda move: not given.issuperset(move.needs))
 	move = ways[0] if ways else find_move(state, to, facts, key)

@@ -550,9 +550,7 @@ def _quietly(do, doc, *args, **kwargs) -> None:
 		raise
 	except Exception:
 		frappe.db.rollback(save_point=savepoint)
-		frappe.log_error(
-			title=f"CX Desk: {do.__name__}", reference_doctype=VOICE, reference_name=doc.name
-		)
+		frappe.log_error(title=f"CX Desk: {do.__name__}", reference_doctype=VOICE, reference_name=doc.name)
 
 
 def _news(doc, before, step: str | None):
@@ -695,7 +693,7 @@ def adopt_orphans(limit: int = 500) -> int:
 	"""Give every open voice whose owner was disabled or deleted a new one; how many were adopted."""
 	owners = frappe.get_all(
 		VOICE,
-		filters={"state": ["in", machine.OUR_TURN + (machine.TOLD,)]},
+		filters={"state": ["in", (*machine.OUR_TURN, machine.TOLD)]},
 		pluck="responsible",
 		distinct=True,
 	)
@@ -704,7 +702,7 @@ def adopt_orphans(limit: int = 500) -> int:
 		return 0
 	names = frappe.get_all(
 		VOICE,
-		filters={"state": ["in", machine.OUR_TURN + (machine.TOLD,)]},
+		filters={"state": ["in", (*machine.OUR_TURN, machine.TOLD)]},
 		or_filters=[
 			["responsible", "in", [owner for owner in gone if owner] or [""]],
 			["responsible", "is", "not set"],

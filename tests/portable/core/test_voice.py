@@ -122,7 +122,7 @@ def test_a_declined_voice_is_told_and_may_be_contested():
 	assert v.check(v.DECLINED, v.TOLD, v.Facts(actor=v.OWNER), ("message_back",)).key == "tell"
 	assert v.check(v.TOLD, v.CONTESTED, v.Facts(actor=v.PERSON)).key == "no"
 	assert v.check(v.CONTESTED, v.OWNED, v.Facts(actor=v.OWNER)).key == "take"
-	with pytest.raises(v.Blocked, match="Tell them first|cannot become"):
+	with pytest.raises(v.Blocked, match=r"Tell them first|cannot become"):
 		v.check(v.DECLINED, v.SETTLED, v.Facts(actor=v.OWNER))
 
 

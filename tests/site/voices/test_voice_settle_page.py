@@ -218,7 +218,9 @@ class TestSettlePage(FrappeTestCase):
 		frappe.db.set_value("User", self.lead, "language", "en")
 		_status, html = self.post("no")
 		self.assertIn("Danke. Es ist nicht erledigt", html)
-		told = frappe.get_all("Notification Log", filters={"document_name": self.name, "for_user": self.lead}, pluck="subject")
+		told = frappe.get_all(
+			"Notification Log", filters={"document_name": self.name, "for_user": self.lead}, pluck="subject"
+		)
 		self.assertTrue(any("It is yours again" in subject for subject in told), told)
 
 	def test_confidential_words_are_not_shown(self):
