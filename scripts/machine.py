@@ -40,6 +40,14 @@ def me() -> str:
 	return pwd.getpwuid(os.geteuid()).pw_name
 
 
+# What a machine behind a proxy sets for its package clients; another user's clients need it too.
+PASSED_ON = (
+	*("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"),
+	*("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT", "PIP_INDEX_URL", "UV_INDEX_URL"),
+	*("NODE_EXTRA_CA_CERTS", "NPM_CONFIG_REGISTRY", "npm_config_registry"),
+)
+
+
 def as_user(
 	command: Sequence[str], user: str | None, env: dict | None = None
 ) -> tuple[list[str], dict | None]:
@@ -56,6 +64,7 @@ def as_user(
 		"LOGNAME": user,
 		"PATH": path,
 		"LANG": "C.UTF-8",
+		**{key: os.environ[key] for key in PASSED_ON if key in os.environ},
 		**extra,
 	}
 	settings = [f"{key}={value}" for key, value in mine.items()]

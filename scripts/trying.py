@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 from pathlib import Path
 
 import benches
@@ -147,7 +148,10 @@ def _maildev(bench: Bench) -> Path | None:
 		# The newest, else the one before: a registry may lack what the newest wants.
 		for package in ("maildev", "maildev@2"):
 			install = ["npm", "install", "--no-audit", "--no-fund", "--prefix", folder, package]
-			if run(install, user=bench.owner, cwd=folder, check=False, timeout=300).returncode == 0:
+			try:
+				if run(install, user=bench.owner, cwd=folder, check=False, timeout=120).returncode == 0:
+					break
+			except subprocess.TimeoutExpired:
 				break
 	return program if program.exists() else None
 
