@@ -3,8 +3,11 @@ frappe.ui.form.on("CX Survey Response", {
 		frm.disable_save();
 		const doc = frm.doc;
 		if (doc.kind === "Suspected machine") {
+			const why = (doc.machine_evidence || "").split("\n").map(__).join("; ");
 			frm.set_intro(
-				__("Kept apart and counted nowhere: this post looks like a machine's. If you know better, say so."),
+				__("Kept apart and counted nowhere: this post looks like a machine's ({0}). If you know better, say so.", [
+					frappe.utils.escape_html(why),
+				]),
 				"orange",
 			);
 		}

@@ -40,7 +40,7 @@ function cx_dry_run_html(run) {
 	const bar = (count) =>
 		`<div style="background:var(--bg-light-gray,#eef1f4);border-radius:4px;height:10px;min-width:60px"><div style="width:${(100 * count) / run.eligible}%;height:10px;border-radius:4px;background:var(--primary,#1f5f8b)"></div></div>`;
 	const row = (name, count, strong) =>
-		`<tr><td style="width:45%">${strong ? `<b>${name}</b>` : name}</td><td style="width:70px;text-align:right;font-variant-numeric:tabular-nums">${strong ? `<b>${count}</b>` : count}</td><td>${bar(count)}</td></tr>`;
+		`<tr><td style="width:45%">${strong ? `<b>${name}</b>` : name}</td><td style="width:70px;text-align:right;font-variant-numeric:tabular-nums">${strong ? `<b>${count}</b>` : count}</td><td style="vertical-align:middle">${bar(count)}</td></tr>`;
 	const rate = Math.round(run.response_rate * 100);
 	const margin =
 		run.margin === null
