@@ -1,5 +1,7 @@
 """What our handlers cost a ticket's save, warm: at most 2 queries on create and 3 on close; the dialog at most 6."""
 
+from unittest.mock import patch
+
 import unit_kit as kit
 
 import frappe
@@ -51,15 +53,31 @@ class TestQueries(FrappeTestCase):
 	def test_create(self):
 		self.assert_costs(self.create, 2)
 
-	def test_close(self):
+	def test_close_with_two_triggers_that_match(self):
+		"""One link check, one insert of all ledger rows, one spare."""
+		everyone = {
+			"survey": "Kit survey",
+			"event": "Ticket resolved",
+			"delay_hours": 0,
+			"sample_percent": 100,
+			"audience": "Everyone who raised a ticket",
+			"enabled_since": None,
+			"filters": {},
+		}
+		on = [frappe._dict(everyone, name=f"Kit trigger {number}") for number in (1, 2)]
 		tickets = [kit.make_ticket("queries@kit.example").name for _ in range(6)]
+		closed = []
 
 		def close():
 			ticket = frappe.get_doc("HD Ticket", tickets.pop())
 			ticket.status = "Resolved"
 			ticket.save()
+			closed.append(ticket.name)
 
-		self.assert_costs(close, 3)
+		with patch("cx_desk.surveys.triggers.active", return_value=on):
+			self.assert_costs(close, 3)
+		written = frappe.get_all("CX Survey Invitation", {"event_name": ("in", closed)}, pluck="event_name")
+		self.assertEqual(len(written), 4, "two tickets were closed with us, each with two triggers")
 
 	def test_create_is_one_query_of_the_mapping(self):
 		self.create()

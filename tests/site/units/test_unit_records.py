@@ -251,6 +251,32 @@ class TestLiaisonAssignment(UnitRecords):
 		row.delete()
 		self.assertFalse(frappe.db.exists("HD View", view.name))
 
+	def test_a_manager_needs_no_admin(self):
+		"""Units, assignments, hand-over, import and suggestions with the role CX Manager alone."""
+		from cx_desk.api import units as api
+
+		boss = kit.make_user("records.boss@desk.example", "CX Manager")
+		frappe.set_user(boss)
+		frappe.get_doc({"doctype": "CX Business Unit", "unit_name": "Kit by boss"}).insert()
+		frappe.get_doc(
+			{
+				"doctype": "CX Liaison Assignment",
+				"unit": "Kit by boss",
+				"user": self.ada,
+				"from_date": add_days(nowdate(), -5),
+			}
+		).insert()
+		self.assertIn("CX Liaison", frappe.get_roles(self.ada))
+		self.assertEqual(api.hand_over(self.ada, self.bob, nowdate())["handed_over"], ["Kit by boss"])
+		self.assertEqual(api.who_answers("Kit by boss")["liaison"]["of"], "Kit by boss")
+		self.assertEqual(
+			api.run_import("boss@records.example,Kit from boss", choices={"Kit from boss": ""})["added"], 1
+		)
+		self.assertEqual(
+			api.accept_suggestion("Domain", "boss.example", "Kit by boss")["mapping"], "Domain: boss.example"
+		)
+		frappe.set_user("Administrator")
+
 	def test_cover_today_and_on_a_date_climbs_the_tree(self):
 		kit.assign(kit.SOUTH, self.ada, start=-10)
 		kit.assign(kit.RETAIL, self.bob, start=10)
