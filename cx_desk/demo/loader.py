@@ -8,7 +8,7 @@ from datetime import timedelta
 import frappe
 from frappe.utils import getdate, now_datetime
 
-from cx_desk.demo import log, memory, removal, site
+from cx_desk.demo import log, memory, relationships, removal, site
 from cx_desk.demo.company import Company
 from cx_desk.demo.replay import Replay
 
@@ -59,6 +59,7 @@ def load(
 		happened.update(bulk.load(rest, until=real_now, progress=progress))
 	memory.note("replaying", "1")
 	happened.update(Replay(live, real_now, progress).run())
+	relationships.make()
 	memory.forget("note:replaying")
 	frappe.db.commit()  # allowed: the end of the command
 	return Loaded(len(chosen), happened, shift, len(done))
