@@ -59,7 +59,8 @@ def ask_for(
 			"answerer": responsible or cover.liaison_of(voice.unit).liaison or voice.responsible,
 		}
 	)
-	doc.insert()
+	# allowed: whoever may triage the visit may ask; the visit's permission was checked
+	doc.insert(ignore_permissions=True)
 	return doc.name
 
 

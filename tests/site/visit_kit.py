@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
-import frappe
 import voice_kit as kit
+
+import frappe
 from frappe.utils import add_days, get_datetime, now_datetime
 
 UNIT, OTHER = "Visittest Warehouse", "Visittest Finance"

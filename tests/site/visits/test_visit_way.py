@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-import frappe
 import visit_kit as kit
+
+import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, getdate, now_datetime
 
 from cx_desk.immersion import entries, sharing, triage, visits
-from cx_desk.units import voices
 
 
 class TestPlanning(FrappeTestCase):
