@@ -16,7 +16,7 @@ import benches
 import checkout
 import services
 import sites
-from machine import ROOT, Missing, free_port, has, hide, run, say, step
+from machine import LOCAL, ROOT, Missing, free_port, has, hide, run, say, step
 
 TEST_SITE = "cx-test.localhost"
 LIFE_SITE = "cx-life.localhost"
@@ -218,7 +218,13 @@ def site(shared: OnBench, only: list[str] | None = None) -> Outcome:
 	shared.prepare()
 	tests = shared.folder / "tests" / "site"
 	chosen = [str(shared.folder / path) for path in only] if only else [str(tests)]
-	return shared.pytest("site", "-p", "cx_site_plugin", *chosen)
+	with services.Processes(shared.bench, "site") as processes:
+		# For what asks the site over HTTP: tests of requests, and the host's PDF maker, which fetches its styles.
+		port = free_port(8120)
+		address = f"http://{LOCAL}:{port}"
+		sites.set_config(shared.bench, TEST_SITE, host_name=address)
+		services.start_web(processes, TEST_SITE, port, shared.env)
+		return shared.pytest("site", "-p", "cx_site_plugin", *chosen, env={"CX_URL": address})
 
 
 def browser(shared: OnBench, only: list[str] | None = None) -> Outcome:
@@ -237,7 +243,9 @@ def browser(shared: OnBench, only: list[str] | None = None) -> Outcome:
 		with step("people and mail account for the browser"):
 			code = (shared.folder / "tests" / "browser" / "prepare.py").read_text()
 			bench.run_python("-c", code, TEST_SITE, str(smtp), env=env)
-		address = services.start_web(processes, TEST_SITE, port, env)
+		address = f"http://{TEST_SITE}:{port}"
+		sites.set_config(bench, TEST_SITE, host_name=address)
+		services.start_web(processes, TEST_SITE, port, env)
 		# Links in mails must lead to this server.
 		sites.set_config(bench, TEST_SITE, host_name=address)
 		services.start_worker(processes, env)

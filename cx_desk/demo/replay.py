@@ -46,6 +46,8 @@ class Replay:
 		self._known_voices: set[str] = set()
 		self._statuses = statuses()
 		self._commit_in = COMMIT_EVERY
+		# Without asking, only the incidents themselves happen.
+		self.ask = True
 
 	def run(self) -> Counter:
 		if not self.incidents:
@@ -72,7 +74,7 @@ class Replay:
 		for incident in self.incidents:
 			self.at(incident.opened, self._open, incident)
 		day = datetime.combine(start.date(), time())
-		while day <= self.until:
+		while self.ask and day <= self.until:
 			for hour in range(24):
 				self.at(day + timedelta(hours=hour, minutes=1), self._hour)
 			self.at(day + timedelta(hours=2), self._night)

@@ -79,6 +79,8 @@ def desk() -> None:
 		)
 	settings = frappe.get_doc("CX Settings")
 	settings.desk_manager = "browser.manager@desk.example"
+	# Journeys are taken at any time of day.
+	settings.update({"send_from": "00:00:00", "send_until": "23:59:59"})
 	if TEAM not in {row.team for row in settings.team_leads}:
 		settings.append("team_leads", {"team": TEAM, "user": "browser.lead@desk.example"})
 	settings.save(ignore_permissions=True)

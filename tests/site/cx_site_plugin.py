@@ -60,10 +60,40 @@ def clean_session():
 	import frappe
 
 	frappe.set_user("Administrator")
+	before = _settings()
 	yield
 	frappe.db.rollback()
 	frappe.set_user("Administrator")
 	frappe.local.message_log = []
+	if _settings() != before:
+		_put_back(before)
+
+
+# Tests that need a worker or a second connection commit; the one record that all share is put back after them.
+SETTINGS = "CX Settings"
+
+
+def _settings() -> dict:
+	import frappe
+
+	singles = frappe.qb.DocType("Singles")
+	rows = (
+		frappe.qb.from_(singles).select(singles.field, singles.value).where(singles.doctype == SETTINGS).run()
+	)
+	# When jobs last ran changes all the time and decides nothing.
+	return {field: value for field, value in rows if field not in ("last_runs", "modified", "modified_by")}
+
+
+def _put_back(before: dict) -> None:
+	import frappe
+
+	for field in set(_settings()) | set(before):
+		if field in before:
+			frappe.db.set_single_value(SETTINGS, field, before[field], update_modified=False)
+		else:
+			frappe.db.delete("Singles", {"doctype": SETTINGS, "field": field})
+	frappe.db.commit()
+	frappe.clear_document_cache(SETTINGS, SETTINGS)
 
 
 def pytest_unconfigure(config):
