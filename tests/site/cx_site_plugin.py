@@ -13,6 +13,8 @@ import pytest
 
 # Helpers that several files share stand beside them, importable by name.
 HERE = Path(__file__).resolve().parent
+# Tests that need a worker or a second connection commit; this one record, which all share, is put back after each class.
+SETTINGS = "CX Settings"
 
 
 def pytest_configure(config):
@@ -33,7 +35,18 @@ def pytest_configure(config):
 		for function in frappe.get_hooks("before_tests", app_name=app):
 			frappe.get_attr(function)()
 	frappe.set_user("Administrator")
+	_settings_to_defaults()
 	frappe.db.commit()
+
+
+def _settings_to_defaults():
+	"""The site is kept between runs; a run that was cut off may have left settings of its tests."""
+	import frappe
+
+	defaults = {f.fieldname: f.default for f in frappe.get_meta(SETTINGS).fields if f.default}
+	for field, value in defaults.items():
+		frappe.db.set_single_value(SETTINGS, field, value, update_modified=False)
+	frappe.clear_document_cache(SETTINGS, SETTINGS)
 
 
 def _switch_test_mode_on():
@@ -67,10 +80,6 @@ def clean_session():
 	frappe.local.message_log = []
 	if _settings() != before:
 		_put_back(before)
-
-
-# Tests that need a worker or a second connection commit; the one record that all share is put back after them.
-SETTINGS = "CX Settings"
 
 
 def _settings() -> dict:
