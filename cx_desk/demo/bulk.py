@@ -52,6 +52,9 @@ class Bulk:
 			replay.apply(ticket, change, self.statuses)
 			self._run_rules(ticket)
 			ledger.record_resolution(ticket)
+		# A rating that is not there reads as 0 once a document has been loaded, as it is for every save but the first.
+		for field in ticket.meta.get("fields", {"fieldtype": "Rating"}):
+			ticket.set(field.fieldname, ticket.get(field.fieldname) or 0)
 		ticket.db_update()
 		self.told.append((incident.number, str(ticket.name)))
 
@@ -110,6 +113,7 @@ def _words(ticket, incident: Incident):
 			"status": "Linked",
 			"reference_doctype": names.TICKET,
 			"reference_name": ticket.name,
+			"reference_owner": ticket.owner,
 			"communication_date": now_datetime(),
 		}
 	)
