@@ -7,6 +7,7 @@ no, Frappe 15 as "ask the next".
 
 import frappe
 
+from cx_desk.host.people import teams_sql, works_in
 from cx_desk.host.tickets import contacts_sql, units_of_contact
 from cx_desk.units.scope import (
 	LIAISON_ROLE,
@@ -55,8 +56,8 @@ def unit_mapping_permission(doc, ptype: str = "read", user: str | None = None, d
 	return _configures(user) or (ptype not in CHANGING and sees_unit(user, doc.get("unit")))
 
 
-# CX Voice: within scope, or one's own to settle, or heard by oneself. Confidential ones only for those who
-# answer for the unit and for who has to settle them.
+# CX Voice: within scope, or one's own to settle, or heard by oneself; one's team's to read. Confidential ones only
+# for those who answer for the unit and for who has to settle them.
 
 
 def voice_query(user: str | None = None, doctype: str | None = None) -> str:
@@ -65,7 +66,9 @@ def voice_query(user: str | None = None, doctype: str | None = None) -> str:
 		return "(1=1)"
 	me = frappe.db.escape(user)
 	own = f"`tabCX Voice`.`responsible` = {me} or `tabCX Voice`.`owner` = {me}"
-	return f"({own} or {_scoped(user, 'CX Voice', '`tabCX Voice`.`confidential` = 0')})"
+	named = "`tabCX Voice`.`confidential` = 0"
+	team = f"({named} and `tabCX Voice`.`team` in ({teams_sql(user)}))"
+	return f"({own} or {team} or {_scoped(user, 'CX Voice', named)})"
 
 
 def voice_permission(doc, ptype: str = "read", user: str | None = None, debug: bool = False) -> bool:
@@ -76,10 +79,12 @@ def voice_permission(doc, ptype: str = "read", user: str | None = None, debug: b
 		return False
 	if ptype == "create" or doc.get("__islocal"):
 		return True
-	row = _stored(doc, ptype, ["responsible", "owner", "unit", "confidential"])
+	row = _stored(doc, ptype, ["responsible", "owner", "unit", "confidential", "team"])
 	if user in (row.get("responsible"), row.get("owner")):
 		return True
-	return _in_scope(user, row.get("unit"), bool(row.get("confidential")))
+	if _in_scope(user, row.get("unit"), bool(row.get("confidential"))):
+		return True
+	return ptype not in CHANGING and not row.get("confidential") and works_in(user, row.get("team"))
 
 
 # Ledger, counts, preferences: the scope of their unit.

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import frappe
 
 from cx_desk.core.mapping import clean_address
-from cx_desk.host.names import AGENT, AGENT_ROLES
+from cx_desk.host.names import AGENT, AGENT_ROLES, TEAM, TEAM_MEMBER
 
 # Holders of these work for the desk; System Manager alone does not make somebody one of its people.
 STAFF_ROLES = (*AGENT_ROLES, "CX Manager", "CX Liaison")
@@ -82,3 +82,18 @@ def full_names(users: Iterable[str]) -> dict[str, str]:
 	rows = frappe.get_all("User", filters={"name": ("in", wanted)}, fields=["name", "full_name"])
 	known = {row.name: row.full_name or row.name for row in rows}
 	return {user: known.get(user, user) for user in wanted}
+
+
+def teams_sql(user: str) -> str:
+	"""Subquery: the teams that somebody works in."""
+	return (
+		f"select cx_m.parent from `tab{TEAM_MEMBER}` cx_m"
+		f" where cx_m.parenttype = {frappe.db.escape(TEAM)} and cx_m.user = {frappe.db.escape(user)}"
+	)
+
+
+def works_in(user: str, team: str | None) -> bool:
+	"""Whether somebody works in a team."""
+	return bool(team) and bool(
+		frappe.db.exists(TEAM_MEMBER, {"parenttype": TEAM, "parent": team, "user": user})
+	)

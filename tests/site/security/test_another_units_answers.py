@@ -40,7 +40,7 @@ class TestAnotherUnitsAnswers(FrappeTestCase):
 		doc.insert(ignore_permissions=True, ignore_links=True)
 		return doc.name
 
-	def voice(self, unit, response=None, responsible=None, confidential=0):
+	def voice(self, unit, response=None, responsible=None, confidential=0, team=None):
 		doc = frappe.new_doc("CX Voice")
 		doc.update(
 			{
@@ -51,6 +51,7 @@ class TestAnotherUnitsAnswers(FrappeTestCase):
 				"response": response,
 				"responsible": responsible,
 				"confidential": confidential,
+				"team": team,
 				"state": "Owned",
 				"owner": "Administrator",
 				"modified_by": "Administrator",
@@ -121,6 +122,19 @@ class TestAnotherUnitsAnswers(FrappeTestCase):
 		self.assertEqual(
 			self.who_sees("CX Voice", self.voice(kit.RETAIL, confidential=1)), {"retail", "deputy", "manager"}
 		)
+
+	def test_a_team_reads_what_was_said_about_its_tickets_and_changes_nothing(self):
+		if not frappe.db.exists("HD Team", "Kit Team"):
+			frappe.get_doc(
+				{"doctype": "HD Team", "team_name": "Kit Team", "users": [{"user": self.agent}]}
+			).insert(ignore_permissions=True)
+		named = self.voice(kit.CLAIMS, team="Kit Team")
+		self.assertEqual(self.who_sees("CX Voice", named), {"manager", "agent"})
+		self.assertEqual(
+			self.who_sees("CX Voice", self.voice(kit.CLAIMS, team="Kit Team", confidential=1)), {"manager"}
+		)
+		frappe.set_user(self.agent)
+		self.assertFalse(frappe.has_permission("CX Voice", "write", doc=named))
 
 	def test_child_rows_do_not_leak_when_asked_for_directly(self):
 		import frappe.client

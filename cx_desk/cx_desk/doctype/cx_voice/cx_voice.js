@@ -121,8 +121,12 @@ cx_desk.voice.turn = function (doc) {
 			: __("Told {0}. The person can still say that it is not settled.", [comment_when(doc.told_at)]);
 	}
 	const overdue = doc.__onload && doc.__onload.overdue;
+	const late = `<strong class="text-danger">${due}</strong>`;
+	if (doc.responsible === frappe.session.user) {
+		return overdue ? __("You own it. It was due {0}: overdue.", [late]) : __("You own it, due {0}.", [due]);
+	}
 	return overdue
-		? __("{0} owns it. It was due {1}: overdue.", [owner, `<strong class="text-danger">${due}</strong>`])
+		? __("{0} owns it. It was due {1}: overdue.", [owner, late])
 		: __("{0} owns it, due {1}.", [owner, due]);
 };
 
