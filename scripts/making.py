@@ -107,6 +107,9 @@ def _user_exists() -> bool:
 
 def make() -> Bench:
 	"""A bench with Frappe, Helpdesk and built assets; continues where an earlier run was cut off."""
+	# Asked first, so that nothing is installed on a machine where it would be of no use.
+	if has("git") and not any(_tag_there(FRAPPE, pair.frappe) for pair in PAIRS):
+		raise Missing(f"{FRAPPE} cannot be reached, so no bench can be made")
 	if am_root():
 		apt_install(PACKAGES, "a bench needs packages")
 	with step("choose Frappe and Helpdesk"):
