@@ -9,7 +9,7 @@ from cx_desk.host.people import is_staff
 from cx_desk.surveys import answering, asking, dry_run, rollups, unit_card, waves
 
 
-def _managers_only() -> None:
+def require_manager() -> None:
 	"""PermissionError for all others; the host's `only_for` is off in tests."""
 	if "CX Manager" not in frappe.get_roles():
 		frappe.throw(_("Only CX Managers can do this."), frappe.PermissionError)
@@ -70,7 +70,7 @@ def dry_run_of(trigger: str) -> dict:
 @frappe.whitelist(methods=["POST"])
 def reclassify(response: str, kind: str) -> None:
 	"""Say of a post that it was a person's after all, or a machine's. For CX Managers."""
-	_managers_only()
+	require_manager()
 	answering.reclassify(response, kind)
 
 
@@ -84,5 +84,5 @@ def scores_of(unit: str) -> list[dict]:
 @frappe.whitelist(methods=["POST"])
 def rebuild_counts() -> None:
 	"""Count every answer anew, in the background. For CX Managers."""
-	_managers_only()
+	require_manager()
 	frappe.enqueue(rollups.rebuild_job, queue="long", job_id="cx_rebuild_counts", deduplicate=True)
