@@ -3,7 +3,7 @@ PYTHON ?= python3
 INCIDENTS ?= 1000
 ONLY ?=
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-stop demo-remove test test-portable test-site test-browser test-life test-long lint perf pot
+.PHONY: help demo demo-stop demo-remove test test-portable test-site test-browser test-life test-host test-long lint perf pot
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ test-browser: ## Journeys in Chromium, with web server, worker and mail catcher 
 
 test-life: ## Install, uninstall, install again, on a site of its own
 	@$(PYTHON) scripts test site-life
+
+test-host: ## Helpdesk's own tests, without and with CX Desk: the same outcomes
+	@$(PYTHON) scripts test host-suite
 
 test-long: ## Everything, with the long form of tests that have one
 	@CX_LONG=1 $(PYTHON) scripts test

@@ -28,7 +28,7 @@ def outcomes(bench: benches.Bench, processes: services.Processes, site: str, env
 
 def read(report: Path) -> dict[str, str]:
 	"""Test names and outcomes of a JUnit file; Missing where the suite did not get as far as writing one."""
-	if not report.is_file():
+	if not report.is_file() or not report.stat().st_size:
 		raise Missing("the host's suite wrote no report: its development requirements may be missing")
 	found = {}
 	for case in ElementTree.parse(report).getroot().iter("testcase"):  # noqa: S314 (written just now by the host)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import benches
 import checkout
+import host_suite
 import services
 import sites
 from machine import LOCAL, ROOT, Missing, free_port, has, hide, run, say, step
@@ -295,14 +296,25 @@ def life(shared: OnBench) -> Outcome:
 	return outcome
 
 
+def host(shared: OnBench) -> Outcome:
+	"""Helpdesk's own tests with and without CX Desk: the same list of names and outcomes."""
+	shared.prepare()
+	same, differing = host_suite.compare(shared.bench, shared.processes, shared.env, MADE_BY, ADMIN_PASSWORD)
+	for line in differing:
+		say(f"   {line}")
+	return Outcome("host-suite", passed=same, failed=len(differing))
+
+
 LAYERS: dict[str, Callable] = {
 	"lint": lint,
 	"portable": portable,
 	"site": site,
 	"browser": browser,
 	"site-life": life,
+	"host-suite": host,
 }
-NEED_BENCH = {"site", "browser", "site-life"}
+NEED_BENCH = {"site", "browser", "site-life", "host-suite"}
+TAKE_PATHS = {"site", "browser"}
 
 
 def main(names: list[str], only: list[str] | None = None) -> int:
@@ -315,7 +327,7 @@ def main(names: list[str], only: list[str] | None = None) -> int:
 			layer = LAYERS[name]
 			try:
 				if name in NEED_BENCH:
-					outcomes.append(layer(shared, only) if only and name != "site-life" else layer(shared))
+					outcomes.append(layer(shared, only) if only and name in TAKE_PATHS else layer(shared))
 				else:
 					outcomes.append(layer())
 			except Missing as reason:
