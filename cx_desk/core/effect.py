@@ -31,6 +31,8 @@ LOG_RATIO = "log ratio"
 
 # Where not even a halving would be seen, silence about a change says nothing.
 LARGEST_USEFUL_RATIO = 0.5
+# From so many comparison units on, how differently places change can be told from chance.
+FEWEST_UNITS = 3
 _ROUNDING = 0.005
 
 
@@ -332,12 +334,52 @@ def could_have_seen(ratio: RateRatio, power: float = 0.8) -> float | None:
 	)
 
 
+def spread_between(pairs: Iterable[tuple[int, int]]) -> float:
+	"""How differently the comparison units changed beyond chance: the variance of their true log ratios, 0 or more.
+
+	pairs: each unit's counts (before, after), one half added to both. The estimate of DerSimonian and Laird (1986)
+	with Poisson variances. On the incident log, visits that never took place spoke in 13 of 100 cases without it and in
+	2 of 100 with it: places have lives of their own. ValueError with fewer than FEWEST_UNITS pairs.
+	"""
+	changes, weights = [], []
+	for before, after in pairs:
+		b, a = check_count(before, "before") + 0.5, check_count(after, "after") + 0.5
+		changes.append(math.log(a / b))
+		weights.append(1 / (1 / b + 1 / a))
+	if len(changes) < FEWEST_UNITS:
+		raise ValueError(f"the spread between units needs at least {FEWEST_UNITS} of them")
+	total = sum(weights)
+	mean = sum(weight * change for weight, change in zip(weights, changes, strict=True)) / total
+	statistic = sum(weight * (change - mean) ** 2 for weight, change in zip(weights, changes, strict=True))
+	scale = total - sum(weight * weight for weight in weights) / total
+	return max(0.0, (statistic - (len(changes) - 1)) / scale)
+
+
+def _with_spread(
+	ratio: RateRatio, units: Sequence[tuple[int, int]], degrees: float, confidence: float
+) -> RateRatio:
+	"""A log ratio whose interval allows for places that change differently, on as many degrees as there are places."""
+	more = spread_between(units) * (1 + 1 / len(units))
+	degrees = min(degrees, len(units) - 1)
+	wider = _log_ratio(
+		ratio.value,
+		ratio.variance + more,
+		ratio.before,
+		ratio.after,
+		ratio.dispersion,
+		degrees,
+		confidence,
+	)
+	return replace(wider, comparison_variance=ratio.comparison_variance + more)
+
+
 def effect(
 	before: Iterable[int],
 	after: Iterable[int],
 	comparison_before: Iterable[int] | None = None,
 	comparison_after: Iterable[int] | None = None,
 	*,
+	comparison_units: Sequence[tuple[int, int]] = (),
 	hoped: str = FALL,
 	confidence: float = 0.95,
 ) -> Effect:
@@ -346,6 +388,8 @@ def effect(
 	The scatter is estimated from the weeks themselves, and paid for with t in place of z. Windows may differ in
 	length. The caller leaves out the washout and the window from which the unit was chosen. Fewer than three
 	weeks on a side give no scatter to go by: ValueError.
+	comparison_units: each comparison unit's totals (before, after). From FEWEST_UNITS of them on, the interval also
+	allows for places that change differently without any visit (`spread_between`).
 	"""
 	before, after = list(before), list(after)
 	if len(before) < 3 or len(after) < 3:
@@ -376,6 +420,8 @@ def effect(
 		degrees=degrees,
 		confidence=confidence,
 	)
+	if len(comparison_units) >= FEWEST_UNITS:
+		ratio = _with_spread(ratio, comparison_units, degrees, confidence)
 	# Windows of unlike length cancel out in the ratio of ratios, but not in what could have been seen.
 	ratio = replace(ratio, exposure_ratio=scale)
 	return Effect(ratio, verdict(ratio, hoped), hoped, could_have_seen(ratio), True)

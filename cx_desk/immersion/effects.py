@@ -204,7 +204,8 @@ def judge(
 	}
 	if not sum(own[0]) + sum(own[1]):
 		return {**found, "verdict": core.CANNOT_TELL, "note": "empty"}
-	result = core.effect(own[0], own[1], *(others or (None, None)), hoped=hoped)
+	units = [(sum(series([name], 0)), sum(series([name], 1))) for name in comparison] if others else []
+	result = core.effect(own[0], own[1], *(others or (None, None)), comparison_units=units, hoped=hoped)
 	ratio = result.ratio
 	return {
 		**found,
@@ -215,6 +216,7 @@ def judge(
 		"dispersion": ratio.dispersion,
 		"detectable": result.detectable,
 		"compared": result.compared,
+		"units": len(units),
 		"method": ratio.method,
 	}
 
@@ -237,6 +239,12 @@ def sentence(found: dict) -> str:
 				sum(found["comparison_before"]), sum(found["comparison_after"])
 			)
 		)
+		if found["units"] < core.FEWEST_UNITS:
+			parts.append(
+				_("With fewer than {0} of them it cannot be told how differently places change by themselves.").format(
+					core.FEWEST_UNITS
+				)
+			)
 	elif found["note"] == "comparison":
 		parts.append(
 			_("The units it was compared with had no tickets, so season and other causes are not taken out.")
