@@ -31,7 +31,10 @@ fixtures = [{"dt": "Role", "filters": [["name", "in", ["CX Manager", "CX Liaison
 doctype_js = {"CX Business Unit": ["public/js/unit_score.js", "public/js/relationship_unit.js"]}
 
 doc_events = {
-	"CX Business Unit": {"validate": "cx_desk.relationship.wants.check"},
+	"CX Business Unit": {
+		"validate": "cx_desk.relationship.wants.check",
+		"on_trash": "cx_desk.relationship.lights.forget_unit",
+	},
 	"HD Ticket": {
 		"before_insert": "cx_desk.events.hd_ticket.before_insert",
 		"before_validate": "cx_desk.events.hd_ticket.before_validate",
@@ -84,15 +87,15 @@ permission_query_conditions = {
 	"CX Conversation": "cx_desk.permissions.conversation_query",
 	"CX Signal": "cx_desk.permissions.signal_query",
 	"CX Unit Week": "cx_desk.permissions.unit_week_query",
+	"CX Visit Person": "cx_desk.permissions.child_query",
+	"CX Visit Version": "cx_desk.permissions.child_query",
+	"CX Visit Comparison": "cx_desk.permissions.child_query",
+	"CX Visit Proposal": "cx_desk.permissions.child_query",
 	"CX Visit": "cx_desk.permissions.visit_query",
 	"CX Visit Voice": "cx_desk.permissions.visit_voice_query",
 	"CX Resolver Question": "cx_desk.permissions.resolver_question_query",
 	"CX Visit Round": "cx_desk.permissions.visit_round_query",
 	"CX Business Knowledge": "cx_desk.permissions.business_knowledge_query",
-	"CX Visit Person": "cx_desk.permissions.child_query",
-	"CX Visit Version": "cx_desk.permissions.child_query",
-	"CX Visit Comparison": "cx_desk.permissions.child_query",
-	"CX Visit Proposal": "cx_desk.permissions.child_query",
 	"CX Initiative": "cx_desk.permissions.initiative_query",
 	"CX Open Question": "cx_desk.permissions.initiative_part_query",
 	"CX Consideration": "cx_desk.permissions.initiative_part_query",
@@ -192,7 +195,7 @@ cx_my_business_sections = [
 ]
 
 # What the print format Service Review Pack reads.
-jinja = {"methods": ["cx_desk.relationship.review_pack.cx_review_pack"]}
+jinja = {"methods": ["cx_desk.relationship.review_pack.cx_review_pack", "cx_desk.initiatives.acceptance.cx_readiness"]}
 
 # Further sections of the service review pack; visits and initiatives register theirs here, as (pack) -> dict | None
 # with title, lines (texts) and optional rows (lists of texts, the first one the head).

@@ -105,9 +105,13 @@ def cx_monday_mail() -> None:
 @noted
 def cx_look_at_units() -> None:
 	"""Once a week: the two lights and the signals of every unit; each night: our figures beside the wants."""
-	from cx_desk.relationship import weekly
+	from cx_desk.relationship import lights, signals, wants
 
-	weekly.run()
+	lights.write_week()
+	frappe.db.commit()  # allowed: the lights stand whatever comes next
+	signals.look_once_a_week()
+	frappe.db.commit()  # allowed: the look stands whatever comes next
+	wants.refresh()
 
 
 @noted

@@ -248,6 +248,11 @@ def write_week(on: date | None = None) -> int:
 	return len(found)
 
 
+def forget_unit(unit, method: str | None = None) -> None:
+	"""A deleted unit's weeks go with it; they are derived and hold nobody's words."""
+	frappe.db.delete(WEEK, {"unit": unit.name})
+
+
 def _in_english(light: Light) -> str:
 	return " ".join(entry.sentence for entry in light.reasons)
 

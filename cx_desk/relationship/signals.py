@@ -33,6 +33,29 @@ MOVES = (
 )
 
 
+def look_once_a_week() -> bool:
+	"""The look, unless this week had one; whether it was due. The job that calls it runs every night.
+
+	That it was done stands in the week's rows, which the lights write before.
+	"""
+	if not look_is_due():
+		return False
+	look()
+	frappe.db.set_value("CX Unit Week", {"week": _monday()}, "looked", 1, update_modified=False)
+	frappe.cache.delete_value(EXPECTATION_CACHE)
+	return True
+
+
+def look_is_due() -> bool:
+	"""Whether this week was not looked at yet."""
+	return not frappe.db.exists("CX Unit Week", {"week": _monday(), "looked": 1})
+
+
+def _monday() -> date:
+	today = getdate(nowdate())
+	return today - timedelta(days=today.weekday())
+
+
 def look(on: date | None = None) -> dict[str, int]:
 	"""The weekly look: raise, repeat and let go; how many of each."""
 	day = getdate(on or nowdate())

@@ -16,6 +16,8 @@ HELD_BY = (
 	"CX Voice",
 	"CX Survey Response",
 	"CX Survey Invitation",
+	"CX Conversation",
+	"CX Signal",
 )
 
 

@@ -25,7 +25,6 @@ ALLOWED_FILES = {
 		"cx_desk/demo/removal.py",
 		"cx_desk/demo/replay.py",
 		"cx_desk/host/transactions.py",
-		"cx_desk/relationship/weekly.py",
 		"cx_desk/surveys/acting.py",
 		"cx_desk/surveys/decide.py",
 		"cx_desk/surveys/delivery.py",

@@ -14,7 +14,7 @@ from frappe.utils.pdf import get_pdf
 from cx_desk.api import relationship as api
 from cx_desk.core import signal_rules as rules
 from cx_desk.core import wants as core_wants
-from cx_desk.relationship import lights, my_business, signals, wants, weekly
+from cx_desk.relationship import lights, my_business, signals, wants
 
 
 class RelationshipCase(RollbackCase):
@@ -296,12 +296,16 @@ class TestSignals(RelationshipCase):
 		self.assertIn("false alarm", api.expected_false_alarms())
 
 	def test_looked_at_once_a_week(self):
-		before = frappe.db.get_global(weekly.LAST_LOOK)
-		frappe.db.set_global(weekly.LAST_LOOK, str(lights.week_of(getdate(nowdate()))))
-		self.assertFalse(weekly.look_is_due())
-		frappe.db.set_global(weekly.LAST_LOOK, str(lights.week_of(getdate(nowdate())) - timedelta(weeks=1)))
-		self.assertTrue(weekly.look_is_due())
-		frappe.db.set_global(weekly.LAST_LOOK, before)
+		frappe.db.delete("CX Unit Week")
+		lights.write_week()
+		self.assertTrue(signals.look_once_a_week())
+		self.assertFalse(signals.look_once_a_week())
+		lights.write_week()
+		self.assertFalse(signals.look_is_due(), "the lights of the next night keep it")
+		week = frappe.get_all("CX Unit Week", fields=["name", "week"], limit=1)[0]
+		self.assertEqual(week.week.weekday(), 0)
+		frappe.db.set_value("CX Unit Week", {"week": week.week}, "week", week.week - timedelta(weeks=1))
+		self.assertTrue(signals.look_is_due())
 
 
 class TestWants(RelationshipCase):

@@ -13,5 +13,6 @@ def get_data():
 			{"label": _("Who"), "items": ["CX Liaison Assignment", "CX Unit Mapping"]},
 			{"label": _("What they say"), "items": ["CX Voice", "CX Survey Response"]},
 			{"label": _("What they need"), "items": [TICKET]},
+			{"label": _("How it stands"), "items": ["CX Conversation", "CX Signal", "CX Unit Week"]},
 		],
 	}
