@@ -177,17 +177,22 @@ def _say_what_is_missing(reason: str) -> None:
 
 
 def _draw_scorecard() -> None:
-	"""Where the command line can draw one from a sample export, a picture instead of nothing."""
-	sample = ROOT / "fixtures" / "samples" / "answers.csv"
-	if not (ROOT / "cx_desk" / "__main__.py").is_file() or not sample.is_file():
+	"""What can be shown with Python alone: a scorecard of the sample's incidents with simulated answers."""
+	folder = ROOT / ".work"
+	folder.mkdir(exist_ok=True)
+	answers, page = folder / "answers.csv", folder / "scorecard.html"
+	incidents = ROOT / "fixtures" / "samples" / "incidents.csv.gz"
+	start = [sys.executable, "-m", "cx_desk"]
+	label = "Sample data: incidents of a public log, answers simulated"
+	try:
+		run([*start, "sample", incidents, "--out", answers], cwd=ROOT)
+		done = run([*start, "score", answers, "--label", label, "--out", page], cwd=ROOT)
+	except RuntimeError as error:
+		say(f"\nNo scorecard either: {error}")
 		return
-	import sys
-
-	target = ROOT / ".work" / "scorecard.html"
-	target.parent.mkdir(exist_ok=True)
-	done = run([sys.executable, "-m", "cx_desk", "score", sample, "--html", target], cwd=ROOT, check=False)
-	if done.returncode == 0:
-		say(f"\nInstead, a scorecard from a sample export:\n{done.stdout}\n{target}")
+	say(
+		f"\nInstead, a scorecard from a sample of incidents with simulated answers:\n\n{done.stdout.rstrip()}"
+	)
 
 
 def stop() -> int:
