@@ -172,3 +172,13 @@ def reset(doc) -> None:
 		if row.verdict != core.NOT_APPLICABLE:
 			row.verdict = NOT_ASSESSED
 			row.waived_until = row.waived_by = row.waiver_risk = None
+
+
+def cx_readiness(doc) -> dict:
+	"""For the print format Readiness Sheet: gate, score and waivers."""
+	return {
+		**summary(doc),
+		"lead": get_fullname(doc.lead) if doc.lead else "",
+		"golive": format_date(doc.golive_date) if doc.golive_date else "",
+		"today": format_date(nowdate()),
+	}

@@ -17,6 +17,8 @@ def of(doc) -> tuple[str, list[str]]:
 	"""(red, orange, blue, green or gray; the reasons), the most pressing first."""
 	if doc.stage in machine.OVER:
 		return "gray", []
+	if doc.stage == machine.DRAFT:
+		return "blue", [_("{0} is writing the request.").format(doc.requester_name or _("Somebody"))]
 	red, orange, blue = [], [], []
 	today = getdate(nowdate())
 	if doc.stage == machine.SUBMITTED:

@@ -180,6 +180,7 @@ def _standing(doc, who: frappe._dict) -> frappe._dict:
 			)
 			for row in own
 		],
+		may_approve=_may_approve(doc, who, following),
 		sponsor_asked=people.SPONSOR in who.roles and moving.sponsor_is_asked(doc),
 		readings=[
 			row
@@ -217,6 +218,13 @@ def _standing(doc, who: frappe._dict) -> frappe._dict:
 			if row.to_stage != machine.DRAFT
 		][:6],
 	)
+
+
+def _may_approve(doc, who: frappe._dict, following) -> bool:
+	if not following or following.key != machine.APPROVED or people.SPONSOR not in who.roles:
+		return False
+	step = machine.find_move(doc.stage, machine.APPROVED, moving.facts_of(doc, moving.actors_of_person(who)))
+	return step.allowed and not step.needs
 
 
 def _card(user: str | None) -> frappe._dict | None:
@@ -331,6 +339,11 @@ def _yes(who: frappe._dict, given: dict) -> str:
 	return _("Thank you. Your yes is noted.")
 
 
+def _approve(who: frappe._dict, given: dict) -> str:
+	moving.move(who.initiative, machine.APPROVED, actors=moving.actors_of_person(who), by=who.name)
+	return _("Thank you. It is approved.")
+
+
 def _read(who: frappe._dict, given: dict) -> str:
 	name = cstr(given.get("benefit"))
 	if frappe.db.get_value(benefits.BENEFIT, name, "initiative") != who.initiative:
@@ -380,6 +393,7 @@ _ACTIONS = {
 	"answer": _answer,
 	"forward": _forward,
 	"yes": _yes,
+	"approve": _approve,
 	"read": _read,
 	"withdraw": _withdraw,
 	"say": _say,

@@ -1,0 +1,23 @@
+// A consideration: its ticket or list entry.
+
+frappe.ui.form.on("CX Consideration", {
+	refresh(frm) {
+		if (frm.is_new()) return;
+		if (frm.doc.ticket) {
+			frm.add_custom_button(__("Open the ticket"), () =>
+				window.open(`/helpdesk/tickets/${encodeURIComponent(frm.doc.ticket)}`, "_blank")
+			);
+		} else if (frm.perm[0].write && ["Not started", "Questions open"].includes(frm.doc.verdict)) {
+			const label = frm.doc.team ? __("Open a ticket for the team") : __("Put it on the person's list");
+			frm.add_custom_button(label, () =>
+				frappe
+					.call({
+						method: "cx_desk.api.initiatives.open_ticket",
+						args: { consideration: frm.doc.name },
+						freeze: true,
+					})
+					.then(() => frm.reload_doc())
+			);
+		}
+	},
+});

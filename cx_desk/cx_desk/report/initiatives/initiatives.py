@@ -1,0 +1,48 @@
+"""All initiatives that the reader may see: a colour with its reasons, the clocks, and what was asked of the business."""
+
+from frappe import _
+
+from cx_desk.initiatives import colours
+
+
+def execute(filters: dict | None = None):
+	rows = colours.overview(filters)
+	return columns(), rows, colours.first_answers(rows), None, summary(rows)
+
+
+def columns() -> list[dict]:
+	"""Of initiatives and units only: no figure stands beside a person of the desk."""
+	return [
+		{"fieldname": "title", "label": _("Initiative"), "fieldtype": "Data", "width": 220},
+		{"fieldname": "name", "label": _("Number"), "fieldtype": "Link", "options": "CX Initiative", "width": 110},
+		{"fieldname": "unit", "label": _("Business unit"), "fieldtype": "Link", "options": "CX Business Unit", "width": 150},
+		{"fieldname": "stage", "label": _("Stage"), "fieldtype": "Data", "width": 110},
+		{"fieldname": "state", "label": _("How it is"), "fieldtype": "Data", "width": 150},
+		{"fieldname": "reasons", "label": _("Why"), "fieldtype": "Data", "width": 380},
+		{"fieldname": "golive", "label": _("Go-live"), "fieldtype": "Date", "width": 105},
+		{"fieldname": "support_until", "label": _("Support until"), "fieldtype": "Date", "width": 115},
+		{"fieldname": "extensions", "label": _("Extended"), "fieldtype": "Int", "width": 90},
+		{"fieldname": "first_answer_hours", "label": _("First answer (business hours)"), "fieldtype": "Float", "precision": 1, "width": 120},
+		{"fieldname": "seat_days", "label": _("Desk seat (days)"), "fieldtype": "Float", "precision": 1, "width": 120},
+		{"fieldname": "overruled", "label": _("Advice overruled"), "fieldtype": "Int", "width": 120},
+		{"fieldname": "days_business", "label": _("Waited for the business (days)"), "fieldtype": "Float", "precision": 1, "width": 120},
+		{"fieldname": "days_desk", "label": _("Waited for us (days)"), "fieldtype": "Float", "precision": 1, "width": 120},
+		{"fieldname": "questions", "label": _("Questions"), "fieldtype": "Int", "width": 90},
+		{"fieldname": "repeated", "label": _("Asked before"), "fieldtype": "Percent", "precision": 1, "width": 110},
+		{"fieldname": "teams", "label": _("Teams"), "fieldtype": "Int", "width": 80},
+		{"fieldname": "meetings", "label": _("Meetings"), "fieldtype": "Int", "width": 90},
+	]
+
+
+def summary(rows) -> list[dict]:
+	"""How many stand in which colour."""
+	indicator = {"red": "Red", "orange": "Orange", "blue": "Blue", "green": "Green"}
+	return [
+		{
+			"value": sum(row.colour == colour for row in rows),
+			"label": _(colours.WORDS[colour]),
+			"datatype": "Int",
+			"indicator": indicator[colour],
+		}
+		for colour in indicator
+	]
