@@ -26,6 +26,7 @@ from cx_desk.relationship import cadence, conversations
 from cx_desk.units import cover, scope
 
 MOST_ENTRIES = 12
+MOST_LIGHTS = 48
 MOST_PEOPLE = 6
 
 TONES = {OVERDUE: "red", DUE: "orange", IN_TIME: "green", NO_CADENCE: "gray"}
@@ -391,7 +392,7 @@ def lights_section(context: Context) -> dict:
 		key=lambda row: (min(rank[row["felt"]], rank[row["done"]]), rank[row["felt"]], row["unit"]),
 	)
 	entries = []
-	for row in ordered:
+	for row in ordered[:MOST_LIGHTS]:
 		why = lights.reasons(row["felt_inputs"], row["felt"]) if row["felt"] != "Good" else []
 		why += lights.reasons(row["done_inputs"], row["done"]) if row["done"] != "Good" else []
 		entries.append(
@@ -414,6 +415,8 @@ def lights_section(context: Context) -> dict:
 	intro = _("Looked at once a week, each light by itself.")
 	if missing and found:
 		intro = f"{intro} {_('{0} units come with the next look.').format(missing)}"
+	if len(ordered) > MOST_LIGHTS:
+		intro = f"{intro} {_('The {0} that need it most of {1}.').format(MOST_LIGHTS, len(ordered))}"
 	return {
 		"key": "lights",
 		"title": _("How it stands"),
