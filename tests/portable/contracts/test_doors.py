@@ -21,6 +21,7 @@ ALLOWED_FILES = {
 		"cx_desk/units/scope.py",
 	},
 	"frappe.db.commit": {
+		"cx_desk/demo/bulk.py",
 		"cx_desk/demo/loader.py",
 		"cx_desk/demo/removal.py",
 		"cx_desk/demo/replay.py",
