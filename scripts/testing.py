@@ -173,6 +173,8 @@ class OnBench:
 			self._lock.__enter__()
 			folder = checkout.place(self.bench)
 			self.env = {**checkout.environment(self.bench, folder), "CI": "1"}
+			if os.environ.get("CX_LONG"):
+				self.env["CX_LONG"] = os.environ["CX_LONG"]
 			checkout.check_loaded(self.bench, folder)
 			self.bench.ensure_packages("pytest>=8", "hypothesis", "freezegun")
 		self.processes = services.Processes(self.bench, "test")

@@ -1,11 +1,12 @@
 """Every shipped record (doctype, report, workspace, fixture ...) is well formed and as the project decided."""
 
+import ast
 import json
 import re
 from datetime import datetime
 
 import pytest
-from contracts.source import APP, MODULE, ROOT, app_files, doctypes, record, records_of, relative
+from contracts.source import APP, MODULE, ROOT, app_files, doctypes, record, records_of, relative, tree
 
 DOCTYPES = doctypes()
 TOP_LEVEL = [d for d in DOCTYPES.values() if not d.get("istable") and not d.get("issingle")]
@@ -196,3 +197,31 @@ def test_links_of_the_layout():
 	assert (APP / "doctype").resolve() == MODULE / "doctype"
 	assert (APP / "fixtures").is_symlink()
 	assert (APP / "fixtures").resolve() == ROOT / "fixtures"
+
+
+def custom_fields() -> list[dict[str, str]]:
+	"""Every literal field in host/fields.py: constant values by key, names by the name of the constant."""
+	found = []
+	for node in ast.walk(tree(APP / "host" / "fields.py")):
+		if isinstance(node, ast.Dict):
+			keys = [getattr(key, "value", None) for key in node.keys]
+			if "fieldname" in keys and "fieldtype" in keys:
+				values = [getattr(value, "value", getattr(value, "id", None)) for value in node.values]
+				found.append(dict(zip(keys, values, strict=True)))
+	return found
+
+
+def test_custom_fields_carry_the_module():
+	# Frappe sweeps fields with a module away with the app; others stay behind in the host's forms.
+	for field in custom_fields():
+		assert field.get("module") in ("MODULE", "CX Desk"), field["fieldname"]
+		assert field["fieldname"].startswith("cx_")
+
+
+def test_the_ticket_gets_three_columns_and_one_link():
+	# Portal people receive every column of their tickets, and each filled link costs a check on every save.
+	fields = {field["fieldname"]: field for field in custom_fields()}
+	assert set(fields) == {"cx_business_unit", "cx_unit_rule", "cx_resolution_no"}
+	assert [name for name, field in fields.items() if field["fieldtype"] == "Link"] == ["cx_business_unit"]
+	assert fields["cx_business_unit"].get("ignore_user_permissions")
+	assert fields["cx_resolution_no"].get("read_only")
