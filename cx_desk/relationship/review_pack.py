@@ -12,6 +12,7 @@ from frappe.utils import cstr, format_date, get_datetime, get_fullname, getdate,
 
 from cx_desk.core import conversation as talk
 from cx_desk.core import scores as core_scores
+from cx_desk.core import suppression
 from cx_desk.core import voice as machine
 from cx_desk.core import wants as core_wants
 from cx_desk.core.render import svg
@@ -20,7 +21,8 @@ from cx_desk.host import ticket_counts
 from cx_desk.relationship import conversations, lights
 from cx_desk.units import cover, scope, scores, told
 
-MOST_VOICES, MOST_TALKS = 12, 10
+MOST_VOICES = 12
+FROM_SURVEYS = (machine.LOW_ANSWER, machine.COMMENT, machine.NOT_SOLVED)
 
 
 def cx_review_pack(doc) -> dict:
@@ -39,6 +41,7 @@ def build(doc) -> dict:
 		getdate(doc.period_from) if doc.period_from else end - timedelta(days=conversations.REVIEW_DAYS - 1)
 	)
 	units = scores.below(doc.unit)
+	experience = _experience(doc.unit, end)
 	pack = frappe._dict(
 		unit=doc.unit,
 		start=start,
@@ -51,11 +54,11 @@ def build(doc) -> dict:
 		sample_data=frappe.get_cached_doc("CX Settings").sample_data or "",
 		brand=frappe.get_cached_doc("CX Settings").brand_name or _("Service Desk"),
 		told=_told(units, start, end),
-		experience=_experience(doc.unit, end),
+		experience=experience,
 		months=_months(doc.unit, units, start, end),
 		service_level=_service_level(units, start, end),
 		matrix=_matrix(units, start, end),
-		voices=_voices(units, start, end),
+		voices=_voices(units, start, end, experience.n if experience else 0),
 		wants=_wants(doc.unit),
 		promises=_promises(units, start, end),
 		next_promises=[line.strip(" -*\t") for line in cstr(doc.promise_next).splitlines() if line.strip()],
@@ -106,8 +109,10 @@ def _experience(unit: str, end: date) -> frappe._dict | None:
 	]
 	if not rows:
 		return None
-	row = max(rows, key=lambda row: (row.main, row.answers))
-	row = frappe._dict(row)
+	row = frappe._dict(max(rows, key=lambda row: (row.main, row.answers)))
+	if row.privacy == "Confidential" and row.n < scores.HIDDEN_BELOW:
+		# The pack is read by more people than the rows.
+		return None
 	row.percent, row.low_percent, row.high_percent = (
 		round(100 * part) for part in (row.value, row.low, row.high)
 	)
@@ -130,7 +135,7 @@ def _bar_label(percent: int, n: int) -> str:
 def _months(unit: str, units: list[str], start: date, end: date) -> list[frappe._dict]:
 	"""Satisfied answers by month of the event, with Wilson's interval; answers, not people."""
 	score = _experience(unit, end)
-	if score is None:
+	if score is None or score.privacy == "Confidential":
 		return []
 	rows = frappe.get_all(
 		"CX Score Rollup",
@@ -212,8 +217,12 @@ def _matrix(units: list[str], start: date, end: date) -> frappe._dict | None:
 	)
 
 
-def _voices(units: list[str], start: date, end: date) -> frappe._dict:
-	"""Voices heard in the period and what became of them; confidential ones are counted, not quoted."""
+def _voices(units: list[str], start: date, end: date, people: int) -> frappe._dict:
+	"""Voices heard in the period and what became of them.
+
+	Confidential ones are counted, not quoted. Words from a survey are quoted without a name, and only where enough
+	people answered: the meeting is a wider audience than those who may read the answers.
+	"""
 	first, last = _span(start, end)
 	rows = frappe.get_list(
 		"CX Voice",
@@ -243,7 +252,11 @@ def _voices(units: list[str], start: date, end: date) -> frappe._dict:
 			entry["told"] += 1
 		else:
 			entry["open"] += 1
-	open_rows = [row for row in rows if not row.confidential]
+	open_rows = [
+		row
+		for row in rows
+		if not row.confidential and (row.kind not in FROM_SURVEYS or suppression.comments_shown(people))
+	]
 	return frappe._dict(
 		n=len(rows),
 		kinds=[frappe._dict(kind=_(kind), **entry) for kind, entry in sorted(kinds.items())],
@@ -253,7 +266,7 @@ def _voices(units: list[str], start: date, end: date) -> frappe._dict:
 				kind=_(row.kind),
 				state=_(row.state),
 				statement=_cut(row.statement),
-				who=row.source_name or "",
+				who="" if row.kind in FROM_SURVEYS else row.source_name or "",
 				became=_cut(row.outcome or row.decline_reason or ""),
 				on=format_date(getdate(row.creation)),
 			)

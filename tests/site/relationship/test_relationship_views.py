@@ -14,7 +14,7 @@ from frappe.utils.pdf import get_pdf
 from cx_desk.api import relationship as api
 from cx_desk.core import signal_rules as rules
 from cx_desk.core import wants as core_wants
-from cx_desk.relationship import lights, my_business, signals, wants
+from cx_desk.relationship import lights, my_business, review_pack, signals, wants
 
 
 class RelationshipCase(RollbackCase):
@@ -412,6 +412,19 @@ class TestReviewPack(RelationshipCase):
 		)
 		pack = api.review_pack(self.review().name)
 		self.assertEqual((pack.voices.n, pack.voices.quoted, pack.voices.not_quoted), (1, [], 1))
+
+	def test_words_of_a_survey_carry_no_name_and_few_are_not_quoted(self):
+		from cx_desk.units import voices
+
+		voices.hear(
+			"Low answer", "it is me", unit=kit.RETAIL, source_email="r@view.example", source_name="Rudi"
+		)
+		voices.hear("Said", "said aloud", unit=kit.RETAIL, source_name="Rita")
+		pack = api.review_pack(self.review().name)
+		self.assertEqual([(row.statement, row.who) for row in pack.voices.quoted], [("said aloud", "Rita")])
+		self.assertEqual(pack.voices.not_quoted, 1)
+		many = review_pack._voices([kit.RETAIL], pack.start, pack.end, people=8)
+		self.assertEqual({row.statement: row.who for row in many.quoted}["it is me"], "")
 
 	def test_another_units_pack_is_closed(self):
 		doc = self.review()
