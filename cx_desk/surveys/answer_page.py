@@ -79,8 +79,8 @@ def fill(context, page: answering.Page, request) -> None:
 			"longest": answers.LONGEST_COMMENT,
 			"messages": messages(page, language),
 			"csrf_token": csrf_token(),
-			"until": format_datetime(page.can_edit_until, "medium") if page.can_edit_until else "",
-			"answered": format_datetime(page.answered_at, "medium") if page.answered_at else "",
+			"until": format_datetime(page.can_edit_until, "short") if page.can_edit_until else "",
+			"answered": format_datetime(page.answered_at, "short") if page.answered_at else "",
 			"kept": _kept(page),
 		},
 	)

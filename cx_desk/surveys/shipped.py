@@ -16,7 +16,7 @@ _GERMAN = {
 	"Your request was resolved. One click tells us how it went for you.": (
 		"Ihr Anliegen wurde gelöst. Ein Klick sagt uns, wie es für Sie war."
 	),
-	"Thank you. A person reads what you wrote.": "Danke. Was Sie geschrieben haben, liest ein Mensch.",
+	"A person reads what you wrote.": "Was Sie geschrieben haben, liest ein Mensch.",
 	"How satisfied are you with how your request was handled?": (
 		"Wie zufrieden sind Sie damit, wie Ihr Anliegen bearbeitet wurde?"
 	),
@@ -37,7 +37,7 @@ _SURVEYS = {
 		"ask_not_solved": 1,
 		"subject": "How did we do? {ticket}",
 		"intro": "Your request was resolved. One click tells us how it went for you.",
-		"thanks": "Thank you. A person reads what you wrote.",
+		"thanks": "A person reads what you wrote.",
 		"questions": [
 			{
 				"question": "How satisfied are you with how your request was handled?",
@@ -51,7 +51,7 @@ _SURVEYS = {
 		"ask_not_solved": 0,
 		"subject": "How is IT doing for you? Three questions",
 		"intro": "Twice a year we ask how we do as a whole. It takes less than a minute.",
-		"thanks": "Thank you. A person reads what you wrote.",
+		"thanks": "A person reads what you wrote.",
 		"questions": [
 			{
 				"question": "Overall, how satisfied are you with what IT does for your work?",

@@ -1,9 +1,10 @@
 """The doors: who may ask, try, see and reclassify; what an admin is told; the section in the ticket's dialog."""
 
+import survey_kit as kit
+
 import frappe
 from frappe.tests.utils import FrappeTestCase
 
-import survey_kit as kit
 from cx_desk.api import surveys as api
 from cx_desk.core import ledger
 from cx_desk.surveys import dialog, dry_run, triggers, versions
@@ -73,7 +74,13 @@ class TestSurveyDoors(FrappeTestCase):
 	def test_a_survey_that_cannot_be_answered_is_refused(self):
 		def survey(**values):
 			return frappe.get_doc(
-				{"doctype": "CX Survey", "survey_name": "Surveytest", "subject": "x", "kind": "Ticket", **values}
+				{
+					"doctype": "CX Survey",
+					"survey_name": "Surveytest",
+					"subject": "x",
+					"kind": "Ticket",
+					**values,
+				}
 			)
 
 		with self.assertRaisesRegex(frappe.ValidationError, "Add at least one question"):
@@ -85,7 +92,7 @@ class TestSurveyDoors(FrappeTestCase):
 		self.assertIn("NPS", str(frappe.local.message_log))
 
 	def test_a_change_of_wording_makes_a_version_and_old_links_keep_theirs(self):
-		found, token = kit.asked()
+		found, _token = kit.asked()
 		survey = frappe.get_doc("CX Survey", kit.TICKET_SURVEY)
 		key = survey.questions[0].key
 		survey.questions[0].question = "And now?"
@@ -105,7 +112,12 @@ class TestSurveyDoors(FrappeTestCase):
 	def test_a_trigger_without_an_audience_is_refused(self):
 		def trigger(**values):
 			return frappe.get_doc(
-				{"doctype": "CX Survey Trigger", "trigger_name": "Surveytest", "survey": kit.TICKET_SURVEY, **values}
+				{
+					"doctype": "CX Survey Trigger",
+					"trigger_name": "Surveytest",
+					"survey": kit.TICKET_SURVEY,
+					**values,
+				}
 			)
 
 		with self.assertRaisesRegex(frappe.ValidationError, "Choose the audience"):

@@ -3,11 +3,12 @@
 import json
 from unittest.mock import patch
 
+import survey_kit as kit
+
 import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_months, now_datetime
 
-import survey_kit as kit
 from cx_desk import tasks
 from cx_desk.core import ledger
 from cx_desk.surveys import answering, decide, retention, versions
@@ -78,7 +79,9 @@ class TestSurveyTasks(FrappeTestCase):
 		key = versions.load(found.survey_version)["questions"][0]["key"]
 		page = answering.open_page(token)
 		with patch.object(answering.time, "time", return_value=answering.time.time() + 9):
-			answering.submit(token, {"stamp": page.stamp, f"q_{key}": "1", "comment": "words"}, agent=kit.PHONE)
+			answering.submit(
+				token, {"stamp": page.stamp, f"q_{key}": "1", "comment": "words"}, agent=kit.PHONE
+			)
 		name = frappe.db.get_value("CX Survey Response", {"invitation": found.name})
 		counts = frappe.db.count("CX Score Rollup")
 		old = add_months(now_datetime(), -30)
