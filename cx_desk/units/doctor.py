@@ -26,6 +26,7 @@ JOBS = {
 	"cx_follow_delivery": timedelta(minutes=30),
 	"cx_reconcile": timedelta(hours=3),
 	"cx_nightly": timedelta(hours=50),
+	"cx_look_at_units": timedelta(hours=50),
 	"cx_monday_mail": timedelta(days=8),
 }
 
