@@ -180,6 +180,7 @@ cx_dialog_sections = [
 	"cx_desk.units.dialog.person_section",
 	"cx_desk.units.dialog.last_voice_section",
 	"cx_desk.units.dialog.unit_section",
+	"cx_desk.immersion.dialog.section",
 	"cx_desk.surveys.dialog.survey_section",
 	"cx_desk.initiatives.dialog.section",
 ]
@@ -190,6 +191,7 @@ cx_my_business_sections = [
 	"cx_desk.relationship.my_business.signals_section",
 	"cx_desk.relationship.my_business.voices_section",
 	"cx_desk.relationship.my_business.planned_section",
+	"cx_desk.immersion.my_business.section",
 	"cx_desk.relationship.my_business.lights_section",
 	"cx_desk.initiatives.my_business.section",
 ]
