@@ -3,7 +3,7 @@
 import frappe
 from frappe import _
 
-from cx_desk.immersion import effects, entries, invitations, questions, sharing, triage, visits
+from cx_desk.immersion import effects, entries, invitations, planner, questions, sharing, triage, visits
 
 VISIT = visits.VISIT
 
@@ -142,6 +142,14 @@ def work_out_effect(visit: str) -> dict:
 	"""Judge the effect of a visit whose weeks after are over. Needs to write the visit."""
 	frappe.has_permission(VISIT, "write", visit, throw=True)
 	return effects.work_out(visit)
+
+
+@frappe.whitelist(methods=["POST"])
+def accept_proposal(visit_round: str, row: str) -> str:
+	"""Plan the visit that a round proposes; its name. Needs to write the round and to create visits."""
+	frappe.has_permission(planner.ROUND, "write", visit_round, throw=True)
+	frappe.has_permission(VISIT, "create", throw=True)
+	return planner.accept(visit_round, row)
 
 
 def require_staff() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 import frappe
-from frappe.query_builder.functions import Count
+from frappe.query_builder.functions import Count, Max
 
 from cx_desk.host.names import RESOLVED, TICKET
 
@@ -51,4 +51,52 @@ def weekly(
 			week = (day - start).days // 7
 			if 0 <= week < weeks:
 				found[unit][number][week] += count
+	return found
+
+
+def counts(units: Iterable[str], since: date, until: date) -> dict[str, int]:
+	"""Unit -> tickets opened from `since` to `until`, both included; merged ones are left out. One query."""
+	units = list(units)
+	if not units:
+		return {}
+	ticket = frappe.qb.DocType(TICKET)
+	query = (
+		frappe.qb.from_(ticket)
+		.select(ticket.cx_business_unit, Count("*"))
+		.where(ticket.cx_business_unit.isin(units))
+		.where(ticket.opening_date >= since)
+		.where(ticket.opening_date <= until)
+		.where(ticket.is_merged == 0)
+		.groupby(ticket.cx_business_unit)
+	)
+	return dict(query.run())
+
+
+def handlers(since: date, least: int, units: Iterable[str] | None = None) -> dict[str, dict[str, date]]:
+	"""Unit -> those who had at least so many of its tickets assigned since a day, with the day of the last.
+
+	How many is not given back: it is evidence that they handle them, no figure about a person.
+	"""
+	ticket = frappe.qb.DocType(TICKET)
+	query = (
+		frappe.qb.from_(ticket)
+		.select(ticket.cx_business_unit, ticket._assign, Count("*"), Max(ticket.opening_date))
+		.where(ticket.cx_business_unit.isnotnull())
+		.where(ticket._assign.isnotnull())
+		.where(ticket.opening_date >= since)
+		.where(ticket.is_merged == 0)
+		.groupby(ticket.cx_business_unit, ticket._assign)
+	)
+	if units is not None:
+		query = query.where(ticket.cx_business_unit.isin(list(units) or [""]))
+	seen: dict[tuple[str, str], list] = {}
+	for unit, assigned, number, last in query.run():
+		for user in frappe.parse_json(assigned or "[]"):
+			row = seen.setdefault((unit, user), [0, last])
+			row[0] += number
+			row[1] = max(row[1], last)
+	found: dict[str, dict[str, date]] = {}
+	for (unit, user), (number, last) in seen.items():
+		if number >= least:
+			found.setdefault(unit, {})[user] = last
 	return found

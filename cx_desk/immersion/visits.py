@@ -242,6 +242,18 @@ def _check_welcome(doc) -> None:
 		)
 
 
+def suits(doc) -> bool:
+	"""Whether nothing stands in the way of a visit at its time; says nothing to the reader."""
+	said = list(frappe.local.message_log)
+	doc.direction = machine.direction_of(doc.type)
+	try:
+		_check_welcome(doc)
+	except frappe.ValidationError:
+		frappe.local.message_log = said
+		return False
+	return True
+
+
 def _visits_of_others(doc, starts: datetime, ends: datetime) -> list[frappe._dict]:
 	"""Who is on which other planned visit on the days of this one."""
 	visit, person = frappe.qb.DocType(VISIT), frappe.qb.DocType(PERSON)
@@ -273,10 +285,12 @@ def visitors(doc, came: bool = False) -> list[str]:
 
 def follow_up(doc) -> None:
 	"""What follows from a saved visit: news to those who were invited, and the knowledge that it brings."""
-	from cx_desk.immersion import invitations
+	from cx_desk.immersion import dialog, invitations
 
 	doc.flags.pop("cx_move", None)
 	invitations.follow_up(doc)
+	before = doc.get_doc_before_save()
+	dialog.forget(doc.unit, before.unit if before else "")
 
 
 def forbid_deletion(doc) -> None:
