@@ -12,8 +12,8 @@ from cx_desk.core import conversation as talk
 from cx_desk.core import voice
 from cx_desk.core.wants import EXPERIENCE, SLA
 from cx_desk.demo import memory, simulate
-from cx_desk.relationship import conversations, lights, signals
-from cx_desk.units import cover, voices
+from cx_desk.relationship import conversations, lights, signals, wants
+from cx_desk.units import cover, scores, voices
 
 CARED_FOR, NEGLECTED, SILENT = "cared for", "neglected", "silent"
 # Of ten units, by size: each kind is among the largest.
@@ -29,7 +29,7 @@ WHEEL = (
 	CARED_FOR,
 	NEGLECTED,
 )
-MOST_UNITS = 24
+MOST_UNITS = 28
 WEEKS_OF_LIGHTS = 6
 
 SAID = {
@@ -73,18 +73,19 @@ def make(on: date | None = None) -> int:
 	for week in range(WEEKS_OF_LIGHTS - 1, -1, -1):
 		lights.write_week(day - timedelta(weeks=week))
 	signals.look(day)
+	wants.refresh(units=[unit.name for unit in units])
 	memory.note("relationships", str(day))
 	return len(units)
 
 
 def _units() -> list[frappe._dict]:
-	"""The demo's units with a cadence, the largest first."""
+	"""The demo's units with a cadence: regions first, then sites, the largest first."""
 	made = memory.remembered("CX Business Unit")
 	return frappe.get_all(
 		"CX Business Unit",
-		filters={"name": ["in", made or [""]], "is_group": 0, "tier": ["in", ["Named", "Pooled"]]},
+		filters={"name": ["in", made or [""]], "tier": ["in", ["Named", "Pooled"]]},
 		fields=["name", "tier"],
-		order_by="headcount desc, name asc",
+		order_by="is_group desc, headcount desc, name asc",
 		limit=MOST_UNITS,
 	)
 
@@ -119,8 +120,8 @@ def _relate(unit: frappe._dict, kind: str, day: date) -> None:
 
 
 def _people(unit: str) -> list[str]:
-	"""Two contacts that the mapping gives to the unit."""
-	rows = frappe.get_all("CX Unit Mapping", {"unit": unit}, ["kind", "value"])
+	"""Two contacts that the mapping gives to the unit or to one below it."""
+	rows = frappe.get_all("CX Unit Mapping", {"unit": ["in", scores.below(unit)]}, ["kind", "value"])
 	departments = [row.value for row in rows if row.kind == "Department"]
 	made = memory.remembered("Contact")
 	return frappe.get_all(
