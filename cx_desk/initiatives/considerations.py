@@ -35,6 +35,13 @@ def make_from_plan(doc) -> None:
 		one.insert(ignore_permissions=True)
 
 
+def drop_untouched(doc) -> None:
+	"""Another template was chosen: what nobody has begun to judge goes."""
+	for row in of(doc.name):
+		if row.verdict == NOT_STARTED and not row.ticket:
+			frappe.delete_doc(CONSIDERATION, row.name, ignore_permissions=True)  # allowed: the plan made it
+
+
 def _team(name: str) -> tuple[str, str]:
 	from cx_desk.host.names import TEAM
 

@@ -112,6 +112,7 @@ def _change_template(doc, before) -> None:
 	templates.begin(doc)
 	if before.stage not in [one.key for one in templates.stages_of(doc)]:
 		frappe.throw(_("{0} has no stage {1}. Choose another template.").format(doc.template, before.stage))
+	doc.flags.cx_template_changed = True
 
 
 def _no_unit_twice(doc) -> None:
@@ -438,7 +439,11 @@ def follow_up(doc) -> None:
 	"""What follows from a saved initiative: reviews and news from its plan, dates, mails, word to the lead."""
 	step = doc.flags.pop("cx_move", None)
 	origin = doc.flags.pop("cx_from", None)
-	if origin == machine.TRIAGE and doc.stage in machine.MAIN:
+	changed = doc.flags.pop("cx_template_changed", None)
+	if doc.stage == machine.TRIAGE and (changed or origin):
+		if changed:
+			considerations.drop_untouched(doc)
+			news.drop_untouched(doc)
 		considerations.make_from_plan(doc)
 		news.make_from_plan(doc)
 	if doc.flags.pop("cx_golive_changed", None):

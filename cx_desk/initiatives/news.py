@@ -25,6 +25,12 @@ def make_from_plan(doc) -> None:
 			one.insert(ignore_permissions=True)
 
 
+def drop_untouched(doc) -> None:
+	"""Another template was chosen: what nobody has written yet goes."""
+	for name in frappe.get_all(NEWS, {"initiative": doc.name, "state": PLANNED}, pluck="name"):
+		frappe.delete_doc(NEWS, name, ignore_permissions=True)  # allowed: the plan made it
+
+
 def _due(doc, days: int):
 	return add_days(getdate(doc.golive_date), days) if doc.golive_date else None
 

@@ -440,7 +440,7 @@ cx_desk.initiative.considerations = function (frm) {
 				}`,
 				row.ticket ? `<a href="/helpdesk/tickets/${encodeURIComponent(row.ticket)}" target="_blank">${text(row.ticket)}</a>` : "",
 			]),
-			__("None yet: they come with the template when the first talk is over.")
+			__("None. Those of the template come when the request is taken up.")
 		)
 	);
 	if (frm.perm[0].write) {
@@ -583,7 +583,7 @@ cx_desk.initiative.news = function (frm) {
 				badge(__(row.state), colors[row.state]),
 				row.state === "Sent" ? __("{0} of {1} delivered", [row.delivered || 0, row.recipients]) : "",
 			]),
-			__("None yet: the plan comes with the template when the first talk is over.")
+			__("None. The plan of the template comes when the request is taken up.")
 		)
 	);
 	if (frm.perm[0].write) {

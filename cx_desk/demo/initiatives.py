@@ -1,0 +1,319 @@
+"""Initiatives of the demo company: six in different stages, one in early life support on the replayed tickets.
+
+Invented, and carried by the same use cases as a real one; only their dates are moved back. Made once, after the
+incidents; `remove` takes them away again.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import frappe
+from frappe.utils import add_days, getdate, now_datetime, nowdate
+
+from cx_desk.core import initiative as machine
+from cx_desk.demo import memory, plan
+from cx_desk.demo.company import LIAISONS, MANAGER, SHOWN_AGENT
+from cx_desk.initiatives import considerations, form, moving, news, people, questions, support
+
+INITIATIVE = people.INITIATIVE
+BUSINESS_CONTACT = plan.BUSINESS_CONTACT
+SPONSOR = plan.Person("0", "Sofia", "Sponsor", f"sponsor@{plan.BUSINESS_DOMAIN}")
+# Whatever time has passed in the demo is written here.
+AGO = {"asked": 40, "live": 21}
+
+
+def make() -> int:
+	"""The six initiatives; how many were made. Nothing where they are, or where no mail can be queued."""
+	if memory.noted("initiatives"):
+		return 0
+	if memory.remembered(INITIATIVE):
+		remove()
+	if not frappe.db.exists("Email Account", {"enable_outgoing": 1, "default_outgoing": 1}):
+		return 0
+	before = set(frappe.get_all("Email Queue", pluck="name"))
+	made = [one() for one in (_portal, _scanners, _move, _archive, _sheets, _printer)]
+	_deliver(before)
+	memory.note("initiatives", "1")
+	return len(made)
+
+
+def remove() -> int:
+	"""Take the demo's initiatives away with everything that belongs to them; how many."""
+	found = memory.remembered(INITIATIVE)
+	for name in found:
+		if not frappe.db.exists(INITIATIVE, name):
+			continue
+		for doctype in form.SATELLITES:
+			for part in frappe.get_all(doctype, {"initiative": name}, pluck="name"):
+				frappe.delete_doc(doctype, part, ignore_permissions=True, force=True)  # allowed: the demo removes what it made
+		frappe.delete_doc(INITIATIVE, name, ignore_permissions=True, force=True)  # allowed: as above
+	for key in (INITIATIVE, "note:initiatives"):
+		memory.forget(key)
+	return len(found)
+
+
+def _deliver(before: set[str]) -> None:
+	"""As if a mail server had taken the mails."""
+	fresh = [name for name in frappe.get_all("Email Queue", {"status": "Not Sent"}, pluck="name") if name not in before]
+	if fresh:
+		frappe.db.set_value("Email Queue", {"name": ("in", fresh)}, "status", "Sent", update_modified=False)
+		frappe.db.set_value("Email Queue Recipient", {"parent": ("in", fresh)}, "status", "Sent", update_modified=False)
+		memory.remember("Email Queue", fresh)
+	news.follow_delivery()
+
+
+@contextmanager
+def _as(user: str) -> Iterator[None]:
+	before = frappe.session.user
+	frappe.set_user(user)
+	try:
+		yield
+	finally:
+		frappe.set_user(before)
+
+
+def _begin(title: str, template: str, region: int, outcome: str, affected: int, **values) -> str:
+	doc = frappe.get_doc(
+		{
+			"doctype": INITIATIVE,
+			"title": title,
+			"template": template,
+			"unit": plan.REGIONS[region],
+			"outcome": outcome,
+			"requester_name": BUSINESS_CONTACT.name,
+			"requester_email": BUSINESS_CONTACT.email,
+			"sponsor_name": SPONSOR.name,
+			"sponsor_email": SPONSOR.email,
+			"support_users": affected,
+			**values,
+		}
+	)
+	doc.insert(ignore_permissions=True)  # allowed: the demo makes its company on a site made for it
+	memory.remember(INITIATIVE, [doc.name])
+	asked = now_datetime() - timedelta(days=AGO["asked"])
+	moving.move(doc.name, machine.SUBMITTED, actors=frozenset({machine.REQUESTER}), by=BUSINESS_CONTACT.name)
+	frappe.db.set_value(INITIATIVE, doc.name, {"submitted_at": asked, "creation": asked}, update_modified=False)
+	return doc.name
+
+
+def _take(name: str, region: int, words: str, hours: float = 3) -> None:
+	"""The lead answers and the desk gets its seat, within the first days after the request."""
+	lead = LIAISONS[region].email
+	with _as(MANAGER.email):
+		moving.move(name, machine.TRIAGE, message=words)
+		_change(name, lambda doc: doc.update({"lead": lead, "representative": SHOWN_AGENT.email}))
+	asked = frappe.db.get_value(INITIATIVE, name, "submitted_at")
+	frappe.db.set_value(
+		INITIATIVE,
+		name,
+		{
+			"first_answer_at": asked + timedelta(hours=hours),
+			"first_answer_hours": hours,
+			"desk_seat_at": asked + timedelta(days=4),
+			"desk_seat_days": 4,
+		},
+		update_modified=False,
+	)
+
+
+def _change(name: str, change: Callable) -> None:
+	doc = frappe.get_doc(INITIATIVE, name)
+	change(doc)
+	doc.save(ignore_permissions=True)  # allowed: the demo plays its people
+
+
+def _pass_gate(name: str, to: str, user: str, advice: str = machine.GO, why: str = "", **given) -> None:
+	with _as(SHOWN_AGENT.email):
+		moving.advise(name, to, advice, why)
+	with _as(user):
+		moving.move(name, to, **given)
+
+
+def _ask(name: str, region: int, question: str, answer: str = "", days: int = 4) -> None:
+	with _as(LIAISONS[region].email):
+		doc = frappe.get_doc(
+			{
+				"doctype": questions.QUESTION,
+				"initiative": name,
+				"question": question,
+				"audience": "Business",
+				"addressee_email": BUSINESS_CONTACT.email,
+				"addressee_name": BUSINESS_CONTACT.name,
+				"due": add_days(nowdate(), days),
+				"asked_anyway": "Sample data",
+			}
+		)
+		doc.insert(ignore_permissions=True)  # allowed: the demo plays its people
+		frappe.db.set_value(questions.QUESTION, doc.name, "asked_anyway", None, update_modified=False)
+		if answer:
+			questions.answer(doc.name, answer, by=BUSINESS_CONTACT.name, email=BUSINESS_CONTACT.email)
+			questions.accept(doc.name)
+
+
+def _judge(name: str, verdict: str = considerations.CLEARED, note: str = "", only_mandatory: bool = True) -> None:
+	with _as(SHOWN_AGENT.email):
+		for row in considerations.of(name):
+			if row.mandatory or not only_mandatory:
+				doc = frappe.get_doc(considerations.CONSIDERATION, row.name)
+				doc.update({"verdict": verdict, "note": note})
+				doc.save(ignore_permissions=True)  # allowed: the demo plays its people
+
+
+def _meet(name: str, leave_open: int = 0) -> None:
+	def change(doc) -> None:
+		for row in doc.criteria[: len(doc.criteria) - leave_open]:
+			row.update({"verdict": "Met", "evidence": "Seen and noted (sample data)."})
+
+	with _as(MANAGER.email):
+		_change(name, change)
+
+
+def _tell(name: str) -> None:
+	for row in news.of(name):
+		if row.before_golive and row.state != news.SENT:
+			doc = frappe.get_doc(news.NEWS, row.name)
+			doc.update({"subject": row.title, "message": "It comes soon. Your lead is glad to help.", "audience": "Stakeholders"})
+			doc.save(ignore_permissions=True)  # allowed: the demo plays its people
+			with _as(MANAGER.email):
+				news.approve(row.name)
+				news.send(row.name)
+
+
+def _portal() -> str:
+	"""Being assessed: questions open on both sides, some areas judged."""
+	name = _begin("HR self-service portal", "New application", 0, "Leave and pay slips in one place, without paper.", 250)
+	_take(name, 0, "Thank you, Carla. I look after it and call you on Thursday.")
+	with _as(LIAISONS[0].email):
+		moving.move(name, machine.ASSESSING)
+	_ask(name, 0, "How many people will use the portal every day?", "About 250, most of them in the morning.")
+	_ask(name, 0, "Which personal data will it hold, and who may see them?")
+	for row in considerations.of(name)[:2]:
+		doc = frappe.get_doc(considerations.CONSIDERATION, row.name)
+		doc.update({"verdict": considerations.CONDITIONS, "note": "Only inside the firm's network."})
+		doc.save(ignore_permissions=True)  # allowed: the demo plays its people
+	with _as(SHOWN_AGENT.email):
+		moving.advise(name, machine.APPROVED, machine.CONDITIONS, "The desk needs two weeks for training.")
+	return name
+
+
+def _scanners() -> str:
+	"""In early life support: the replayed tickets about scanners and their like belong to it."""
+	name = _begin(
+		"New label scanners",
+		"Roll-out to users",
+		2,
+		"No pallet waits for its label.",
+		120,
+		tag_words="label scanner\nwireless drops\nprinter",
+	)
+	_take(name, 2, "Good idea. We begin with one hall.")
+	_judge(name)
+	_pass_gate(name, machine.APPROVED, MANAGER.email)
+	with _as(LIAISONS[2].email):
+		moving.move(name, machine.IN_DELIVERY)
+		moving.move(name, machine.TRANSITION)
+	_meet(name)
+	_tell(name)
+	moving.say_yes(name, by=SPONSOR.name)
+	_pass_gate(name, machine.EARLY_LIFE, MANAGER.email, machine.HOLD, "Only half of the hall is trained.", overrule_reason="The old ones fail daily.")
+	live = now_datetime() - timedelta(days=AGO["live"])
+	frappe.db.set_value(
+		INITIATIVE,
+		name,
+		{"live_at": live, "golive_date": getdate(live), "support_until": add_days(nowdate(), 3), "stage_since": live},
+		update_modified=False,
+	)
+	doc = frappe.get_doc(INITIATIVE, name)
+	support.tag_new(doc)
+	for weeks in (1, 0):
+		support.note_week(frappe.get_doc(INITIATIVE, name), add_days(nowdate(), -7 * weeks))
+	tags = frappe.get_all(support.TAG, {"initiative": name}, pluck="name", limit=2)
+	for tag in tags:
+		frappe.db.set_value(support.TAG, tag, {"caught": 1, "missed_criterion": "Reception measured in every aisle"})
+	return name
+
+
+def _move() -> str:
+	"""Getting ready: go-live is near, and mandatory criteria are open."""
+	name = _begin("Move to the river building", "Office move", 1, "Everybody works on the first morning.", 80)
+	_take(name, 1, "We come and look at the building with you.", 6)
+	_judge(name)
+	_pass_gate(name, machine.APPROVED, MANAGER.email)
+	with _as(LIAISONS[1].email):
+		moving.move(name, machine.IN_DELIVERY)
+		moving.move(name, machine.TRANSITION)
+		_change(name, lambda doc: doc.update({"golive_date": add_days(nowdate(), 12)}))
+	_meet(name, leave_open=3)
+	return name
+
+
+def _archive() -> str:
+	"""Put off, with a reason, a day and a message."""
+	name = _begin("The old invoice archive goes", "Decommission", 3, "One place to look for invoices.", 30)
+	_take(name, 3, "We look at who still uses it.", 5)
+	with _as(MANAGER.email):
+		moving.move(
+			name,
+			machine.DEFERRED,
+			reason="The auditors need it until the year is closed.",
+			review_date=add_days(nowdate(), 60),
+			message="We wait until the year is closed, Carla, and come back to you then.",
+		)
+	return name
+
+
+def _sheets() -> str:
+	"""Handed over: the benefit is read by its owner."""
+	name = _begin("Time sheets on the phone", "New application", 0, "Nobody drives to the office to sign.", 60)
+	_take(name, 0, "Yes. Let us talk about the drivers first.", 2)
+	with _as(LIAISONS[0].email):
+		moving.move(name, machine.ASSESSING)
+	_ask(name, 0, "Which phones do the drivers have?", "Company phones, two years old.")
+	_judge(name)
+	_pass_gate(name, machine.APPROVED, MANAGER.email)
+	benefit = frappe.get_doc(
+		{
+			"doctype": "CX Benefit",
+			"initiative": name,
+			"title": "Minutes for a time sheet",
+			"owner_name": SPONSOR.name,
+			"owner_email": SPONSOR.email,
+			"measure": "Minutes",
+			"better": "Lower",
+			"baseline": 18,
+			"target": 12,
+			"baseline_on": add_days(nowdate(), -60),
+			"baseline_source": "Stop watch, 20 time sheets",
+			"review_on": add_days(nowdate(), 30),
+		}
+	).insert(ignore_permissions=True)  # allowed: the demo plays its people
+	with _as(LIAISONS[0].email):
+		moving.move(name, machine.IN_DELIVERY)
+	_pass_gate(name, machine.TRANSITION, LIAISONS[0].email)
+	_meet(name)
+	_tell(name)
+	moving.say_yes(name, by=SPONSOR.name)
+	_pass_gate(name, machine.EARLY_LIFE, MANAGER.email)
+	live = now_datetime() - timedelta(days=35)
+	frappe.db.set_value(
+		INITIATIVE,
+		name,
+		{"live_at": live, "golive_date": getdate(live), "support_until": nowdate(), "exit_signed": 1},
+		update_modified=False,
+	)
+	_pass_gate(name, machine.HANDED_OVER, MANAGER.email, key=machine.HAND_OVER)
+	with _as(LIAISONS[0].email):
+		moving.move(name, machine.BENEFITS)
+	benefit.reload()
+	benefit.append("readings", {"read_on": add_days(nowdate(), -2), "value": 14, "source": "Stop watch", "by": SPONSOR.name})
+	benefit.experience = "Drivers like it; two of them still print."
+	benefit.save(ignore_permissions=True)  # allowed: the demo plays its people
+	return name
+
+
+def _printer() -> str:
+	"""Asked for yesterday: the first human answer is awaited."""
+	name = _begin("A second printer for the warehouse", "Small change", 1, "Labels while the first one is down.", 12)
+	frappe.db.set_value(INITIATIVE, name, "submitted_at", now_datetime() - timedelta(days=1), update_modified=False)
+	return name
