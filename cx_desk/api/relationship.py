@@ -4,6 +4,7 @@ import frappe
 from frappe import _
 
 from cx_desk.relationship import conversations, invitations
+from cx_desk.units import scope
 
 CONVERSATION = conversations.CONVERSATION
 
@@ -77,9 +78,12 @@ def invite(conversation: str) -> dict:
 
 @frappe.whitelist(methods=["POST"])
 def plan_review(unit: str) -> str:
-	"""The service review that is planned for a unit, made when there is none. Needs to create conversations."""
+	"""The service review that is planned for a unit, made when there is none. Needs the unit in one's scope."""
 	frappe.has_permission(CONVERSATION, "create", throw=True)
 	require_unit(unit)
+	if not scope.sees_unit(frappe.session.user, unit):
+		# It is made out to the sponsor, whose name is not for everybody.
+		frappe.throw(_("{0} is not one of your units.").format(unit), frappe.PermissionError)
 	return conversations.plan_review(unit)
 
 

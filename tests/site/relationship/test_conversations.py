@@ -162,6 +162,9 @@ class TestConversations(RollbackCase):
 	def test_one_planned_review_per_unit(self):
 		first = api.plan_review(kit.RETAIL)
 		self.assertEqual(api.plan_review(kit.RETAIL), first)
+		frappe.set_user(self.agent)
+		with self.assertRaises(frappe.PermissionError):
+			api.plan_review(kit.RETAIL)
 
 	def test_scope(self):
 		mine = self.held()
