@@ -49,6 +49,7 @@ doc_events = {
 		"on_trash": "cx_desk.events.hd_customer.on_trash",
 	},
 	"Email Account": {"validate": "cx_desk.events.email_account.validate"},
+	"CX Visit": {"on_update": "cx_desk.events.cx_visit.on_update"},
 	"HD Team": {
 		"after_rename": "cx_desk.events.hd_team.after_rename",
 		"on_trash": "cx_desk.events.hd_team.on_trash",

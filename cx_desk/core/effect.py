@@ -42,7 +42,7 @@ class RateRatio:
 
 	value: the ratio (inf where nothing was counted before). low, high: its interval. p_value: two-sided, against
 	a ratio of 1. before, after: the counts; n is their sum. variance: that of the logarithm behind a log-ratio
-	interval, None for the exact one. dispersion: how much wider than Poisson the counts were taken to be.
+	interval, None for the exact one. degrees: of freedom where t took the place of z. dispersion: how much wider than Poisson the counts were taken to be.
 	comparison_variance: the comparison units' part of it. exposure_ratio: exposure after over exposure before.
 	"""
 
@@ -58,6 +58,7 @@ class RateRatio:
 	variance: float | None = None
 	comparison_variance: float = 0.0
 	exposure_ratio: float = 1.0
+	degrees: float | None = None
 
 	@property
 	def n(self) -> int:
@@ -237,6 +238,7 @@ def _log_ratio(
 		phi,
 		variance,
 		exposure_ratio=exposure_ratio,
+		degrees=degrees,
 	)
 
 
@@ -274,13 +276,13 @@ def detectable_ratio(
 		if not all(both):
 			return None
 		fixed = phi_comparison * (1 / both[0] + 1 / both[1])
-	return _detectable(before, power, scale, phi, fixed, confidence)
+	return _detectable(before, power, scale, phi, fixed, two_sided_z(confidence))
 
 
 def _detectable(
-	before: int, power: float, scale: float, phi: float, fixed: float, confidence: float
+	before: int, power: float, scale: float, phi: float, fixed: float, quantile: float
 ) -> float | None:
-	z = two_sided_z(confidence) + normal_quantile(power)
+	z = quantile + normal_quantile(power)
 
 	def excess(ratio: float) -> float:
 		return -math.log(ratio) - z * math.sqrt(phi * (1 / before + 1 / (before * scale * ratio)) + fixed)
@@ -330,7 +332,10 @@ def could_have_seen(ratio: RateRatio, power: float = 0.8) -> float | None:
 		ratio.exposure_ratio,
 		ratio.dispersion,
 		ratio.comparison_variance,
-		ratio.confidence,
+		# The same quantile as the interval's: what few places can show is less.
+		two_sided_z(ratio.confidence)
+		if ratio.degrees is None
+		else t_quantile(0.5 + ratio.confidence / 2, ratio.degrees),
 	)
 
 

@@ -9,6 +9,7 @@ from cx_desk.host import made
 
 TICKET_SURVEY = "Ticket feedback"
 RELATIONSHIP_SURVEY = "How is IT doing for you"
+VISIT_SURVEY = "How was our visit"
 TICKET_TRIGGER = "Ticket resolved: ask the requester"
 
 _GERMAN = {
@@ -29,6 +30,12 @@ _GERMAN = {
 	),
 	"IT makes it easy for me to get what I need.": "Die IT macht es mir leicht, zu bekommen, was ich brauche.",
 	"What should we do differently?": "Was sollten wir anders machen?",
+	"How was our visit?": "Wie war unser Besuch?",
+	"You had us as guests. Four words, one click each.": "Wir waren bei Ihnen zu Gast. Vier Worte, je ein Klick.",
+	"Was the visit personal?": "War der Besuch persönlich?",
+	"Did it come at the right time?": "Kam er zur rechten Zeit?",
+	"Was it about what matters to you?": "Ging es um das, was Ihnen wichtig ist?",
+	"Was it of value to you?": "Hat er Ihnen etwas gebracht?",
 }
 
 _SURVEYS = {
@@ -64,6 +71,22 @@ _SURVEYS = {
 				"low_at_most": 2,
 			},
 			{"question": "What should we do differently?", "question_type": "Text"},
+		],
+	},
+	VISIT_SURVEY: {
+		"kind": "Visit",
+		"ask_not_solved": 0,
+		"subject": "How was our visit?",
+		"intro": "You had us as guests. Four words, one click each.",
+		"thanks": "A person reads what you wrote.",
+		"questions": [
+			{"question": question, "question_type": "CSAT", "low_at_most": 2}
+			for question in (
+				"Was the visit personal?",
+				"Did it come at the right time?",
+				"Was it about what matters to you?",
+				"Was it of value to you?",
+			)
 		],
 	},
 }

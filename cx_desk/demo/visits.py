@@ -1,0 +1,173 @@
+"""Visits of the demo company: some held and shared, one judged, a round of the planner; seeded, like the answers.
+
+Made once, after the incidents; `remove` takes them away again.
+"""
+
+from datetime import datetime, time, timedelta
+
+import frappe
+from frappe.utils import add_days, getdate, nowdate
+
+from cx_desk.core import visit as machine
+from cx_desk.core import voice
+from cx_desk.demo import memory
+from cx_desk.host.teams import active_agents
+from cx_desk.immersion import effects, entries, knowledge, planner, triage, visits
+from cx_desk.units import cover
+
+VISITED = 8
+# What was heard, by turns: kind, words, who, category, impact, way, note.
+HEARD = (
+	(voice.SAID, "When the scanner is down I write the pick on my hand.", "Shift lead", "Waiting", "Delay", triage.TRAINING, "The short way back to the last pick"),
+	(voice.SEEN, "The label printer is switched off and on every hour; nobody reports it.", "", "Quality of the solution", "Annoyance", triage.TICKET, ""),
+	(voice.WANT, "Tell us a day before when the tills are updated.", "Floor manager", "Communication", "Stops the unit", triage.PROMISE, "News of till updates two days before"),
+	(voice.PRAISE, "Somebody came down within ten minutes, that saved the shift.", "Gate keeper", "Friendliness", "None", triage.PRAISE, "Told to the team on Monday"),
+	(voice.SAID, "The order form asks for the same number twice.", "Clerk", "Effort", "Annoyance", triage.NONE, "The form is replaced in spring"),
+)
+TYPES = ("Floor-walk", "On-site desk", "Floor-walk", "Briefing")
+REPORT = "We watched the early shift for two hours. Most of what slows people down never reaches us as a ticket."
+NEXT = "The label printer is looked at this week. News of updates comes two days before."
+
+
+def make() -> int:
+	"""Visits of the demo's units as of today; how many. Does nothing where they are there."""
+	if memory.noted("visits"):
+		return 0
+	if memory.remembered("CX Visit"):
+		# Cut off in the middle: begun again.
+		remove()
+	units, people = _units(), _people()
+	if not units or not people:
+		return 0
+	drivers = frappe.get_all("CX Driver", {"disabled": 0}, pluck="name", order_by="name")
+	for number, unit in enumerate(units[:VISITED]):
+		_held(unit, people[number % len(people)], number, drivers)
+	if len(units) > VISITED + 3:
+		_judged(units[VISITED], people[0], units[VISITED + 1 : VISITED + 6])
+	_planned()
+	knowledge.work_out()
+	memory.note("visits", nowdate())
+	return len(memory.remembered("CX Visit"))
+
+
+def _units() -> list[str]:
+	"""The demo's sites, those with the most tickets first."""
+	made = memory.remembered("CX Business Unit")
+	return frappe.get_all(
+		"CX Business Unit",
+		{"name": ("in", made or [""]), "is_group": 0, "disabled": 0},
+		pluck="name",
+		order_by="headcount desc, name asc",
+	)
+
+
+def _people() -> list[str]:
+	made = memory.remembered("User")
+	return [user for user in active_agents() if user in set(made)]
+
+
+def _insert(**values):
+	doc = frappe.get_doc({"doctype": visits.VISIT, **values})
+	doc.insert(ignore_permissions=True)  # allowed: the demo makes its company on a site made for it
+	memory.remember(visits.VISIT, [doc.name])
+	return doc
+
+
+def _weekday(days_ago: int, hour: int) -> datetime:
+	day = getdate(add_days(nowdate(), -days_ago))
+	day -= timedelta(days=max(0, day.weekday() - 4))
+	return datetime.combine(day, time(hour))
+
+
+def _held(unit: str, user: str, number: int, drivers: list[str]) -> None:
+	kind = TYPES[number % len(TYPES)]
+	host = "Hanna Host" if machine.needs_host(kind) else None
+	doc = _insert(
+		unit=unit,
+		type=kind,
+		host_name=host,
+		starts_on=_weekday(10 + 9 * number, 9),
+		people=[{"side": visits.DESK, "user": user}],
+		aim="How a morning runs, and where it stops.",
+		report=REPORT,
+		what_next=NEXT,
+	)
+	for turn in range(2 + number % 2):
+		place = (number + turn) % len(HEARD)
+		what, words, who, driver, impact, way, note = HEARD[place]
+		name = entries.hear(doc, f"demo-entry-{number:02}-{turn:02}", what, words, f"{who} of {unit}" if who else None, doc.starts_on)
+		memory.remember("CX Voice", [name])
+		if number == 0:
+			# One visit waits for its triage, so that there is something to do.
+			continue
+		driver = driver if driver in drivers else drivers[place % len(drivers)]
+		point = frappe.db.get_value(visits.POINT, {"voice": name})
+		triage.decide(point, driver, impact, triage.TRAINING if way == triage.TICKET else way, reason=note or "Shown on the spot")
+	if number > 2:
+		visits.move(doc.name, machine.SHARED, key="hand_over", note="On paper, to the floor manager")
+
+
+def _judged(unit: str, user: str, comparison: list[str]) -> None:
+	"""A visit in the middle of the log's weeks whose question was locked before it and is judged now."""
+	host = cover.liaison_of(unit).liaison or user
+	doc = _insert(
+		unit=unit,
+		type="Floor-walk",
+		starts_on=datetime.combine(getdate(add_days(nowdate(), 30)), time(8)),
+		people=[{"side": visits.DESK, "user": host}],
+		effect_question=f"Do the tickets of {unit} fall after we watched the early shift?",
+		effect_weeks=4,
+		effect_washout_days=7,
+		effect_chosen_days=7,
+		comparison=[{"unit": other} for other in comparison],
+	)
+	effects.lock(doc.name)
+	# The log is past: the visit is moved to where it lies before the weeks that are counted.
+	held = _weekday(44, 8)
+	values = {"state": machine.HELD, "starts_on": held, "ends_on": held + timedelta(hours=2), "report": REPORT}
+	values |= {"started_at": held, "ended_at": held + timedelta(hours=2), "creation": held - timedelta(days=3)}
+	frappe.db.set_value(visits.VISIT, doc.name, values, update_modified=False)
+	effects.work_out(doc.name)
+
+
+def _planned() -> None:
+	"""A round of the planner for the whole business; its first proposal is planned."""
+	root = frappe.db.get_value("CX Business Unit", {"parent_cx_business_unit": ("is", "not set")})
+	doc = frappe.get_doc({"doctype": planner.ROUND, "unit": root, "slots": 4})
+	try:
+		doc.insert(ignore_permissions=True)  # allowed: the demo makes its company on a site made for it
+	except frappe.ValidationError:
+		# A demo of a few incidents has no tickets in the planner's window.
+		frappe.clear_last_message()
+		return
+	memory.remember(planner.ROUND, [doc.name])
+	first = next((row for row in doc.proposals if row.visitor), None)
+	if first:
+		memory.remember(visits.VISIT, [planner.accept(doc.name, first.name)])
+
+
+def remove() -> int:
+	"""Take the demo's visits away, with what was heard on them; how many visits."""
+	names = memory.remembered(visits.VISIT)
+	heard = memory.remembered("CX Voice")
+	points = frappe.get_all(visits.POINT, {"visit": ("in", names or [""])}, ["name", "voice"])
+	promised = frappe.get_all(
+		"CX Voice", {"origin": ("in", [f"point:{row.name}:promise" for row in points] or [""])}, pluck="name"
+	)
+	voices = {*(row.voice for row in points), *heard, *promised}
+	frappe.db.delete(visits.POINT, {"visit": ("in", names or [""])})
+	for doctype in ("ToDo", "Notification Log", "Version"):
+		link = {"ToDo": "reference_name", "Notification Log": "document_name", "Version": "docname"}[doctype]
+		frappe.db.delete(doctype, {link: ("in", [*voices, *names] or [""])})
+	frappe.db.delete("CX Voice Step", {"parent": ("in", list(voices) or [""])})
+	frappe.db.delete("CX Voice", {"name": ("in", list(voices) or [""])})
+	for child in (visits.PERSON, "CX Visit Version", "CX Visit Comparison"):
+		frappe.db.delete(child, {"parent": ("in", names or [""])})
+	frappe.db.delete(visits.VISIT, {"name": ("in", names or [""])})
+	rounds = memory.remembered(planner.ROUND)
+	frappe.db.delete("CX Visit Proposal", {"parent": ("in", rounds or [""])})
+	frappe.db.delete(planner.ROUND, {"name": ("in", rounds or [""])})
+	frappe.db.delete(knowledge.KNOWLEDGE)
+	for key in (visits.VISIT, planner.ROUND, "CX Voice", "note:visits"):
+		memory.forget(key)
+	return len(names)
