@@ -28,7 +28,7 @@ before_uninstall = "cx_desk.setup.uninstall.before_uninstall"
 
 fixtures = [{"dt": "Role", "filters": [["name", "in", ["CX Manager", "CX Liaison"]]]}]
 
-doctype_js = {"CX Business Unit": ["public/js/unit_score.js", "public/js/relationship_unit.js"]}
+doctype_js = {"CX Business Unit": ["public/js/unit_score.js", "public/js/relationship_unit.js"], "CX Voice": ["public/js/initiative_voice.js"]}
 
 doc_events = {
 	"CX Business Unit": {

@@ -180,3 +180,13 @@ def step_news(name: str, step: str, text: str = "") -> dict:
 		news.cancel(name, text)
 		return {"message": _("Cancelled.")}
 	frappe.throw(_("There is no step {0}.").format(step))
+
+
+@frappe.whitelist(methods=["POST"])
+def from_voice(voice: str) -> dict:
+	"""Make what somebody said a request: a draft in their words, with their unit. The voice stays with its owner."""
+	from cx_desk.initiatives import from_voices
+
+	frappe.has_permission("CX Voice", "write", voice, throw=True)
+	frappe.has_permission(INITIATIVE, "create", throw=True)
+	return {"name": from_voices.begin(voice)}

@@ -29,6 +29,11 @@ def of(initiative: str) -> list[frappe._dict]:
 	)
 
 
+def read_today(name: str) -> bool:
+	"""Whether somebody noted a figure today: a day has one."""
+	return bool(frappe.db.exists("CX Benefit Reading", {"parent": name, "parenttype": BENEFIT, "read_on": nowdate()}))
+
+
 def next_review(rows) -> str:
 	"""The last review that is still to come, for reading; empty when none is."""
 	days = [getdate(row.review_on) for row in rows if row.review_on and row.state != CANCELLED]

@@ -1,6 +1,7 @@
 """What the Desk form of an initiative shows beside its fields."""
 
 import frappe
+from frappe import _
 from frappe.utils import cint, format_date, get_datetime, get_fullname, getdate, now_datetime, nowdate
 
 from cx_desk.core import initiative as machine
@@ -8,6 +9,7 @@ from cx_desk.initiatives import (
 	acceptance,
 	benefits,
 	considerations,
+	effects,
 	moving,
 	news,
 	people,
@@ -15,6 +17,7 @@ from cx_desk.initiatives import (
 	support,
 	templates,
 )
+from cx_desk.units import scores
 
 SATELLITES = ("CX Open Question", "CX Consideration", "CX Benefit", "CX Announcement", "CX Initiative Ticket")
 
@@ -58,11 +61,24 @@ def of(doc) -> dict:
 			for row in news.of(doc.name)
 		],
 		"days_since_news": news.days_since_last(doc.name),
-		"links": [],
 	}
 	if doc.live_at:
 		found["support"] = support_of(doc)
+		found["effect"] = effects.sentence(doc)
+	found["experience"] = experience_of(doc.unit)
 	return found
+
+
+def experience_of(unit: str | None) -> str:
+	"""What the people of the unit feel today, beside the figures of the benefit; empty where the reader may not see it."""
+	if not unit:
+		return ""
+	row = scores.unit_score(unit)
+	if row.type != "CSAT" or row.value is None or not scores.readable(frappe.session.user, unit, row):
+		return ""
+	return _("Experience in {0} today: {1} % satisfied, between {2} and {3} (n = {4}).").format(
+		unit, *(round(100 * value) for value in (row.value, row.low, row.high)), row.n
+	)
 
 
 def _question(row) -> dict:

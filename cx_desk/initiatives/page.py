@@ -7,6 +7,7 @@ host: a person of the business has none.
 
 import html
 from dataclasses import dataclass, field
+from datetime import date
 
 import frappe
 from frappe import _
@@ -185,7 +186,10 @@ def _standing(doc, who: frappe._dict) -> frappe._dict:
 		readings=[
 			row
 			for row in benefits.of(doc.name)
-			if who.email and row.owner_email == who.email and row.state in (benefits.BASELINED, benefits.TRACKING)
+			if who.email
+			and row.owner_email == who.email
+			and row.state in (benefits.BASELINED, benefits.TRACKING)
+			and not benefits.read_today(row.name)
 		],
 		waiting_others=[row for row in of_business if row.state == core_questions.OPEN and row not in own],
 		answered=[
@@ -272,8 +276,8 @@ def _fill(doc, given: dict) -> None:
 	doc.title = cstr(doc.title)[:140] or UNNAMED
 	if doc.wanted_by:
 		try:
-			doc.wanted_by = getdate(doc.wanted_by)
-		except Exception:
+			doc.wanted_by = date.fromisoformat(str(doc.wanted_by))
+		except ValueError:
 			frappe.throw(_("“{0}” is no day. Write it as 2027-05-31.").format(doc.wanted_by))
 	if doc.sponsor_email and not frappe.utils.validate_email_address(doc.sponsor_email):
 		frappe.throw(_("{0} is no mail address. Correct it or leave it empty.").format(doc.sponsor_email))

@@ -328,6 +328,67 @@ class TestWay(FrappeTestCase):
 		benefit.owner_email = self.world.lead
 		self.refused("owned in the business", benefit.save)
 
+	def test_a_voice_becomes_a_request_once(self):
+		from cx_desk.initiatives import from_voices
+		from cx_desk.units import voices
+
+		voice = voices.hear("Want", "One place for leave.", unit=self.world.unit, source_email=kit.CONTACT)
+		# The first list entry on a doctype adds a column, which commits.
+		frappe.db.savepoint("cx_case")
+		name = from_voices.begin(voice)
+		self.assertEqual(name, from_voices.begin(voice))
+		doc = frappe.get_doc("CX Initiative", name)
+		self.assertEqual((doc.outcome, doc.requester_email), ("One place for leave.", kit.CONTACT))
+		frappe.db.set_value("CX Voice", voice, "confidential", 1)
+		frappe.db.set_value("CX Initiative", name, "from_voice", None)
+		self.refused("confidence", from_voices.begin, voice)
+
+	def test_effect_of_a_go_live_with_and_without_units_like_it(self):
+		from unittest.mock import patch
+
+		from cx_desk.initiatives import effects
+
+		name = kit.start(self.world)
+		self.assertEqual(effects.sentence(frappe.get_doc("CX Initiative", name)), "")
+		frappe.db.set_value(
+			"CX Initiative", name, {"live_at": add_days(nowdate(), -14), "submitted_at": add_days(nowdate(), -60)}
+		)
+		self.assertIn("can be said from", effects.sentence(frappe.get_doc("CX Initiative", name)))
+		frappe.db.set_value("CX Initiative", name, "live_at", add_days(nowdate(), -14 - 7 * 12))
+		doc = frappe.get_doc("CX Initiative", name)
+		week = lambda count: [count] * 12  # noqa: E731
+		with patch.object(effects, "_weekly", return_value={self.world.unit: (week(20), week(9))}):
+			said = effects.sentence(doc)
+		self.assertTrue(said.startswith("As hoped."), said)
+		self.assertIn("240 tickets", said)
+		self.assertIn("season and other causes are not taken out", said)
+		counts = {self.world.unit: (week(20), week(9)), "Somewhere": (week(22), week(10)), "Tiny": (week(1), week(1))}
+		with patch.object(effects, "_weekly", return_value=counts):
+			said = effects.sentence(doc)
+		self.assertIn("Units of a similar level went from 264 to 120", said)
+		self.assertTrue(said.startswith("No clear change."), said)
+
+	def test_the_session_door(self):
+		if not frappe.db.exists("User", kit.CONTACT):
+			frappe.get_doc(
+				{"doctype": "User", "email": kit.CONTACT, "first_name": "Hanna", "user_type": "Website User", "send_welcome_email": 0}
+			).insert(ignore_permissions=True)
+		name = page.begin(kit.CONTACT)
+		self.assertEqual(page.begin(kit.CONTACT), name)
+		shown = page.open_page("", "", kit.CONTACT)
+		self.assertIn(name, [row.name for row in shown.rows])
+		who = page.open_page("", name, kit.CONTACT).who
+		kept = page.act(who, "draft", {"title": "A wish", "wanted_by": "soon", "people": "-3"})
+		self.assertIn("no day", kept.problems[0])
+		self.assertEqual(kept.initiative.title, "A wish")
+		self.assertFalse(page.act(who, "draft", {"title": "A wish"}).problems)
+		self.assertEqual(frappe.db.get_value("CX Initiative", name, "title"), "A wish")
+		self.assertTrue(page.act(who, "yes", {}).problems)
+		looks_on = page.open_page("", name, self.world.manager)
+		self.assertTrue(looks_on.who.looks_on)
+		self.assertFalse(page.act(looks_on.who, "submit", {"title": "Not mine"}).told)
+		self.assertEqual(self.stage(name), "Draft")
+
 	def test_a_contact_sees_only_what_is_theirs(self):
 		name, other = kit.start(self.world), kit.start(self.world, requester_email="else@initiativetest.example")
 		self.assertEqual(people.find(people.token_for(name, kit.CONTACT)).initiative, name)

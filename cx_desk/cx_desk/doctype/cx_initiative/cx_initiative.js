@@ -500,7 +500,9 @@ cx_desk.initiative.support = function (frm) {
 		now.rate === null
 			? __("Without users and a target there is no rate.")
 			: __("{0} tickets per 100 users and week, at most {1}; target {2} (n = {3}).", [now.rate, now.upper, now.target, now.n]);
-	const burn = now.falling
+	const burn = !now.open
+		? __("Nothing is open.")
+		: now.falling
 		? __("{0} open, clearly falling: about {1} days left.", [now.open, now.days_left])
 		: __("{0} open, not clearly falling.", [now.open]);
 	const tagged =
@@ -557,6 +559,9 @@ cx_desk.initiative.benefits = function (frm) {
 			__("None yet. Somebody in the business owns it, and measures before go-live.")
 		)
 	);
+	[frm.cx.effect && __("Tickets of the affected units: {0}", [frm.cx.effect]), frm.cx.experience]
+		.filter(Boolean)
+		.forEach((line) => wrapper.append(`<p class="small">${text(line)}</p>`));
 	if (frm.perm[0].write) {
 		add_button(wrapper, __("Add a benefit"), () => frappe.new_doc("CX Benefit", { initiative: frm.doc.name }));
 	}
