@@ -56,12 +56,15 @@ class Mailbox:
 	def all(self) -> list[dict]:
 		return json.load(urllib.request.urlopen(f"{self.url}/email"))  # noqa: S310
 
-	def to(self, address: str, seconds: float = 20) -> dict:
-		"""The newest mail to an address; waits for it, AssertionError when none comes."""
+	def to(self, address: str, words: str = "", seconds: float = 20) -> dict:
+		"""The newest mail to an address that holds these words; waits for it, AssertionError when none comes."""
 		deadline = time.monotonic() + seconds
 		while time.monotonic() < deadline:
 			for message in reversed(self.all()):
-				if address in {a["address"] for a in message["to"]} | set(message.get("envelope", {}).get("to", [])):
+				reached = {a["address"] for a in message["to"]} | set(
+					message.get("envelope", {}).get("to", [])
+				)
+				if address in reached and words.lower() in message["html"].lower():
 					return message
 			time.sleep(0.3)
 		raise AssertionError(f"no mail to {address}; there are {[m['subject'] for m in self.all()]}")
@@ -84,7 +87,9 @@ class Screen:
 		self.page.on("pageerror", lambda error: self.errors.append(str(error)))
 
 	def go(self, path: str) -> "Screen":
-		self.page.goto(path if path.startswith("http") else self.site.url + path, wait_until="domcontentloaded")
+		self.page.goto(
+			path if path.startswith("http") else self.site.url + path, wait_until="domcontentloaded"
+		)
 		return self
 
 	def shot(self, name: str) -> None:

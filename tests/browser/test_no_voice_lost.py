@@ -129,7 +129,7 @@ def test_a_low_answer_is_owned_told_contested_and_settled(
 	mailbox.empty()
 	site.run("from cx_desk import tasks; tasks.cx_monday_mail()")
 	site.tick()
-	monday = mailbox.to(LEAD)
+	monday = mailbox.to(LEAD, "told and settled")
 	assert re.search(r"told and settled", monday["html"], re.I)
 	assert not guest_phone.errors
 	assert not form.errors
