@@ -18,3 +18,5 @@ def on_doctype_update():
 	frappe.db.add_index(table, ["event_doctype", "event_name"], "cx_event")
 	frappe.db.add_index(table, ["respondent_key", "queued_at"], "cx_person")
 	frappe.db.add_index(table, ["`trigger`", "event_at"], "cx_trigger")
+	# A rebuild of the counts goes day by day.
+	frappe.db.add_index(table, ["queued_at"], "cx_queued")

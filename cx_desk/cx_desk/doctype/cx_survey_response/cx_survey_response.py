@@ -11,3 +11,4 @@ class CXSurveyResponse(Document):
 def on_doctype_update():
 	table = "CX Survey Response"
 	frappe.db.add_index(table, ["unit", "event_day"], "cx_unit_day")
+	frappe.db.add_index(table, ["asked_day"], "cx_asked_day")
