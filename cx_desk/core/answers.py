@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from cx_desk.core.words import as_text
+
 # Type of question to the lowest and highest value of its scale.
 SCALES = {"CSAT": (1, 5), "CES": (1, 7), "NPS": (0, 10)}
 # The word for each value; where there is none, the number alone.
@@ -135,14 +137,14 @@ def _text(value) -> str:
 
 
 def clean(text: str) -> str:
-	"""The words as they were written, without control characters and the blanks around them."""
+	"""The words as they were written, as text, without control characters and the blanks around them."""
 	kept = "".join(
 		char
 		for char in text.replace("\r\n", "\n").replace("\r", "\n")
 		if char in "\n\t"
 		or (ord(char) >= 32 and not 0x7F <= ord(char) <= 0x9F and not 0xD800 <= ord(char) <= 0xDFFF)
 	)
-	return kept.strip()
+	return as_text(kept.strip())
 
 
 def is_low(version: Mapping, filled: Filled) -> bool:

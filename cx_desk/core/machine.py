@@ -4,7 +4,8 @@ Mail scanners fetch links, some fill in forms. Evidence for a machine: the field
 no person sees was followed, many different links were opened within seconds, or the form came back faster than
 anybody reads. Evidence for a person: a gesture on the page (a key, a pointer, a touch). A page without scripts
 can show no gesture; its answer then counts unless something speaks against it, for nobody may be lost for lack of a
-script.
+script. For the same reason nobody is refused silently: who is doubted sees the form once more, and what a scanner did
+before them no longer counts against a form that is read and sent a second time.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ class Evidence:
 	seconds: from showing the form to the post, None where the form was never shown or its stamp is not ours.
 	gestures: how many the page's script saw, None where no script ran. trap_filled, trap_link: see above.
 	links_opened: different rating links of this invitation opened within LINK_SECONDS. agent: User-Agent.
-	signed_in: the post belongs to a session of somebody who logged in.
+	signed_in: the post belongs to a session of somebody who logged in. asked_again: the form was shown a second time,
+	with the request to send it once more, and this is the answer to that.
 	"""
 
 	seconds: float | None
@@ -46,6 +48,7 @@ class Evidence:
 	links_opened: int = 0
 	agent: str = ""
 	signed_in: bool = False
+	asked_again: bool = False
 
 
 def judge(evidence: Evidence) -> tuple[str, list[str]]:
@@ -55,9 +58,10 @@ def judge(evidence: Evidence) -> tuple[str, list[str]]:
 	against = []
 	if evidence.trap_filled:
 		against.append(TRAP_FILLED)
-	if evidence.trap_link and not evidence.gestures:
+	excused = evidence.gestures or evidence.asked_again
+	if evidence.trap_link and not excused:
 		against.append(TRAP_LINK)
-	if evidence.links_opened >= MANY_LINKS and not evidence.gestures:
+	if evidence.links_opened >= MANY_LINKS and not excused:
 		against.append(ALL_LINKS)
 	if evidence.seconds is None:
 		against.append(NO_PAGE)

@@ -147,6 +147,8 @@ def messages(page: answering.Page, language: str) -> dict[str, str]:
 			field = "comment" if key == "comment" else answers.field_name(key)
 			text = text.format(len(answers.clean(page.values.get(field, ""))), answers.LONGEST_COMMENT)
 		found[key] = text
+	if page.notice == answering.DOUBT:
+		found[""] = _("That went very fast. Please send it once more, so that we know it was you.")
 	if page.notice == answering.CONFLICT:
 		found[""] = _(
 			"You have already answered in another window. What you wrote here is kept below: send again to replace "

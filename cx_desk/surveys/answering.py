@@ -21,7 +21,7 @@ from cx_desk.surveys import decide, people, rollups, versions
 
 FORM, THANKS, CLOSED, BUSY = "form", "thanks", "closed", "busy"
 # Notices over the form or in the thanks.
-CONFLICT, ERRORS, TEST = "conflict", "errors", "test"
+CONFLICT, DOUBT, ERRORS, TEST = "conflict", "doubt", "errors", "test"
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,64}")
 # A machine that posts again and again fills no table.
@@ -97,7 +97,7 @@ def _submit(token: str, form: dict[str, str], agent: str, signed_in: bool) -> Pa
 	version = versions.load(row.survey_version)
 	about = _about(row)
 	filled = answers.read_form(version, form)
-	shown_at, revision = read_stamp(row, form.get("stamp", ""))
+	shown_at, revision, asked_again = read_stamp(row, form.get("stamp", ""))
 	if filled.errors:
 		return Page(
 			FORM,
@@ -105,22 +105,30 @@ def _submit(token: str, form: dict[str, str], agent: str, signed_in: bool) -> Pa
 			errors=dict(filled.errors),
 			notice=ERRORS,
 			# The clock goes on from when the form was first shown.
-			stamp=make_stamp(row, response, shown_at),
+			stamp=make_stamp(row, response, shown_at, asked_again),
 			edited=bool(response),
 			**about,
 		)
 	if row.is_test:
 		return Page(THANKS, notice=TEST, **about)
-	verdict, against = machine.judge(_evidence(row, form, shown_at, agent, signed_in))
+	verdict, against = machine.judge(_evidence(row, form, shown_at, asked_again, agent, signed_in))
 	if verdict == machine.SUSPECTED:
 		_keep_suspected(row, version, filled, against)
-		return Page(THANKS, **about)
+		# A person who was only quick must not leave with thanks for an answer that does not count.
+		return Page(
+			FORM,
+			values=typed,
+			notice=DOUBT,
+			stamp=make_stamp(row, response, asked_again=True),
+			edited=bool(response),
+			**about,
+		)
 	if response and revision != _revision(response):
 		return Page(
 			FORM,
 			values=typed,
 			notice=CONFLICT,
-			stamp=make_stamp(row, response, shown_at),
+			stamp=make_stamp(row, response, shown_at, asked_again),
 			answered_at=response.answered_at,
 			edited=True,
 			**about,
@@ -244,23 +252,27 @@ def _answers_of(response: str) -> list[frappe._dict]:
 	)
 
 
-# The stamp of a shown form: when it was shown, for which state of the answer, signed for this invitation.
+# The stamp of a shown form: when it was shown, for which state of the answer, whether after a doubt, signed for
+# this invitation.
 
 
-def make_stamp(row, response, shown_at: float | None = None) -> str:
-	"""The hidden field that says when this form was shown and which answer it was shown for."""
+def make_stamp(row, response, shown_at: float | None = None, asked_again: bool = False) -> str:
+	"""The hidden field that says when this form was shown, for which answer, and whether after a doubt."""
 	shown = int((shown_at or time.time()) * 1000)
-	text = f"{shown}.{_revision(response)}"
+	text = f"{shown}.{_revision(response)}.{int(asked_again)}"
 	return f"{text}.{_sign(row, text)}"
 
 
-def read_stamp(row, stamp: str) -> tuple[float | None, int]:
-	"""When the form was shown (seconds since 1970) and its revision; (None, 0) where the stamp is not ours."""
+def read_stamp(row, stamp: str) -> tuple[float | None, int, bool]:
+	"""When the form was shown (seconds since 1970), its revision, and whether it was shown after a doubt.
+
+	(None, 0, False) where the stamp is not ours.
+	"""
 	text, _dot, signature = (stamp or "")[:200].rpartition(".")
 	if not text or not hmac.compare_digest(signature.encode(), _sign(row, text).encode()):
-		return None, 0
-	shown, _dot, revision = text.partition(".")
-	return int(shown) / 1000, int(revision)
+		return None, 0, False
+	shown, revision, asked_again = text.split(".")
+	return int(shown) / 1000, int(revision), asked_again == "1"
 
 
 def _sign(row, text: str) -> str:
@@ -273,7 +285,9 @@ def _revision(response) -> int:
 	return 1 + len(json.loads(response.history or "[]")) if response else 0
 
 
-def _evidence(row, form, shown_at: float | None, agent: str, signed_in: bool) -> machine.Evidence:
+def _evidence(
+	row, form, shown_at: float | None, asked_again: bool, agent: str, signed_in: bool
+) -> machine.Evidence:
 	gestures = form.get("gestures", "")
 	return machine.Evidence(
 		seconds=None if shown_at is None else time.time() - shown_at,
@@ -283,6 +297,7 @@ def _evidence(row, form, shown_at: float | None, agent: str, signed_in: bool) ->
 		links_opened=limiter.size(f"cx_links:{row.name}"),
 		agent=agent[:400],
 		signed_in=signed_in,
+		asked_again=asked_again,
 	)
 
 

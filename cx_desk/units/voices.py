@@ -13,6 +13,7 @@ from frappe.utils import cint, cstr, get_datetime, get_fullname, now_datetime, v
 
 from cx_desk.core import voice as machine
 from cx_desk.core.calendar import add_business_hours
+from cx_desk.core.words import as_text
 from cx_desk.units.language import speaking_to
 
 VOICE = "CX Voice"
@@ -150,8 +151,7 @@ def shorten(text: str | None) -> str:
 	written is shown as it was written. A beginning that a spreadsheet would take for a formula is marked as text.
 	"""
 	text = cstr(text).replace("\x00", "").strip()
-	if "<" in text and ">" in text:
-		text = text.replace("<", "‹").replace(">", "›")
+	text = as_text(text)
 	if _FORMULA.match(text):
 		text = f"'{text}"
 	return text if len(text) <= LONGEST_STATEMENT else text[: LONGEST_STATEMENT - 1].rstrip() + "…"

@@ -46,3 +46,16 @@ def test_a_scanner_before_the_person_does_not_silence_the_person():
 
 def test_who_signed_in_is_a_person():
 	assert verdict(signed_in=True, seconds=0.1, agent="curl/8") == machine.PERSON
+
+
+def test_what_a_scanner_did_before_does_not_silence_who_reads_and_sends_again():
+	plain = machine.Evidence(seconds=6, gestures=None, agent=PHONE, trap_link=True, links_opened=5)
+	assert machine.judge(plain)[0] == machine.SUSPECTED
+	assert machine.judge(replace(plain, asked_again=True)) == (machine.PERSON, [])
+
+
+@pytest.mark.parametrize(
+	"evidence", [{"seconds": 0.2}, {"seconds": None}, {"trap_filled": True}, {"gestures": 0}, {"agent": "curl/8"}]
+)
+def test_a_machine_that_sends_again_stays_one(evidence):
+	assert verdict(**evidence, asked_again=True) == machine.SUSPECTED

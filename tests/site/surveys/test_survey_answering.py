@@ -55,7 +55,7 @@ class TestSurveyAnswering(FrappeTestCase):
 		self.assertTrue(page.can_edit_until)
 		response = self.response()
 		self.assertEqual((response.score, response.low, response.not_solved), (2, 1, 1))
-		self.assertEqual(response.comment, 'Still <b>slow</b> & "cold"')
+		self.assertEqual(response.comment, 'Still ‹b›slow‹/b› & "cold"')
 		self.assertEqual(response.event_day, self.found.event_at.date())
 		self.assertEqual(response.unit, self.found.unit)
 		self.assertEqual(self.ledger().status, ledger.ANSWERED)
@@ -150,7 +150,7 @@ class TestSurveyAnswering(FrappeTestCase):
 	def test_a_stamp_of_another_link_is_none(self):
 		other, token = kit.asked("bob")
 		page = self.post(self.form(page=answering.open_page(token)))
-		self.assertEqual(page.view, answering.THANKS)
+		self.assertEqual((page.view, page.notice), (answering.FORM, answering.DOUBT))
 		self.assertEqual(self.response("Suspected machine").machine_evidence, "the form was never shown")
 		self.assertEqual(kit.rows(name=other.name)[0].status, ledger.QUEUED)
 
@@ -203,8 +203,9 @@ class TestSurveyAnswering(FrappeTestCase):
 		self.assertEqual(page.errors[self.question], answers.UNKNOWN_VALUE)
 		self.assertFalse(frappe.db.exists("CX Survey Response", {"invitation": self.found.name}))
 		# Corrected and sent at once: the clock went on from the first showing.
-		page = self.post({**self.form(3), "stamp": page.stamp}, later=0.2)
+		page = self.post({**self.form(3), "stamp": page.stamp}, later=10.2)
 		self.assertEqual(page.view, answering.THANKS)
+		self.assertEqual(self.response().score, 3)
 
 	def test_a_test_invitation_counts_nowhere(self):
 		frappe.db.set_value("CX Survey Invitation", self.found.name, "is_test", 1)
