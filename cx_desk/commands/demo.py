@@ -7,7 +7,9 @@ from frappe.commands import get_site, pass_context
 
 @click.command("cx-demo")
 @click.option("--incidents", default=1000, show_default=True, type=click.IntRange(1), help="How many to load")
-@click.option("--replay", default=1000, show_default=True, help="So many through the host's lifecycle, the rest in bulk")
+@click.option(
+	"--replay", default=1000, show_default=True, help="So many through the host's lifecycle, the rest in bulk"
+)
 @click.option("--smtp-port", default=1025, show_default=True, help="Port of the mail catcher on this machine")
 @click.option("--remove", is_flag=True, help="Take the demo away again")
 @click.option("--yes", is_flag=True, help="Use a site that CX Desk's own commands did not make")
@@ -30,7 +32,9 @@ def cx_demo(context, incidents: int, replay: int, smtp_port: int, remove: bool, 
 			return
 		loaded = loader.load(incidents, bulk_from=replay, smtp_port=smtp_port, progress=_progress)
 		weeks = loaded.shift.days // 7
-		click.echo(f"\n{loaded.incidents:,} incidents on the site ({loaded.already:,} were there), moved by {weeks} weeks")
+		click.echo(
+			f"\n{loaded.incidents:,} incidents on the site ({loaded.already:,} were there), moved by {weeks} weeks"
+		)
 		for what, count in sorted(loaded.happened.items()):
 			click.echo(f"  {count:8,} {what}")
 	finally:
