@@ -30,6 +30,7 @@ ALLOWED_FILES = {
 		"cx_desk/surveys/decide.py",
 		"cx_desk/surveys/delivery.py",
 		"cx_desk/surveys/retention.py",
+		"cx_desk/surveys/rollups.py",
 		"cx_desk/surveys/waves.py",
 		"cx_desk/tasks.py",
 		"cx_desk/units/resolving.py",
