@@ -118,7 +118,8 @@ class Facts:
 
 	actors: what the person is to this initiative. stages: the plan it was started with. held_stage: where it stood
 	before it was held or put off. blocking: mandatory criteria neither met nor validly waived. expired: waivers
-	whose date has passed. open_waivers: waivers still running. considerations: mandatory ones not judged yet, or
+	whose date has passed. open_waivers: waivers still running. long_waivers: those that
+	would outlast early life support. considerations: mandatory ones not judged yet, or
 	refused. questions: mandatory ones without an official answer. advice: the desk's advice at the next gate.
 	unsent: news that must have gone out before users are reached. exit_why: why early life support may not end, as
 	finished texts; empty when it may. unfinished_benefits, next_review: what still has to be read, and until when.
@@ -139,6 +140,7 @@ class Facts:
 	blocking: tuple[str, ...] = ()
 	expired: tuple[str, ...] = ()
 	open_waivers: tuple[str, ...] = ()
+	long_waivers: tuple[str, ...] = ()
 	considerations: tuple[str, ...] = ()
 	questions: tuple[str, ...] = ()
 	advice: str | None = None
@@ -398,6 +400,9 @@ def _users_are_safe(facts: Facts) -> list[Reason]:
 				{"names": names},
 			)
 		)
+	if facts.long_waivers:
+		names = ", ".join(facts.long_waivers)
+		found.append(Reason(N_("Waived for longer than early life support lasts: {names}. Shorten the waiver."), {"names": names}))
 	if facts.unsent:
 		names = ", ".join(facts.unsent)
 		found.append(

@@ -14,11 +14,14 @@ MANAGER_ROLE = "CX Manager"
 
 @dataclass(frozen=True)
 class Judged:
-	"""blocking: mandatory, neither met nor waived. expired: waivers that have run out. waived: those that run."""
+	"""blocking: mandatory, neither met nor waived. expired: waivers that have run out. waived: those that run. long: those
+	that outlast early life support, were it to begin as planned.
+	"""
 
 	blocking: tuple[str, ...]
 	expired: tuple[str, ...]
 	waived: tuple[str, ...]
+	long: tuple[str, ...]
 
 
 def judged(doc) -> Judged:
@@ -30,7 +33,13 @@ def judged(doc) -> Judged:
 		if row.verdict == core.WAIVED and (not row.waived_until or getdate(row.waived_until) < today)
 	)
 	found = result_of(doc)
-	return Judged(found.blocking, expired, tuple(name for name in found.waived if name not in expired))
+	end = support_end(doc) or (add_days(today, cint(doc.support_days)) if cint(doc.support_days) else None)
+	long = tuple(
+		row.criterion
+		for row in doc.criteria or []
+		if end and row.verdict == core.WAIVED and row.waived_until and getdate(row.waived_until) > getdate(end)
+	)
+	return Judged(found.blocking, expired, tuple(name for name in found.waived if name not in expired), long)
 
 
 def result_of(doc) -> core.Readiness:

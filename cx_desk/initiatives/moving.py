@@ -209,6 +209,7 @@ def facts_of(doc, actors: frozenset[str]) -> machine.Facts:
 		blocking=criteria.blocking,
 		expired=criteria.expired,
 		open_waivers=criteria.waived,
+		long_waivers=criteria.long,
 		considerations=considerations.blocking(doc.name),
 		questions=questions.blocking(doc.name),
 		advice=advice.advice if advice else None,

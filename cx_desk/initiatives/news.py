@@ -92,7 +92,7 @@ def keep(doc) -> None:
 
 
 def approve(name: str) -> None:
-	"""Approve a text. By a CX Manager or the lead, and not by who wrote it last, unless that is the manager."""
+	"""Approve a text: by somebody else than who wrote it last, or by a CX Manager."""
 	doc = frappe.get_doc(NEWS, name, for_update=True)
 	if doc.state != DRAFTED:
 		frappe.throw(_("Write subject and message first.") if doc.state == PLANNED else _("It is {0} already.").format(_(doc.state).lower()))

@@ -284,9 +284,10 @@ def weekly() -> int:
 		tag_new(doc)
 		if note_week(doc):
 			count += 1
-	for name in frappe.get_all(
-		people.INITIATIVE, {"stage": ("in", (machine.HANDED_OVER, machine.BENEFITS))}, pluck="name"
-	):
+	# Once a week as well: whoever looks every hour finds a rise by chance.
+	handed = {"stage": ("in", (machine.HANDED_OVER, machine.BENEFITS)), "reopen_proposed": ("is", "not set")}
+	mondays = getdate(nowdate()).weekday() == 0
+	for name in frappe.get_all(people.INITIATIVE, handed, pluck="name") if mondays else ():
 		propose_reopening(frappe.get_doc(people.INITIATIVE, name, for_update=True))
 	return count
 

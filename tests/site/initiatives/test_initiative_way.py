@@ -291,6 +291,44 @@ class TestWay(FrappeTestCase):
 		templates.add_criterion("Small change", found[0].criterion)
 		self.assertFalse(support.proposals("Small change"))
 
+	def test_a_rise_after_hand_over_proposes_reopening_once(self):
+		from unittest.mock import patch
+
+		from cx_desk.core import early_life as core
+
+		name = kit.start(self.world)
+		frappe.db.set_value(
+			"CX Initiative",
+			name,
+			{"stage": "Handed over", "live_at": add_days(nowdate(), -40), "support_users": 250, "lead": self.world.lead},
+		)
+		doc = frappe.get_doc("CX Initiative", name)
+		doc.append("steps", {"at": add_days(nowdate(), -5), "to_stage": "Handed over", "by": "x"})
+		doc.append("checks", {"week_ending": add_days(nowdate(), -12), "tickets": 4})
+		doc.flags.cx_move = "test"
+		doc.save()
+		now = frappe._dict(check=core.rate_check(9, 250, 2.0, 2.0))
+		with patch.object(support, "look", return_value=now):
+			self.assertFalse(support.propose_reopening(frappe.get_doc("CX Initiative", name)))
+		now.check = core.rate_check(40, 250, 2.0, 2.0)
+		with patch.object(support, "look", return_value=now):
+			self.assertTrue(support.propose_reopening(frappe.get_doc("CX Initiative", name)))
+			self.assertFalse(support.propose_reopening(frappe.get_doc("CX Initiative", name)))
+		self.assertEqual(self.stage(name), "Handed over")
+		kit.as_user(self.world.lead, moving.move, name, "Early life", key="reopen", reason="Sign-in fails again.")
+		self.assertFalse(frappe.get_doc("CX Initiative", name).reopen_proposed)
+
+	def test_a_waiver_may_not_outlast_the_support(self):
+		name = kit.start(self.world)
+		kit.hand_in(name)
+		kit.take(self.world, name)
+		kit.advise(self.world, name, "In delivery")
+		kit.as_user(self.world.lead, moving.move, name, "In delivery")
+		doc = frappe.get_doc("CX Initiative", name)
+		doc.criteria[0].update({"verdict": "Waived", "waived_until": kit.in_days(90), "waiver_risk": "Some."})
+		kit.as_user(self.world.manager, doc.save)
+		self.refused("longer than early life support", kit.as_user, self.world.manager, moving.move, name, "Early life")
+
 	def test_words_are_whole(self):
 		self.assertTrue(support.matches_words("HR portal", "hr-portal is slow"))
 		self.assertFalse(support.matches_words("art", "The cart is empty"))
