@@ -1,13 +1,13 @@
 """Counts of answers: changed in the transaction of the answer, moved with a ticket's unit, rebuilt from the rows."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
 from pypika.terms import Values
 
 import frappe
-from frappe.query_builder.functions import Count
+from frappe.query_builder.functions import Count, Sum
 from frappe.utils import add_months, getdate, now_datetime
 
 from cx_desk.core import answers, ledger, rollup
@@ -331,7 +331,9 @@ def rebuild_job() -> None:
 	frappe.publish_progress(100, title=title)
 
 
-def people_by_unit(days: int, today: date) -> dict[tuple[str, str], dict[str, Counter]]:
+def people_by_unit(
+	days: int, today: date, survey: str | None = None
+) -> dict[tuple[str, str], dict[str, Counter]]:
 	"""(survey, question) -> unit -> answers by person, of the events of so many days up to today."""
 	response, answer = frappe.qb.DocType("CX Survey Response"), frappe.qb.DocType("CX Survey Answer")
 	rows = (
@@ -350,7 +352,10 @@ def people_by_unit(days: int, today: date) -> dict[tuple[str, str], dict[str, Co
 		.where(response.kind != "Suspected machine")
 		.where(answer.question_type.isin(tuple(answers.SCALES)))
 		.groupby(response.survey, answer.question_key, response.unit, response.respondent_key)
-	).run(as_dict=True)
+	)
+	if survey:
+		rows = rows.where(response.survey == survey)
+	rows = rows.run(as_dict=True)
 	result: dict[tuple[str, str], dict[str, Counter]] = {}
 	for row in rows:
 		place = result.setdefault((row.survey, row.question_key), {}).setdefault(row.unit or "", Counter())
@@ -358,37 +363,94 @@ def people_by_unit(days: int, today: date) -> dict[tuple[str, str], dict[str, Co
 	return result
 
 
-def take_snapshots() -> int:
-	"""Nightly: distinct people, answers and effective n per unit with all below it, survey, question and period."""
-	settings = frappe.get_cached_doc("CX Settings")
+def period_rows(days: int, today: date, survey: str | None = None) -> Iterator[frappe._dict]:
+	"""Each unit with all below it, by survey and question on a scale, over so many days up to today.
+
+	Keys: unit, survey, question, question_type, counts (answers by value), asked, answered, people, answers,
+	effective_n. Counts come from the rollups, people from the answers.
+	"""
 	parents = dict(
 		frappe.get_all("CX Business Unit", fields=["name", "parent_cx_business_unit"], as_list=True)
 	)
+	given, asked = _counts_by_unit(days, today, survey)
+	asked = {survey: rollup.up_the_tree(by_unit, parents) for survey, by_unit in asked.items()}
+	people = people_by_unit(days, today, survey)
+	for (survey, question, kind), by_unit in given.items():
+		persons = rollup.up_the_tree(people.get((survey, question), {}), parents)
+		for unit, counts in rollup.up_the_tree(by_unit, parents).items():
+			counts = {score: count for score, count in counts.items() if count}
+			if not counts:
+				continue
+			behind = rollup.people_behind(persons.get(unit, {}))
+			sent = asked.get(survey, {}).get(unit, {})
+			yield frappe._dict(
+				unit=unit,
+				survey=survey,
+				question=question,
+				question_type=kind,
+				counts=counts,
+				asked=sent.get(rollup.ASKED, 0),
+				answered=sent.get(rollup.ANSWERED, 0),
+				people=behind.people,
+				answers=behind.answers,
+				effective_n=behind.effective,
+			)
+
+
+def _counts_by_unit(days: int, today: date, survey: str | None) -> tuple[dict, dict]:
+	"""(survey, question, type) -> unit -> answers by value, and survey -> unit -> asked and answered; own counts."""
+	table = frappe.qb.DocType(TABLE)
+	query = (
+		frappe.qb.from_(table)
+		.select(
+			table.measure,
+			table.survey,
+			table.question,
+			table.question_type,
+			table.unit,
+			table.score,
+			Sum(table["count"]),
+		)
+		.where(table.day > today - timedelta(days=days))
+		.where(table.day <= today)
+		.groupby(
+			table.measure, table.survey, table.question, table.question_type, table.unit, table.score
+		)
+	)
+	if survey:
+		query = query.where(table.survey == survey)
+	given: dict[tuple, dict] = {}
+	asked: dict[str, dict] = {}
+	for measure, survey, question, kind, unit, score, count in query.run():
+		if measure != rollup.ANSWER:
+			asked.setdefault(survey, {}).setdefault(unit, Counter())[measure] += int(count)
+		elif kind in answers.SCALES:
+			given.setdefault((survey, question, kind), {}).setdefault(unit, Counter())[score] += int(count)
+	return given, asked
+
+
+def take_snapshots() -> int:
+	"""Nightly: what `period_rows` finds for both windows, for scorecards and for distinct people."""
+	settings = frappe.get_cached_doc("CX Settings")
 	now, rows = now_datetime(), []
 	for period, days in (
 		("90 days", settings.score_window_days or 90),
 		("365 days", settings.score_wide_days or 365),
 	):
-		for (survey, question), by_unit in people_by_unit(days, getdate(now)).items():
-			for unit, persons in rollup.up_the_tree(by_unit, parents).items():
-				behind = rollup.people_behind(persons)
-				rows.append(
-					(
-						frappe.generate_hash(length=16),
-						now,
-						now,
-						"Administrator",
-						"Administrator",
-						unit,
-						survey,
-						question,
-						period,
-						now,
-						behind.people,
-						behind.answers,
-						behind.effective,
-					)
+		for row in period_rows(days, getdate(now)):
+			rows.append(
+				(
+					frappe.generate_hash(length=16),
+					now,
+					now,
+					"Administrator",
+					"Administrator",
+					now,
+					period,
+					frappe.as_json(row.counts, indent=None),
+					*(row[field] for field in _SNAPSHOT_FIELDS),
 				)
+			)
 	frappe.db.delete("CX Unit Snapshot")
 	if rows:
 		frappe.db.bulk_insert(
@@ -399,15 +461,24 @@ def take_snapshots() -> int:
 				"modified",
 				"owner",
 				"modified_by",
-				"unit",
-				"survey",
-				"question",
-				"period",
 				"as_of",
-				"people",
-				"answers",
-				"effective_n",
+				"period",
+				"counts",
+				*_SNAPSHOT_FIELDS,
 			],
 			rows,
 		)
 	return len(rows)
+
+
+_SNAPSHOT_FIELDS = (
+	"unit",
+	"survey",
+	"question",
+	"question_type",
+	"asked",
+	"answered",
+	"people",
+	"answers",
+	"effective_n",
+)

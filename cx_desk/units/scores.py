@@ -12,6 +12,7 @@ from frappe.query_builder.functions import Count, Sum
 from frappe.utils import getdate
 
 from cx_desk.core import intervals, scores
+from cx_desk.surveys import rollups
 from cx_desk.units.scope import is_near, sees_unit
 
 SCALES = ("CSAT", "CES", "NPS")
@@ -53,6 +54,55 @@ def unit_scores(unit: str, on: date | str | None = None, survey: str | None = No
 			behind = _people(unit, units, key, today, wide, counted[wide].get(key, Counter()))
 		if counts := counted[days].get(key):
 			result.append(_score(unit, units, key, counts, behind, today, days, settings))
+	return result
+
+
+def scorecard(survey: str, on: date | str | None = None) -> list[frappe._dict]:
+	"""The rows of `unit_scores` by one survey for all units, in the order of the tree. Readers apply `readable`.
+
+	Today's come from the night's snapshot, in one query however many answers there are, and say so in `as_of` (a
+	datetime); answers given since are in `unit_score`. Another day, or a day without a snapshot, is counted.
+	"""
+	today = getdate(on)
+	settings = frappe.get_cached_doc("CX Settings")
+	periods = {"90 days": settings.score_window_days or 90, "365 days": settings.score_wide_days or 365}
+	found = {period: {} for period in periods}
+	rows = frappe.get_all(
+		"CX Unit Snapshot",
+		filters={"survey": survey, "as_of": ["between", [today, today]], "counts": ["is", "set"]},
+		fields=["*"],
+	)
+	for row in rows:
+		row.counts = {int(score): count for score, count in frappe.parse_json(row.counts).items()}
+		found[row.period][row.unit, row.question, row.question_type] = row
+	if not rows:
+		for period, days in periods.items():
+			for row in rollups.period_rows(days, today, survey):
+				found[period][row.unit, row.question, row.question_type] = row
+	units = frappe.get_all("CX Business Unit", pluck="name", order_by="lft")
+	order = {unit: at for at, unit in enumerate(units)}
+	doc = frappe.get_cached_doc("CX Survey", survey)
+	result = []
+	keys = [key for key in found["90 days"] | found["365 days"] if key[0] in order]
+	for key in sorted(keys, key=lambda key: (order[key[0]], *key[1:])):
+		unit, question, kind = key
+		period, row = "90 days", found["90 days"].get(key)
+		if row is None or row.people < (settings.score_min_people or 10):
+			period, row = "365 days", found["365 days"].get(key)
+		if row:
+			score = _figures(
+				unit,
+				(survey, question, kind),
+				row.counts,
+				row,
+				(row.asked, row.answered),
+				today,
+				periods[period],
+				settings,
+				doc,
+			)
+			score.as_of = row.as_of or today
+			result.append(score)
 	return result
 
 
@@ -144,10 +194,19 @@ def _count_people(units, survey, question, today: date, days: int) -> frappe._di
 
 
 def _score(unit, units, key, counts: Counter, behind, today: date, days: int, settings) -> frappe._dict:
-	survey, question, kind = key
+	"""One score of a unit, its asked and answered counted now."""
+	survey = key[0]
+	asked = _asked(units, survey, today, days)
 	doc = frappe.get_cached_doc("CX Survey", survey)
+	return _figures(unit, key, counts, behind, asked, today, days, settings, doc)
+
+
+def _figures(
+	unit, key, counts, behind, sent: tuple[int, int], today: date, days: int, settings, doc
+) -> frappe._dict:
+	survey, question, kind = key
+	asked, answered = sent
 	row = next((row for row in doc.questions if row.key == question), None)
-	asked, answered = _asked(units, survey, today, days)
 	effective = min(behind.effective_n or sum(counts.values()), sum(counts.values()))
 	estimate = _estimate(kind, counts, effective)
 	limit = (settings.score_target or 70) / 100
