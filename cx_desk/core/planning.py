@@ -1,7 +1,9 @@
 """Which unit to visit next, by need, and lots where more units want a visit than there are slots. Pure.
 
-Need adds four parts, each between 0 and 1 and weighted: tickets, what they feel, how long nobody was there, and how few
-of the desk know them. The weights are judgement, not measurement; every proposal names its figures instead of its score.
+Need is size times four weighted parts: that they have tickets at all, what they feel, how long nobody was there, and
+how few of the desk know them. Size is the root of the tickets against the busiest unit, so that a place with five tickets
+is not sent for because it was never seen. The weights are judgement, not measurement; every proposal names its figures
+instead of its score.
 Lots: the pool is the units with the most need, at most twice as many as slots; who is drawn is visited, who is not is
 what the visited are compared with later (decisions.md E10). With the seed anybody can draw the same lots again.
 """
@@ -9,6 +11,7 @@ what the visited are compared with later (decisions.md E10). With the seed anybo
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -59,11 +62,12 @@ class Need:
 def need_of(facts: UnitFacts, busiest: int) -> Need:
 	"""The need of a unit; busiest: the most tickets that any unit of the round has."""
 	unseen = 1.0 if facts.days_since_visit is None else min(1.0, facts.days_since_visit / LONG_UNSEEN_DAYS)
+	size = math.sqrt(facts.tickets / busiest) if busiest else 0.0
 	values = {
-		"tickets": facts.tickets / busiest if busiest else 0.0,
-		"felt": FELT[facts.felt],
-		"unseen": unseen,
-		"known": max(0.0, 1 - facts.knowers / ENOUGH_KNOW),
+		"tickets": size,
+		"felt": size * FELT[facts.felt],
+		"unseen": size * unseen,
+		"known": size * max(0.0, 1 - facts.knowers / ENOUGH_KNOW),
 	}
 	parts = tuple(sorted(((key, WEIGHTS[key] * value) for key, value in values.items()), key=lambda part: -part[1]))
 	return Need(facts.unit, sum(value for _key, value in parts), parts)

@@ -1,6 +1,7 @@
 """Go and see: on the phone without reception, triage, the report to the host, and their word on it."""
 
 import pytest
+from playwright.sync_api import expect
 from visit_pages import HostPage, PhonePage, VisitForm
 
 AGENT, LEAD = "browser.agent@desk.example", "browser.lead@desk.example"
@@ -135,4 +136,77 @@ def test_from_the_phone_to_the_hosts_word(window, site, visit, mailbox):
 
 	form.open(visit).shot("visit-corrected")
 	assert "Amend it first" in form.page.locator('[data-fieldname="moves_html"]').inner_text()
+	assert not form.errors
+
+MANAGER = "browser.manager@desk.example"
+
+PLANT = """
+import datetime
+root = frappe.db.get_value('CX Business Unit', {'parent_cx_business_unit': ('is', 'not set')})
+today = frappe.utils.getdate()
+def unit(name, parent):
+	if not frappe.db.exists('CX Business Unit', name):
+		frappe.get_doc({'doctype': 'CX Business Unit', 'unit_name': name, 'parent_cx_business_unit': parent,
+			'is_group': int(name == 'Browser Plant')}).insert()
+	return name
+plant = unit('Browser Plant', root)
+halls = [unit('Browser Hall ' + letter, plant) for letter in 'ABCD']
+frappe.db.delete('CX Visit', {'unit': ('in', halls)})
+frappe.db.delete('HD Ticket', {'subject': 'Browser: plant'})
+rows = []
+for number, hall in enumerate(halls):
+	for day in range(1, 300):
+		for turn in range(2 + (day + number) % 3):
+			at = today - datetime.timedelta(days=day)
+			rows.append((930000000 + len(rows), 'Browser: plant', hall, at, 0, '[]', at, at))
+frappe.db.bulk_insert('HD Ticket', ['name', 'subject', 'cx_business_unit', 'opening_date', 'is_merged', '_assign',
+	'creation', 'modified'], rows)
+result = plant
+"""
+
+TIME_PASSES = """
+import datetime
+doc = frappe.get_doc('CX Visit', %r)
+held = frappe.utils.get_datetime(frappe.utils.add_days(frappe.utils.nowdate(), -100)).replace(hour=9)
+frappe.db.set_value('CX Visit', doc.name, {'state': 'Held', 'starts_on': held, 'creation': held,
+	'ends_on': held + datetime.timedelta(hours=2), 'effect_weeks': 8, 'effect_chosen_days': 14}, update_modified=False)
+frappe.db.set_value('CX Visit Round', doc.visit_round, 'made_on', held.date())
+frappe.db.sql("delete from `tabHD Ticket` where subject = 'Browser: plant' and cx_business_unit = %%s"
+	" and opening_date > %%s and mod(cast(name as unsigned), 4) > 0", (doc.unit, held.date()))
+"""
+
+
+def test_from_the_planners_proposal_to_the_verdict(window, site):
+	plant = site.run(PLANT)
+	form = window(VisitForm, MANAGER)
+	form.go("/app/cx-visit-round/new")
+	form.page.locator('[data-fieldname="unit"] input').first.click()
+	form.page.locator('[data-fieldname="unit"] input').first.press_sequentially(plant, delay=20)
+	form.page.locator('[data-fieldname="unit"] [role="option"]', has_text=plant).first.click()
+	form.page.locator('[data-fieldname="slots"] input').first.fill("1")
+	form.page.keyboard.press("Tab")
+	form.page.locator('button[data-label="Save"]').first.click()
+	plan = form.page.get_by_role("button", name="Plan it")
+	expect(plan).to_be_visible(timeout=20_000)
+	assert "never visited" in form.page.locator('[data-fieldname="proposals_html"]').inner_text()
+	form.shot("visit-round")
+	plan.click()
+	link = form.page.get_by_role("link", name="Planned: CXG")
+	expect(link).to_be_visible(timeout=20_000)
+	visit = link.get_attribute("href").rsplit("/", 1)[1]
+
+	form.open(visit).expect_state("Planned")
+	form.tab("Did it change anything?").press("Lock the question")
+	form.page.locator(".modal.show").get_by_role("button", name="Yes").click()
+	expect(form.page.get_by_text("It is judged on")).to_be_visible(timeout=20_000)
+	form.shot("visit-locked")
+
+	site.run(TIME_PASSES % visit)
+	form.open(visit).tab("Did it change anything?").press("Work it out")
+	verdict = form.page.locator('[data-fieldname="effect_html"] .indicator-pill')
+	expect(verdict).to_be_visible(timeout=20_000)
+	form.shot("visit-verdict")
+	words = form.page.locator('[data-fieldname="effect_html"]').inner_text()
+	assert "8 weeks before" in words
+	assert "cannot be told how differently places change" in words, "one comparison unit was not drawn"
 	assert not form.errors

@@ -17,13 +17,19 @@ def test_the_parts_add_up():
 	calm = planning.need_of(facts(tickets=0, days=0, felt="Good", knowers=3), 100)
 	assert calm.total == 0
 	half = planning.need_of(facts(tickets=50, days=73, felt="Mixed", knowers=1), 100)
-	assert half.total == pytest.approx(0.35 * 0.5 + 0.25 * 0.5 + 0.25 * 0.2 + 0.15 * 0.5)
+	assert half.total == pytest.approx(0.5**0.5 * (0.35 + 0.25 * 0.5 + 0.25 * 0.2 + 0.15 * 0.5))
 
 
 @pytest.mark.parametrize("more", [{"tickets": 60}, {"felt": "Poor"}, {"days": 90}, {"knowers": 0}])
 def test_more_of_anything_needs_more(more):
 	base = {"tickets": 40, "days": 30, "felt": "Mixed", "knowers": 1}
 	assert planning.need_of(facts(**{**base, **more}), 100).total > planning.need_of(facts(**base), 100).total
+
+
+def test_a_place_with_few_tickets_is_not_sent_for_because_it_was_never_seen():
+	busy, tiny = facts("Busy", 400, days=30, felt="Good", knowers=1), facts("Tiny", 5, felt="Poor")
+	assert [need.unit for need in planning.rank([tiny, busy])] == ["Busy", "Tiny"]
+	assert planning.rank([tiny, busy])[1].total < planning.LEAST_NEED
 
 
 def test_units_without_tickets_are_left_out():

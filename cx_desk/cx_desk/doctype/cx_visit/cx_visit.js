@@ -41,6 +41,11 @@ frappe.ui.form.on("CX Visit", {
 		}
 	},
 
+	type(frm) {
+		const directions = { Briefing: "They to us", "Seat at the desk": "They to us", Exchange: "Exchange", "Remote shadowing": "Remote" };
+		frm.set_value("direction", directions[frm.doc.type] || "We to them");
+	},
+
 	host_contact(frm) {
 		if (!frm.doc.host_contact) return;
 		frappe.db.get_value("Contact", frm.doc.host_contact, ["full_name", "email_id"]).then(({ message }) => {
