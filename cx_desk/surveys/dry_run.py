@@ -10,7 +10,7 @@ from cx_desk.core import answers, ledger, survey_policy
 from cx_desk.core.intervals import wilson
 from cx_desk.core.rollup import ANSWERED, ASKED
 from cx_desk.host import feedback, requesters
-from cx_desk.surveys import decide, people, versions
+from cx_desk.surveys import decide, people, triggers, versions
 from cx_desk.surveys import ledger as writer
 
 DAYS = 90
@@ -87,7 +87,7 @@ def _as_active(name: str) -> frappe._dict:
 	return frappe._dict(
 		name=doc.name,
 		survey=doc.survey,
-		delay_hours=doc.delay_hours,
+		delay_hours=triggers.delay_of(doc),
 		sample_percent=doc.sample_percent,
 		audience=doc.audience,
 		filters=filters,

@@ -44,14 +44,17 @@ def record_resolution(doc) -> None:
 	Called in the ticket's own save, so it reads the triggers from the cache and inserts without documents.
 	Saving again, or twice as the host does on creation, changes nothing: the row's name is made of the event.
 	"""
+	if is_new_resolution(doc):
+		insert(resolution_rows(doc, now_datetime(), triggers.active()))
+
+
+def is_new_resolution(doc) -> bool:
+	"""Whether this save of a ticket resolved it."""
 	number = doc.get("cx_resolution_no")
-	if not number or doc.get("status_category") != "Resolved" or doc.get("is_merged"):
-		return
+	if not number or doc.get("status_category") != names.RESOLVED or doc.get("is_merged"):
+		return False
 	before = doc.get_doc_before_save()
-	if before and before.get("cx_resolution_no") == number:
-		return
-	rows = resolution_rows(doc, now_datetime(), triggers.active())
-	insert(rows)
+	return not before or before.get("cx_resolution_no") != number
 
 
 def resolution_rows(ticket, at, active: list[frappe._dict]) -> list[dict]:
@@ -72,7 +75,8 @@ def resolution_rows(ticket, at, active: list[frappe._dict]) -> list[dict]:
 		ancestors = _branch(values["CX Business Unit"]) if "CX Business Unit" in trigger.filters else None
 		if not triggers.matches(trigger, values, ancestors):
 			continue
-		delay = trigger.delay_hours or frappe.get_cached_doc("CX Settings").delay_hours or 0
+		# The cached trigger carries the delay that holds for it; see triggers.active.
+		delay = trigger.delay_hours or 0
 		rows.append(
 			{
 				"name": ledger.row_name(

@@ -6,7 +6,7 @@ CACHE_KEY = "cx_survey_triggers"
 
 
 def active() -> list[frappe._dict]:
-	"""The triggers that are on and whose survey is on, with their filters by kind."""
+	"""The triggers that are on and whose survey is on, with their filters by kind and the delay that holds for them."""
 	return frappe.cache.get_value(CACHE_KEY, _load) or []
 
 
@@ -27,11 +27,17 @@ def _load() -> list[frappe._dict]:
 		fields=["parent", "kind", "value"],
 	)
 	for row in rows:
+		row.delay_hours = delay_of(row)
 		row.filters = {}
 		for entry in filters:
 			if entry.parent == row.name:
 				row.filters.setdefault(entry.kind, []).append(entry.value)
 	return rows
+
+
+def delay_of(trigger) -> float:
+	"""Hours from the event to the question: the trigger's own, else those of CX Settings."""
+	return trigger.delay_hours or frappe.get_cached_doc("CX Settings").delay_hours or 0
 
 
 def forget() -> None:

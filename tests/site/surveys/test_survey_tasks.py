@@ -83,6 +83,8 @@ class TestSurveyTasks(FrappeTestCase):
 				token, {"stamp": page.stamp, f"q_{key}": "1", "comment": "words"}, agent=kit.PHONE
 			)
 		name = frappe.db.get_value("CX Survey Response", {"invitation": found.name})
+		stored = frappe.db.get_value("CX Survey Response", name, ["kind", "machine_evidence"])
+		self.assertEqual(stored, ("Person", None))
 		counts = frappe.db.count("CX Score Rollup")
 		old = add_months(now_datetime(), -30)
 		frappe.db.set_value("CX Survey Response", name, {"answered_at": old, "history": "[]"})
