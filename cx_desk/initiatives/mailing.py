@@ -22,11 +22,12 @@ def send(
 	reference: tuple[str, str] | None = None,
 	button: str = "",
 	in_reply_to: str = "",
+	must: bool = True,
 ) -> host_mail.Queued | None:
 	"""Queue one mail to somebody who stands on the initiative; None where the address wants no mail.
 
-	reference: the record that an answer by mail reaches, else the initiative itself. frappe's ValidationError where no
-	outgoing account works.
+	reference: the record that an answer by mail reaches, else the initiative itself. must: frappe's ValidationError where
+	no outgoing account works; otherwise that is logged, and what the mail tells of goes on.
 	"""
 	with language_of(recipient, initiative.unit):
 		link = people.link_for(initiative.name, recipient)
@@ -44,6 +45,9 @@ def send(
 	try:
 		queued = host_mail.queue_bulk([mail])[0]
 	except frappe.OutgoingEmailError:
+		if not must:
+			frappe.log_error(title="CX Desk: no outgoing mail account", reference_doctype=people.INITIATIVE, reference_name=initiative.name)
+			return None
 		frappe.throw(
 			_("The mail to {0} was not sent, because no outgoing mail account works. See cx-doctor.").format(
 				frappe.bold(recipient)

@@ -474,7 +474,8 @@ def _tell_requester(doc, step: str, message: str | None, reason: str | None) -> 
 		text = _("It has come to: {0}.").format(templates.label_of(doc, doc.stage))
 		if reason:
 			text += "\n\n" + reason
-	mailing.send(doc, doc.requester_email, subject, text)
+	# What a person wrote must reach the other one; a mail that only tells of the stage holds nothing up.
+	mailing.send(doc, doc.requester_email, subject, text, must=bool(message))
 
 
 def _tell_desk(doc) -> None:

@@ -388,7 +388,14 @@ def hear_reply(doc, communication) -> None:
 		_tell_of_stranger(doc, communication, sender)
 		return
 	text = replies.words_of(communication)
-	if not text or doc.state not in (core.OPEN, core.ANSWERED):
+	if not text:
+		return
+	if doc.state not in (core.OPEN, core.ANSWERED):
+		# The question is closed, the words are not lost: they are a voice.
+		from cx_desk.initiatives import page
+
+		if text not in cstr(doc.answer):
+			page.hear_mail(frappe.get_doc(people.INITIATIVE, doc.initiative), communication)
 		return
 	fresh = frappe.get_doc(QUESTION, doc.name)
 	if any(cstr(row.note).strip() == text for row in fresh.steps):

@@ -1,5 +1,7 @@
 """A request of the business and the people around it, for the tests of initiatives."""
 
+from unittest.mock import patch
+
 import frappe
 from frappe.utils import add_days, nowdate
 
@@ -7,6 +9,13 @@ import voice_kit
 from cx_desk.initiatives import moving, page, people
 
 CONTACT, SPONSOR = "hanna@initiativetest.example", "sven@initiativetest.example"
+
+
+def without_commits(case) -> None:
+	"""Nothing outlives a test: the host commits after each mail that it receives or sends."""
+	commit = patch.object(frappe.db, "commit")
+	commit.start()
+	case.addCleanup(commit.stop)
 
 
 class World:

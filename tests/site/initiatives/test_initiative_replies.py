@@ -26,6 +26,7 @@ Content-Type: text/plain; charset="utf-8"
 class TestReplies(FrappeTestCase):
 	def setUp(self):
 		self.world = kit.World()
+		kit.without_commits(self)
 		frappe.db.savepoint("cx_case")
 		self.name = kit.start(self.world)
 		kit.hand_in(self.name)
@@ -63,11 +64,7 @@ class TestReplies(FrappeTestCase):
 		account = frappe.get_doc("Email Account", voice_kit.mail_account())
 		account.use_imap = 0
 		messages = {"latest_messages": [raw.encode()], "uid_list": [1], "seen_status": {}}
-		# The class rolls back: what the host commits after each mail must not outlive it.
-		with (
-			patch.object(type(account), "get_incoming_server") as server,
-			patch("frappe.db.commit"),
-		):
+		with patch.object(type(account), "get_incoming_server") as server:
 			server.return_value.get_messages.return_value = messages
 			account.enable_incoming = 1
 			account.receive()
@@ -96,6 +93,32 @@ class TestReplies(FrappeTestCase):
 		doc = self.receive("Just take June!", sender="mallory@elsewhere.example")
 		self.assertEqual((doc.state, doc.answer), ("Open", None))
 		self.assertTrue(frappe.db.exists("Notification Log", {"document_name": self.name, "subject": ["like", "%mallory%"]}))
+
+	def voices(self):
+		return frappe.get_all("CX Voice", {"kind": "Reply", "source_email": kit.CONTACT}, pluck="statement")
+
+	def test_words_on_a_closed_question_or_on_news_are_voices(self):
+		questions.answer(self.question, "May.", email=kit.CONTACT)
+		questions.accept(self.question)
+		self.receive("Sorry, it is June now.")
+		self.assertEqual(frappe.db.get_value("CX Open Question", self.question, "answer"), "May.")
+		self.assertIn("Sorry, it is June now.", self.voices())
+		announcement = frappe.get_doc({"doctype": "CX Announcement", "initiative": self.name, "title": "It comes"}).insert()
+		mail = frappe.get_doc(
+			{
+				"doctype": "Communication",
+				"communication_type": "Communication",
+				"communication_medium": "Email",
+				"sent_or_received": "Received",
+				"sender": kit.CONTACT,
+				"subject": "Re: It comes",
+				"content": "On a Monday, really?",
+				"reference_doctype": "CX Announcement",
+				"reference_name": announcement.name,
+			}
+		).insert(ignore_permissions=True)
+		mail.save()
+		self.assertEqual(self.voices().count("On a Monday, really?"), 1)
 
 	def test_never_ask_twice(self):
 		questions.answer(self.question, "May.", email=kit.CONTACT)

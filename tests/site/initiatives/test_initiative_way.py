@@ -11,6 +11,7 @@ from cx_desk.initiatives import considerations, moving, news, page, people, ques
 class TestWay(FrappeTestCase):
 	def setUp(self):
 		self.world = kit.World()
+		kit.without_commits(self)
 		frappe.db.savepoint("cx_case")
 
 	def tearDown(self):
@@ -371,8 +372,6 @@ class TestWay(FrappeTestCase):
 		from cx_desk.units import voices
 
 		voice = voices.hear("Want", "One place for leave.", unit=self.world.unit, source_email=kit.CONTACT)
-		# The first list entry on a doctype adds a column, which commits.
-		frappe.db.savepoint("cx_case")
 		name = from_voices.begin(voice)
 		self.assertEqual(name, from_voices.begin(voice))
 		doc = frappe.get_doc("CX Initiative", name)
@@ -405,6 +404,17 @@ class TestWay(FrappeTestCase):
 			said = effects.sentence(doc)
 		self.assertIn("Units of a similar level went from 264 to 120", said)
 		self.assertTrue(said.startswith("No clear change."), said)
+
+	def test_without_a_mail_account_a_request_still_arrives(self):
+		from unittest.mock import patch
+
+		from cx_desk.host import mail
+
+		name = kit.start(self.world)
+		with patch.object(mail, "queue_bulk", side_effect=frappe.OutgoingEmailError):
+			kit.hand_in(name)
+			self.assertEqual(self.stage(name), "Submitted")
+			self.refused("not sent", kit.as_user, self.world.manager, moving.move, name, "Triage", message="Hello.")
 
 	def test_the_session_door(self):
 		if not frappe.db.exists("User", kit.CONTACT):

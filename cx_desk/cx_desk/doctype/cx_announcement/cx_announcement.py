@@ -3,12 +3,15 @@
 import frappe
 from frappe.model.document import Document
 
-from cx_desk.initiatives import news
+from cx_desk.initiatives import news, page
 
 
 class CXAnnouncement(Document):
 	def validate(self):
 		news.keep(self)
+
+	def on_communication_update(self, communication):
+		page.hear_mail(frappe.get_doc("CX Initiative", self.initiative), communication)
 
 	def onload(self):
 		self.set_onload("recipients", len(news.recipients_of(self)) if self.state != news.SENT else 0)
