@@ -3,7 +3,7 @@ PYTHON ?= python3
 INCIDENTS ?= 1000
 ONLY ?=
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-stop demo-remove test test-portable test-site test-browser test-life test-host test-long lint perf pot
+.PHONY: help demo demo-stop demo-remove test test-portable test-site test-browser test-life test-host test-long lint perf plant pot
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ lint: ## ruff, check and format
 
 perf: ## Measure the figures of docs/reference/performance.md (WRITE=1 writes it, ROWS="P6 P9" for some)
 	@$(PYTHON) scripts perf $(if $(WRITE),--write) $(ROWS)
+
+plant: ## Plant changes in generated data and see what the signals find (SEED=7)
+	@$(PYTHON) scripts/plant.py $(or $(SEED),1)
 
 pot: ## Collect the texts to translate into cx_desk/locale/main.pot
 	@$(PYTHON) scripts pot
