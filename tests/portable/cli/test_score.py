@@ -240,6 +240,7 @@ def test_lines_are_right_where_cells_hold_line_breaks(score):
 		("Rating,Customer\n5,A\n1,B\n", ["--audience", "wide"], "fewer than 5 people"),
 		("Rating\n" + "".join(f"{i / 7919}\n" for i in range(1, 6000)), [], "different values"),
 	],
+	ids=lambda value: value[:30] if isinstance(value, str) else None,
 )
 def test_what_cannot_be_used_says_what_to_do(score, content, flags, message):
 	code, card, said, page = score(content, flags=flags)
