@@ -3,7 +3,6 @@
 import html
 import io
 import re
-import statistics
 import sys
 import time
 from pathlib import Path
@@ -148,7 +147,7 @@ class TestPagesAttacked(FrappeTestCase):
 			"hash": self.path(self.found.token_hash),
 		}
 		pages, times = {}, {name: [] for name in paths}
-		for _round in range(15):
+		for _round in range(25):
 			for name, path in paths.items():
 				begun = time.perf_counter()
 				answer = kit.http("GET", path)
@@ -157,9 +156,9 @@ class TestPagesAttacked(FrappeTestCase):
 				self.assertEqual(answer.status_code, 404, name)
 				pages[name] = answer.get_data(as_text=True)
 		self.assertEqual(len(set(pages.values())), 1)
-		middle = {name: statistics.median(values) for name, values in times.items()}
-		# Within the noise of a shared machine; a skipped step would show as a multiple.
-		self.assertLess(max(middle.values()), 2 * min(middle.values()), middle)
+		# The quickest round of each: what the machine does beside it only ever adds. A skipped step would show.
+		quickest = {name: min(values) for name, values in times.items()}
+		self.assertLess(max(quickest.values()), 1.5 * min(quickest.values()), quickest)
 
 	def test_a_post_with_anothers_stamp_or_to_a_dead_link(self):
 		self.post(stamp=self.stamp(self.other_token))
