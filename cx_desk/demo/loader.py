@@ -8,7 +8,7 @@ from datetime import timedelta
 import frappe
 from frappe.utils import getdate, now_datetime
 
-from cx_desk.demo import initiatives, log, memory, relationships, removal, site
+from cx_desk.demo import initiatives, log, memory, relationships, removal, site, visits
 from cx_desk.demo.company import Company
 from cx_desk.demo.replay import Replay
 
@@ -61,6 +61,7 @@ def load(
 	happened.update(Replay(live, real_now, progress).run())
 	relationships.make()
 	initiatives.make()
+	visits.make()
 	memory.forget("note:replaying")
 	frappe.db.commit()  # allowed: the end of the command
 	return Loaded(len(chosen), happened, shift, len(done))

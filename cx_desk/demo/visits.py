@@ -16,6 +16,14 @@ from cx_desk.immersion import effects, entries, knowledge, planner, triage, visi
 from cx_desk.units import cover
 
 VISITED = 8
+# Records of the host that hang on ours: the columns that say so.
+HANGING = (
+	("ToDo", "reference_type", "reference_name"),
+	("Version", "ref_doctype", "docname"),
+	("Notification Log", "document_type", "document_name"),
+	("Comment", "reference_doctype", "reference_name"),
+	("Email Queue", "reference_doctype", "reference_name"),
+)
 # What was heard, by turns: kind, words, who, category, impact, way, note.
 HEARD = (
 	(voice.SAID, "When the scanner is down I write the pick on my hand.", "Shift lead", "Waiting", "Delay", triage.TRAINING, "The short way back to the last pick"),
@@ -96,7 +104,6 @@ def _held(unit: str, user: str, number: int, drivers: list[str]) -> None:
 		place = (number + turn) % len(HEARD)
 		what, words, who, driver, impact, way, note = HEARD[place]
 		name = entries.hear(doc, f"demo-entry-{number:02}-{turn:02}", what, words, f"{who} of {unit}" if who else None, doc.starts_on)
-		memory.remember("CX Voice", [name])
 		if number == 0:
 			# One visit waits for its triage, so that there is something to do.
 			continue
@@ -148,26 +155,27 @@ def _planned() -> None:
 
 def remove() -> int:
 	"""Take the demo's visits away, with what was heard on them; how many visits."""
-	names = memory.remembered(visits.VISIT)
-	heard = memory.remembered("CX Voice")
-	points = frappe.get_all(visits.POINT, {"visit": ("in", names or [""])}, ["name", "voice"])
-	promised = frappe.get_all(
-		"CX Voice", {"origin": ("in", [f"point:{row.name}:promise" for row in points] or [""])}, pluck="name"
-	)
-	voices = {*(row.voice for row in points), *heard, *promised}
-	frappe.db.delete(visits.POINT, {"visit": ("in", names or [""])})
-	for doctype in ("ToDo", "Notification Log", "Version"):
-		link = {"ToDo": "reference_name", "Notification Log": "document_name", "Version": "docname"}[doctype]
-		frappe.db.delete(doctype, {link: ("in", [*voices, *names] or [""])})
-	frappe.db.delete("CX Voice Step", {"parent": ("in", list(voices) or [""])})
-	frappe.db.delete("CX Voice", {"name": ("in", list(voices) or [""])})
+	made = memory.remembered(visits.VISIT)
+	points = frappe.get_all(visits.POINT, {"visit": ("in", made or [""])}, ["name", "voice"])
+	promised = [f"point:{row.name}:promise" for row in points]
+	heard = [row.voice for row in points]
+	heard += frappe.get_all("CX Voice", {"origin": ("in", promised or [""])}, pluck="name")
+	frappe.db.delete("CX Voice Step", {"parent": ("in", heard or [""])})
 	for child in (visits.PERSON, "CX Visit Version", "CX Visit Comparison"):
-		frappe.db.delete(child, {"parent": ("in", names or [""])})
-	frappe.db.delete(visits.VISIT, {"name": ("in", names or [""])})
+		frappe.db.delete(child, {"parent": ("in", made or [""])})
 	rounds = memory.remembered(planner.ROUND)
 	frappe.db.delete("CX Visit Proposal", {"parent": ("in", rounds or [""])})
-	frappe.db.delete(planner.ROUND, {"name": ("in", rounds or [""])})
+	for doctype, names in (
+		("CX Voice", heard),
+		(visits.POINT, [row.name for row in points]),
+		(visits.VISIT, made),
+		(planner.ROUND, rounds),
+	):
+		for table, by_type, by_name in HANGING:
+			frappe.db.delete(table, {by_type: doctype, by_name: ("in", names or [""])})
+		frappe.db.delete(doctype, {"name": ("in", names or [""])})
+	# Derived: the next night works it out anew from what is left.
 	frappe.db.delete(knowledge.KNOWLEDGE)
-	for key in (visits.VISIT, planner.ROUND, "CX Voice", "note:visits"):
+	for key in (visits.VISIT, planner.ROUND, "note:visits"):
 		memory.forget(key)
-	return len(names)
+	return len(made)

@@ -9,11 +9,22 @@ from dataclasses import dataclass
 
 import frappe
 from frappe import _
-from frappe.utils import add_days, cint, cstr, escape_html, get_fullname, get_url, getdate, now_datetime
+from frappe.utils import (
+	add_days,
+	cint,
+	cstr,
+	escape_html,
+	get_fullname,
+	get_url,
+	getdate,
+	now_datetime,
+	parse_addr,
+)
 
 from cx_desk.core import visit as machine
 from cx_desk.core import voice as voice_machine
-from cx_desk.units import message_back, voices
+from cx_desk.host.people import is_staff
+from cx_desk.units import message_back, replies, voices
 
 VISIT = "CX Visit"
 TEMPLATE = "cx_visit_report"
@@ -231,3 +242,28 @@ def _page(doc, wish: str | None) -> Page:
 	else:
 		view = "ask"
 	return Page(view, doc, version_of(doc), wish if wish in (AGREE, CORRECT) else "")
+
+
+def hear_reply(doc, communication) -> None:
+	"""Take a mail that answers a report or an invitation: a voice with an owner, once per mail.
+
+	Called on every save of the mail. Mails of the desk's own people and of machines are no words of the business.
+	"""
+	if communication.sent_or_received != "Received" or communication.communication_type != "Communication":
+		return
+	sender = parse_addr(cstr(communication.sender))[1].lower()
+	if not sender or replies.is_automatic(sender, communication.subject) or is_staff(sender):
+		return
+	text = replies.words_of(communication)
+	if not text:
+		return
+	own = sender == cstr(doc.host_email).lower()
+	voices.hear(
+		voice_machine.REPLY,
+		text,
+		unit=doc.unit,
+		contact=doc.host_contact if own else None,
+		source_email=sender,
+		source_name=doc.host_name if own else communication.sender_full_name,
+		origin=f"mail:{communication.name}",
+	)

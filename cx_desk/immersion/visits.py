@@ -395,8 +395,11 @@ def apply_move(doc, to: str, *, key: str | None = None, **given) -> None:
 		if doc.cancelled_by not in (machine.BY_BUSINESS, machine.BY_DESK):
 			frappe.throw(_("Say who cancelled it: the business or the desk."))
 	elif step.key == "replan":
-		starts = get_datetime(given["starts_on"])
-		if starts <= now_datetime():
+		try:
+			starts = get_datetime(given["starts_on"])
+		except (ValueError, OverflowError):
+			starts = None
+		if not starts or starts.tzinfo or starts <= now_datetime():
 			frappe.throw(_("Give a time in the future to plan it again."))
 		length = get_datetime(doc.ends_on) - get_datetime(doc.starts_on)
 		doc.starts_on, doc.ends_on = starts, starts + length

@@ -22,6 +22,9 @@ def people() -> frappe._dict:
 		second=kit.user("visitsecond", "Agent"),
 		stranger=kit.user("visitstranger", "Agent"),
 	)
+	for user in made.values():
+		# The host sends such a mail at once when it is tested, and commits with it.
+		frappe.db.set_value("Notification Settings", user, "enable_email_notifications", 0)
 	kit.unit(UNIT)
 	kit.unit(OTHER)
 	kit.liaison(UNIT, made.liaison)

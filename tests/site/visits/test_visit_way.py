@@ -81,6 +81,9 @@ class TestPlanning(FrappeTestCase):
 		with self.assertRaises(frappe.ValidationError):
 			visits.move(doc.name, "Cancelled")
 		visits.move(doc.name, "Cancelled", reason="Fire drill", cancelled_by="The business")
+		for bad in ("next week", "2020-01-01 10:00:00", "99999-99-99"):
+			with self.assertRaisesRegex(frappe.ValidationError, "time in the future"):
+				visits.move(doc.name, "Planned", starts_on=bad)
 		visits.move(doc.name, "Planned", starts_on=str(kit.workday(35)))
 		doc.reload()
 		self.assertEqual((doc.state, doc.reason), ("Planned", None))
@@ -160,6 +163,29 @@ class TestReport(FrappeTestCase):
 		frappe.db.set_value("CX Visit", doc.name, "correct_until", add_days(getdate(), -1))
 		self.assertEqual(sharing.answer(self.tokens[0], "correct", "You forgot the scanner.").view, "over")
 		self.assertTrue(frappe.db.exists("CX Voice", {"origin": ("like", f"host:{doc.name}:%"), "unit": kit.UNIT}))
+
+	def test_a_mail_that_answers_the_report_is_heard_once(self):
+		doc = self.share()
+		for sender, subject, heard in (
+			(kit.HOST, "Re: Our visit", 1),
+			(self.people.agent, "Re: Our visit", 0),
+			(kit.HOST, "Automatic reply: Our visit", 0),
+		):
+			mail = frappe.get_doc(
+				{
+					"doctype": "Communication",
+					"communication_type": "Communication",
+					"sent_or_received": "Received",
+					"reference_doctype": "CX Visit",
+					"reference_name": doc.name,
+					"sender": sender,
+					"subject": subject,
+					"content": "<p>You forgot the scanner.</p>",
+				}
+			).insert(ignore_permissions=True)
+			mail.save(ignore_permissions=True)
+			self.assertEqual(frappe.db.count("CX Voice", {"origin": f"mail:{mail.name}"}), heard, sender)
+		self.assertEqual(frappe.get_doc("CX Visit", doc.name).host_word, None)
 
 	def test_a_wrong_link_shows_nothing(self):
 		self.share()

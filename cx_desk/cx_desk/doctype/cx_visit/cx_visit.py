@@ -3,7 +3,7 @@
 import frappe
 from frappe.model.document import Document
 
-from cx_desk.immersion import visits
+from cx_desk.immersion import sharing, visits
 
 
 class CXVisit(Document):
@@ -24,6 +24,9 @@ class CXVisit(Document):
 
 	def on_recurring(self, reference_doc, auto_repeat_doc):
 		visits.repeat(self, reference_doc, auto_repeat_doc)
+
+	def on_communication_update(self, communication):
+		sharing.hear_reply(self, communication)
 
 
 def on_doctype_update():
