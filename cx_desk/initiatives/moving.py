@@ -461,19 +461,20 @@ def follow_up(doc) -> None:
 
 def _tell_requester(doc, step: str, message: str | None, reason: str | None) -> None:
 	"""Every move is news to the person who asked; a message of a human goes as it was written."""
-	if step == machine.SUBMIT:
-		text = _("Thank you, it has arrived. Somebody of us will answer you; until then you find it here.")
-		subject = _("It has arrived: {0}").format(doc.title)
-	elif message:
-		subject = _("Our answer: {0}").format(doc.title)
-		text = message
-		if doc.review_date and doc.stage in (machine.DECLINED, machine.DEFERRED):
-			text += "\n\n" + _("We will look at it again on {0}.").format(format_date(doc.review_date))
-	else:
-		subject = _("{0}: {1}").format(doc.title, templates.label_of(doc, doc.stage))
-		text = _("It has come to: {0}.").format(templates.label_of(doc, doc.stage))
-		if reason:
-			text += "\n\n" + reason
+	with mailing.language_of(doc.requester_email, doc.unit):
+		if step == machine.SUBMIT:
+			text = _("Thank you, it has arrived. Somebody of us will answer you; until then you find it here.")
+			subject = _("It has arrived: {0}").format(doc.title)
+		elif message:
+			subject = _("Our answer: {0}").format(doc.title)
+			text = message
+			if doc.review_date and doc.stage in (machine.DECLINED, machine.DEFERRED):
+				text += "\n\n" + _("We will look at it again on {0}.").format(format_date(doc.review_date))
+		else:
+			subject = _("{0}: {1}").format(doc.title, templates.label_of(doc, doc.stage))
+			text = _("It has come to: {0}.").format(templates.label_of(doc, doc.stage))
+			if reason:
+				text += "\n\n" + reason
 	# What a person wrote must reach the other one; a mail that only tells of the stage holds nothing up.
 	mailing.send(doc, doc.requester_email, subject, text, must=bool(message))
 

@@ -104,13 +104,15 @@ def send_link(initiative: str, email: str) -> None:
 	row = next((row for row in doc.people if row.email == clean_address(email)), None)
 	if not row:
 		frappe.throw(_("{0} does not stand on it. Add them to the people first.").format(email))
-	if doc.stage == machine.DRAFT:
-		subject = _("Tell us what you want: {0}").format(doc.title)
-		text = _("Hello {0},\n\nbehind this link you can tell us what you want, in a few lines. What you write is kept until you hand it in.")
-	else:
-		subject = _("Your page: {0}").format(doc.title)
-		text = _("Hello {0},\n\nbehind this link you see where it stands, what is next and what is asked of you.")
-	if not mailing.send(doc, row.email, subject, text.format(row.person_name), button=_("Open the page")):
+	with mailing.language_of(row.email, doc.unit):
+		hello, button = _("Hello {0},").format(row.person_name), _("Open the page")
+		if doc.stage == machine.DRAFT:
+			subject = _("Tell us what you want: {0}").format("" if doc.title == UNNAMED else doc.title).rstrip(": ")
+			text = _("behind this link you can tell us what you want, in a few lines. What you write is kept until you hand it in.")
+		else:
+			subject = _("Your page: {0}").format(doc.title)
+			text = _("behind this link you see where it stands, what is next and what is asked of you.")
+	if not mailing.send(doc, row.email, subject, f"{hello}\n\n{text}", button=button):
 		frappe.throw(_("{0} wants no mail from this site. Give them the link yourself.").format(email))
 	frappe.db.set_value(people.PERSON, row.name, "link_sent_at", now_datetime())
 

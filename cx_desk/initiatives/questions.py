@@ -169,24 +169,26 @@ def _ask(doc, again: bool = False) -> None:
 		if not frappe.db.exists(people.PERSON, {"parent": doc.initiative, "email": doc.addressee_email}):
 			people.add(doc.initiative, doc.addressee_name, doc.addressee_email, people.KEY_USER)
 	initiative = frappe.get_doc(people.INITIATIVE, doc.initiative)
-	head = _("One more word on this, please:") if again else _("Hello {0}, one question for you:").format(doc.addressee_name)
-	text = "\n\n".join(
-		part
-		for part in (
-			head,
-			doc.question,
-			doc.steps[-1].note if again and doc.steps else "",
-			_("We need it by {0}.").format(format_date(doc.due)),
+	with mailing.language_of(doc.addressee_email, initiative.unit):
+		head = _("One more word on this, please:") if again else _("Hello {0}, one question for you:").format(doc.addressee_name)
+		text = "\n\n".join(
+			part
+			for part in (
+				head,
+				doc.question,
+				doc.steps[-1].note if again and doc.steps else "",
+				_("We need it by {0}.").format(format_date(doc.due)),
+			)
+			if part
 		)
-		if part
-	)
+		subject, button = _("Question: {0}").format(initiative.title), _("Answer")
 	queued = mailing.send(
 		initiative,
 		doc.addressee_email,
-		_("Question: {0}").format(initiative.title),
+		subject,
 		text,
 		reference=(QUESTION, doc.name),
-		button=_("Answer"),
+		button=button,
 		in_reply_to=doc.message_id or "",
 	)
 	if queued:

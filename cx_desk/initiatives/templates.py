@@ -178,7 +178,8 @@ def stages_of(doc) -> tuple[machine.Stage, ...]:
 def label_of(doc, stage: str) -> str:
 	"""What a stage is called in this initiative."""
 	own = next((one.label for one in stages_of(doc) if one.key == stage), "")
-	return own or _(machine.LABELS[stage])
+	# A label that nobody changed is a text of ours.
+	return _(own) if own else _(machine.LABELS[stage])
 
 
 def is_behind(doc) -> bool:
