@@ -40,14 +40,19 @@ def make() -> int:
 
 def remove() -> int:
 	"""Take the demo's initiatives away with everything that belongs to them; how many."""
+	from cx_desk.demo import removal
+
 	found = memory.remembered(INITIATIVE)
-	for name in found:
-		if not frappe.db.exists(INITIATIVE, name):
-			continue
-		for doctype in form.SATELLITES:
-			for part in frappe.get_all(doctype, {"initiative": name}, pluck="name"):
-				frappe.delete_doc(doctype, part, ignore_permissions=True, force=True)  # allowed: the demo removes what it made
-		frappe.delete_doc(INITIATIVE, name, ignore_permissions=True, force=True)  # allowed: as above
+	for doctype in (*form.SATELLITES, INITIATIVE):
+		by = "name" if doctype == INITIATIVE else "initiative"
+		names = frappe.get_all(doctype, {by: ("in", found or [""])}, pluck="name")
+		for table in frappe.get_meta(doctype).get_table_fields():
+			frappe.db.delete(table.options, {"parent": ("in", names or [""]), "parenttype": doctype})
+		for hanging, by_type, by_name in removal.HANGING:
+			rows = frappe.get_all(hanging, {by_type: doctype, by_name: ("in", names or [""])}, pluck="name")
+			frappe.db.delete("Communication Link" if hanging == "Communication" else "Email Queue Recipient", {"parent": ("in", rows or [""])})
+			frappe.db.delete(hanging, {"name": ("in", rows or [""])})
+		frappe.db.delete(doctype, {"name": ("in", names or [""])})
 	for key in (INITIATIVE, "note:initiatives"):
 		memory.forget(key)
 	return len(found)
