@@ -16,6 +16,13 @@ from cx_desk.host.service_calendar import site_zone
 from cx_desk.immersion import photos, visits
 from cx_desk.units import voices
 
+
+class TakenAtThisMoment(frappe.ValidationError):
+	"""The same entry is being taken by another request: asked again in a moment, it is known."""
+
+	http_status_code = 409
+
+
 KINDS = (
 	voice_machine.SAID,
 	voice_machine.SEEN,
@@ -43,6 +50,22 @@ def take(
 	if not _ENTRY.match(cstr(entry)):
 		frappe.throw(_("This entry has no valid id. Reload the page and send it again."))
 	doc = frappe.get_doc(visits.VISIT, visit)
+	try:
+		return _take(doc, entry, kind, statement, who, at, photo)
+	except (frappe.UniqueValidationError, frappe.DuplicateEntryError, frappe.LinkValidationError):
+		# Two requests with one entry: this one cannot see what the other has just written, only a lock does.
+		if frappe.db.get_value(voices.VOICE, {"origin": origin_of(visit, entry)}, for_update=True):
+			frappe.clear_messages()
+			frappe.throw(_("This entry is being taken at this moment."), TakenAtThisMoment)
+		raise
+
+
+def origin_of(visit: str, entry: str) -> str:
+	"""What a voice of the phone page was made from: the same entry gives the same voice."""
+	return f"visit:{visit}:{entry}"
+
+
+def _take(doc, entry, kind, statement, who, at, photo) -> dict:
 	if doc.state in (machine.CANCELLED, machine.CLOSED):
 		frappe.throw(
 			_("This visit is {0}. Choose another visit, or log what you heard on a ticket.").format(
@@ -82,7 +105,7 @@ def hear(doc, entry, kind, statement, who=None, moment=None, photo=None, ticket=
 		unit=doc.unit,
 		ticket=ticket,
 		responsible=me if voices.is_enabled(me) and me != "Administrator" else None,
-		origin=f"visit:{doc.name}:{entry}",
+		origin=origin_of(doc.name, entry),
 		needs_source_yes=known and kind != voice_machine.PRAISE,
 		**source,
 	)

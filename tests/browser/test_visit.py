@@ -103,6 +103,31 @@ def test_an_entry_that_is_refused_says_why_and_can_be_corrected(window, site, vi
 	assert [row["statement"] for row in heard(site, visit)] == ["Not too late."]
 
 
+def test_one_entry_sent_four_times_at_once_is_taken_once(window, site, visit):
+	phone = window(PhonePage, AGENT, phone=True)
+	phone.open(visit)
+	codes = phone.page.evaluate(
+		"""async (visit) => {
+			const asked = await fetch("/api/method/cx_desk.api.visits.fresh_token");
+			const token = (await asked.json()).message.csrf_token;
+			const send = () => {
+				const form = new FormData();
+				const values = { visit, entry: "browser-at-once-0123456789", kind: "Seen", statement: "A queue." };
+				for (const [name, value] of Object.entries(values)) form.append(name, value);
+				return fetch("/api/method/cx_desk.api.visits.take_entry", {
+					method: "POST", body: form, headers: { "X-Frappe-CSRF-Token": token },
+				}).then((response) => response.status);
+			};
+			const codes = await Promise.all([send(), send(), send(), send()]);
+			return [...codes, await send()];
+		}""",
+		visit,
+	)
+	assert set(codes) <= {200, 409}, codes
+	assert codes[-1] == 200, "asked again it is known"
+	assert len(heard(site, visit)) == 1
+
+
 def test_from_the_phone_to_the_hosts_word(window, site, visit, mailbox):
 	phone = window(PhonePage, AGENT, phone=True)
 	phone.open(visit)
