@@ -12,7 +12,7 @@ from frappe.query_builder.functions import Count, Sum
 from frappe.utils import getdate
 
 from cx_desk.core import intervals, scores
-from cx_desk.surveys import rollups
+from cx_desk.units import period_counts
 from cx_desk.units.scope import is_near, sees_unit
 
 SCALES = ("CSAT", "CES", "NPS")
@@ -77,7 +77,7 @@ def scorecard(survey: str, on: date | str | None = None) -> list[frappe._dict]:
 		found[row.period][row.unit, row.question, row.question_type] = row
 	if not rows:
 		for period, days in periods.items():
-			for row in rollups.period_rows(days, today, survey):
+			for row in period_counts.period_rows(days, today, survey):
 				found[period][row.unit, row.question, row.question_type] = row
 	units = frappe.get_all("CX Business Unit", pluck="name", order_by="lft")
 	order = {unit: at for at, unit in enumerate(units)}
