@@ -146,8 +146,15 @@ def row(doc):
 	return found[0]
 
 
+def clear_counters() -> None:
+	"""Forget how links were opened. A rolled-back ticket's number is given again, and with it the ledger row's name."""
+	for pattern in ("cx_rate:*", "cx_links:*", "cx_trap:*"):
+		frappe.cache.delete_keys(pattern)
+
+
 def run_decisions():
 	"""What the deciding job does in one batch, without its commits."""
+	clear_counters()
 	decide.prepare()
 	return decide.decide_batch()
 

@@ -41,8 +41,7 @@ class TestPagesAttacked(FrappeTestCase):
 		self.clear_counters()
 
 	def clear_counters(self):
-		for pattern in ("cx_rate:*", "cx_links:*", "cx_trap:*"):
-			frappe.cache.delete_keys(pattern)
+		kit.clear_counters()
 
 	def path(self, token=None):
 		return f"/cx/a/{token or self.token}"
