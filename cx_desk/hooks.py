@@ -28,7 +28,10 @@ before_uninstall = "cx_desk.setup.uninstall.before_uninstall"
 
 fixtures = [{"dt": "Role", "filters": [["name", "in", ["CX Manager", "CX Liaison"]]]}]
 
-doctype_js = {"CX Business Unit": ["public/js/unit_score.js", "public/js/relationship_unit.js"], "CX Voice": ["public/js/initiative_voice.js"]}
+doctype_js = {
+	"CX Business Unit": ["public/js/unit_score.js", "public/js/relationship_unit.js"],
+	"CX Voice": ["public/js/initiative_voice.js"],
+}
 
 doc_events = {
 	"CX Business Unit": {
@@ -198,7 +201,12 @@ cx_my_business_sections = [
 ]
 
 # What the print format Service Review Pack reads.
-jinja = {"methods": ["cx_desk.relationship.review_pack.cx_review_pack", "cx_desk.initiatives.acceptance.cx_readiness"]}
+jinja = {
+	"methods": [
+		"cx_desk.relationship.review_pack.cx_review_pack",
+		"cx_desk.initiatives.acceptance.cx_readiness",
+	]
+}
 
 # Further sections of the service review pack; visits and initiatives register theirs here, as (pack) -> dict | None
 # with title, lines (texts) and optional rows (lists of texts, the first one the head).

@@ -350,7 +350,9 @@ def resolver_question_query(user: str | None = None, doctype: str | None = None)
 	return f"({own} or {unit_condition(user, 'CX Resolver Question')})"
 
 
-def resolver_question_permission(doc, ptype: str = "read", user: str | None = None, debug: bool = False) -> bool:
+def resolver_question_permission(
+	doc, ptype: str = "read", user: str | None = None, debug: bool = False
+) -> bool:
 	user = user or frappe.session.user
 	if sees_everything(user):
 		return True
@@ -392,7 +394,9 @@ def business_knowledge_query(user: str | None = None, doctype: str | None = None
 	return f"({own} or {unit_condition(user, 'CX Business Knowledge')})"
 
 
-def business_knowledge_permission(doc, ptype: str = "read", user: str | None = None, debug: bool = False) -> bool:
+def business_knowledge_permission(
+	doc, ptype: str = "read", user: str | None = None, debug: bool = False
+) -> bool:
 	user = user or frappe.session.user
 	if ptype in CHANGING:
 		return False
@@ -401,7 +405,9 @@ def business_knowledge_permission(doc, ptype: str = "read", user: str | None = N
 
 CHILDREN.update(
 	{
-		**dict.fromkeys(("CX Visit Person", "CX Visit Version", "CX Visit Comparison"), ("CX Visit", visit_query)),
+		**dict.fromkeys(
+			("CX Visit Person", "CX Visit Version", "CX Visit Comparison"), ("CX Visit", visit_query)
+		),
 		"CX Visit Proposal": ("CX Visit Round", visit_round_query),
 	}
 )
@@ -464,14 +470,18 @@ def initiative_part_query(user: str | None = None, doctype: str | None = None) -
 	return f"({' or '.join([*own, of_mine, unit_condition(user, doctype)])})"
 
 
-def initiative_part_permission(doc, ptype: str = "read", user: str | None = None, debug: bool = False) -> bool:
+def initiative_part_permission(
+	doc, ptype: str = "read", user: str | None = None, debug: bool = False
+) -> bool:
 	user = user or frappe.session.user
 	if sees_everything(user):
 		return True
 	if ptype in ("delete", "import", "share"):
 		return False
 	if ptype == "create" or doc.get("__islocal"):
-		return not doc.get("initiative") or frappe.has_permission("CX Initiative", "write", doc.initiative, user=user)
+		return not doc.get("initiative") or frappe.has_permission(
+			"CX Initiative", "write", doc.initiative, user=user
+		)
 	if user in [doc.get(field) for field in _INITIATIVE_PARTS[doc.doctype]]:
 		return True
 	if sees_unit(user, doc.get("unit")):
@@ -486,8 +496,18 @@ CHILDREN.update(
 	{
 		**dict.fromkeys(
 			(
-				*("CX Initiative Unit", "CX Initiative Person", "CX Initiative Criterion", "CX Initiative Gate"),
-				*("CX Initiative Risk", "CX Initiative Step", "CX Early Life Check", "CX Early Life Extension"),
+				*(
+					"CX Initiative Unit",
+					"CX Initiative Person",
+					"CX Initiative Criterion",
+					"CX Initiative Gate",
+				),
+				*(
+					"CX Initiative Risk",
+					"CX Initiative Step",
+					"CX Early Life Check",
+					"CX Early Life Extension",
+				),
 			),
 			("CX Initiative", initiative_query),
 		),

@@ -1,6 +1,7 @@
 """bench --site SITE cx-demo: the demo company from a public incident log."""
 
 import click
+
 import frappe
 from frappe.commands import get_site, pass_context
 

@@ -402,7 +402,12 @@ def _users_are_safe(facts: Facts) -> list[Reason]:
 		)
 	if facts.long_waivers:
 		names = ", ".join(facts.long_waivers)
-		found.append(Reason(N_("Waived for longer than early life support lasts: {names}. Shorten the waiver."), {"names": names}))
+		found.append(
+			Reason(
+				N_("Waived for longer than early life support lasts: {names}. Shorten the waiver."),
+				{"names": names},
+			)
+		)
 	if facts.unsent:
 		names = ", ".join(facts.unsent)
 		found.append(

@@ -79,7 +79,11 @@ class AtRisk:
 
 
 def at_risk(
-	levels: Mapping[str, Mapping[str, float]], leaver: str, *, effective: float = EFFECTIVE_LEVEL, takers: int = 3
+	levels: Mapping[str, Mapping[str, float]],
+	leaver: str,
+	*,
+	effective: float = EFFECTIVE_LEVEL,
+	takers: int = 3,
 ) -> list[AtRisk]:
 	"""Units that the leaver knows well and that would fall under two who do, the barest first.
 
@@ -94,7 +98,11 @@ def at_risk(
 		if len(left) >= RESILIENT:
 			continue
 		others = sorted(
-			((-value, user) for user, value in people.items() if user not in now and user != leaver and value > 0)
+			(
+				(-value, user)
+				for user, value in people.items()
+				if user not in now and user != leaver and value > 0
+			)
 		)
 		found.append(AtRisk(unit, now, left, tuple(user for _value, user in others[:takers])))
 	return sorted(found, key=lambda row: (len(row.left), row.unit))

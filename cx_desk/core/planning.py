@@ -69,7 +69,9 @@ def need_of(facts: UnitFacts, busiest: int) -> Need:
 		"unseen": size * unseen,
 		"known": size * max(0.0, 1 - facts.knowers / ENOUGH_KNOW),
 	}
-	parts = tuple(sorted(((key, WEIGHTS[key] * value) for key, value in values.items()), key=lambda part: -part[1]))
+	parts = tuple(
+		sorted(((key, WEIGHTS[key] * value) for key, value in values.items()), key=lambda part: -part[1])
+	)
 	return Need(facts.unit, sum(value for _key, value in parts), parts)
 
 

@@ -50,7 +50,10 @@ def remove() -> int:
 			frappe.db.delete(table.options, {"parent": ("in", names or [""]), "parenttype": doctype})
 		for hanging, by_type, by_name in removal.HANGING:
 			rows = frappe.get_all(hanging, {by_type: doctype, by_name: ("in", names or [""])}, pluck="name")
-			frappe.db.delete("Communication Link" if hanging == "Communication" else "Email Queue Recipient", {"parent": ("in", rows or [""])})
+			frappe.db.delete(
+				"Communication Link" if hanging == "Communication" else "Email Queue Recipient",
+				{"parent": ("in", rows or [""])},
+			)
 			frappe.db.delete(hanging, {"name": ("in", rows or [""])})
 		frappe.db.delete(doctype, {"name": ("in", names or [""])})
 	for key in (INITIATIVE, "note:initiatives"):
@@ -60,10 +63,16 @@ def remove() -> int:
 
 def _deliver(before: set[str]) -> None:
 	"""As if a mail server had taken the mails."""
-	fresh = [name for name in frappe.get_all("Email Queue", {"status": "Not Sent"}, pluck="name") if name not in before]
+	fresh = [
+		name
+		for name in frappe.get_all("Email Queue", {"status": "Not Sent"}, pluck="name")
+		if name not in before
+	]
 	if fresh:
 		frappe.db.set_value("Email Queue", {"name": ("in", fresh)}, "status", "Sent", update_modified=False)
-		frappe.db.set_value("Email Queue Recipient", {"parent": ("in", fresh)}, "status", "Sent", update_modified=False)
+		frappe.db.set_value(
+			"Email Queue Recipient", {"parent": ("in", fresh)}, "status", "Sent", update_modified=False
+		)
 		memory.remember("Email Queue", fresh)
 	news.follow_delivery()
 
@@ -98,7 +107,9 @@ def _begin(title: str, template: str, region: int, outcome: str, affected: int, 
 	memory.remember(INITIATIVE, [doc.name])
 	asked = now_datetime() - timedelta(days=AGO["asked"])
 	moving.move(doc.name, machine.SUBMITTED, actors=frozenset({machine.REQUESTER}), by=BUSINESS_CONTACT.name)
-	frappe.db.set_value(INITIATIVE, doc.name, {"submitted_at": asked, "creation": asked}, update_modified=False)
+	frappe.db.set_value(
+		INITIATIVE, doc.name, {"submitted_at": asked, "creation": asked}, update_modified=False
+	)
 	return doc.name
 
 
@@ -156,7 +167,9 @@ def _ask(name: str, region: int, question: str, answer: str = "", days: int = 4)
 			questions.accept(doc.name)
 
 
-def _judge(name: str, verdict: str = considerations.CLEARED, note: str = "", only_mandatory: bool = True) -> None:
+def _judge(
+	name: str, verdict: str = considerations.CLEARED, note: str = "", only_mandatory: bool = True
+) -> None:
 	with _as(SHOWN_AGENT.email):
 		for row in considerations.of(name):
 			if row.mandatory or not only_mandatory:
@@ -178,7 +191,13 @@ def _tell(name: str) -> None:
 	for row in news.of(name):
 		if row.before_golive and row.state != news.SENT:
 			doc = frappe.get_doc(news.NEWS, row.name)
-			doc.update({"subject": row.title, "message": "It comes soon. Your lead is glad to help.", "audience": "Stakeholders"})
+			doc.update(
+				{
+					"subject": row.title,
+					"message": "It comes soon. Your lead is glad to help.",
+					"audience": "Stakeholders",
+				}
+			)
 			doc.save(ignore_permissions=True)  # allowed: the demo plays its people
 			with _as(MANAGER.email):
 				news.approve(row.name)
@@ -199,7 +218,13 @@ def _told_before(name: str, live) -> None:
 
 def _portal() -> str:
 	"""Being assessed: questions open on both sides, some areas judged."""
-	name = _begin("HR self-service portal", "New application", 0, "Leave and pay slips in one place, without paper.", 250)
+	name = _begin(
+		"HR self-service portal",
+		"New application",
+		0,
+		"Leave and pay slips in one place, without paper.",
+		250,
+	)
 	_take(name, 0, "Thank you, Carla. I look after it and call you on Thursday.")
 	with _as(LIAISONS[0].email):
 		moving.move(name, machine.ASSESSING)
@@ -233,12 +258,24 @@ def _scanners() -> str:
 	_meet(name)
 	_tell(name)
 	moving.say_yes(name, by=SPONSOR.name)
-	_pass_gate(name, machine.EARLY_LIFE, MANAGER.email, machine.HOLD, "Only half of the hall is trained.", overrule_reason="The old ones fail daily.")
+	_pass_gate(
+		name,
+		machine.EARLY_LIFE,
+		MANAGER.email,
+		machine.HOLD,
+		"Only half of the hall is trained.",
+		overrule_reason="The old ones fail daily.",
+	)
 	live = now_datetime() - timedelta(days=AGO["live"])
 	frappe.db.set_value(
 		INITIATIVE,
 		name,
-		{"live_at": live, "golive_date": getdate(live), "support_until": add_days(nowdate(), 3), "stage_since": live},
+		{
+			"live_at": live,
+			"golive_date": getdate(live),
+			"support_until": add_days(nowdate(), 3),
+			"stage_since": live,
+		},
 		update_modified=False,
 	)
 	_told_before(name, live)
@@ -248,7 +285,9 @@ def _scanners() -> str:
 		support.note_week(frappe.get_doc(INITIATIVE, name), add_days(nowdate(), -7 * weeks))
 	tags = frappe.get_all(support.TAG, {"initiative": name}, pluck="name", limit=2)
 	for tag in tags:
-		frappe.db.set_value(support.TAG, tag, {"caught": 1, "missed_criterion": "Reception measured in every aisle"})
+		frappe.db.set_value(
+			support.TAG, tag, {"caught": 1, "missed_criterion": "Reception measured in every aisle"}
+		)
 	return name
 
 
@@ -283,7 +322,9 @@ def _archive() -> str:
 
 def _sheets() -> str:
 	"""Handed over: the benefit is read by its owner."""
-	name = _begin("Time sheets on the phone", "New application", 0, "Nobody drives to the office to sign.", 60)
+	name = _begin(
+		"Time sheets on the phone", "New application", 0, "Nobody drives to the office to sign.", 60
+	)
 	_take(name, 0, "Yes. Let us talk about the drivers first.", 2)
 	with _as(LIAISONS[0].email):
 		moving.move(name, machine.ASSESSING)
@@ -325,7 +366,10 @@ def _sheets() -> str:
 	with _as(LIAISONS[0].email):
 		moving.move(name, machine.BENEFITS)
 	benefit.reload()
-	benefit.append("readings", {"read_on": add_days(nowdate(), -2), "value": 14, "source": "Stop watch", "by": SPONSOR.name})
+	benefit.append(
+		"readings",
+		{"read_on": add_days(nowdate(), -2), "value": 14, "source": "Stop watch", "by": SPONSOR.name},
+	)
 	benefit.experience = "Drivers like it; two of them still print."
 	benefit.save(ignore_permissions=True)  # allowed: the demo plays its people
 	return name
@@ -333,6 +377,10 @@ def _sheets() -> str:
 
 def _printer() -> str:
 	"""Asked for yesterday: the first human answer is awaited."""
-	name = _begin("A second printer for the warehouse", "Small change", 1, "Labels while the first one is down.", 12)
-	frappe.db.set_value(INITIATIVE, name, "submitted_at", now_datetime() - timedelta(days=1), update_modified=False)
+	name = _begin(
+		"A second printer for the warehouse", "Small change", 1, "Labels while the first one is down.", 12
+	)
+	frappe.db.set_value(
+		INITIATIVE, name, "submitted_at", now_datetime() - timedelta(days=1), update_modified=False
+	)
 	return name

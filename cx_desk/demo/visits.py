@@ -26,14 +26,56 @@ HANGING = (
 )
 # What was heard, by turns: kind, words, who, category, impact, way, note.
 HEARD = (
-	(voice.SAID, "When the scanner is down I write the pick on my hand.", "Shift lead", "Waiting", "Delay", triage.TRAINING, "The short way back to the last pick"),
-	(voice.SEEN, "The label printer is switched off and on every hour; nobody reports it.", "", "Quality of the solution", "Annoyance", triage.TICKET, ""),
-	(voice.WANT, "Tell us a day before when the tills are updated.", "Floor manager", "Communication", "Stops the unit", triage.PROMISE, "News of till updates two days before"),
-	(voice.PRAISE, "Somebody came down within ten minutes, that saved the shift.", "Gate keeper", "Friendliness", "None", triage.PRAISE, "Told to the team on Monday"),
-	(voice.SAID, "The order form asks for the same number twice.", "Clerk", "Effort", "Annoyance", triage.NONE, "The form is replaced in spring"),
+	(
+		voice.SAID,
+		"When the scanner is down I write the pick on my hand.",
+		"Shift lead",
+		"Waiting",
+		"Delay",
+		triage.TRAINING,
+		"The short way back to the last pick",
+	),
+	(
+		voice.SEEN,
+		"The label printer is switched off and on every hour; nobody reports it.",
+		"",
+		"Quality of the solution",
+		"Annoyance",
+		triage.TICKET,
+		"",
+	),
+	(
+		voice.WANT,
+		"Tell us a day before when the tills are updated.",
+		"Floor manager",
+		"Communication",
+		"Stops the unit",
+		triage.PROMISE,
+		"News of till updates two days before",
+	),
+	(
+		voice.PRAISE,
+		"Somebody came down within ten minutes, that saved the shift.",
+		"Gate keeper",
+		"Friendliness",
+		"None",
+		triage.PRAISE,
+		"Told to the team on Monday",
+	),
+	(
+		voice.SAID,
+		"The order form asks for the same number twice.",
+		"Clerk",
+		"Effort",
+		"Annoyance",
+		triage.NONE,
+		"The form is replaced in spring",
+	),
 )
 TYPES = ("Floor-walk", "On-site desk", "Floor-walk", "Briefing")
-REPORT = "We watched the early shift for two hours. Most of what slows people down never reaches us as a ticket."
+REPORT = (
+	"We watched the early shift for two hours. Most of what slows people down never reaches us as a ticket."
+)
 NEXT = "The label printer is looked at this week. News of updates comes two days before."
 
 
@@ -103,13 +145,26 @@ def _held(unit: str, user: str, number: int, drivers: list[str]) -> None:
 	for turn in range(2 + number % 2):
 		place = (number + turn) % len(HEARD)
 		what, words, who, driver, impact, way, note = HEARD[place]
-		name = entries.hear(doc, f"demo-entry-{number:02}-{turn:02}", what, words, f"{who} of {unit}" if who else None, doc.starts_on)
+		name = entries.hear(
+			doc,
+			f"demo-entry-{number:02}-{turn:02}",
+			what,
+			words,
+			f"{who} of {unit}" if who else None,
+			doc.starts_on,
+		)
 		if number == 0:
 			# One visit waits for its triage, so that there is something to do.
 			continue
 		driver = driver if driver in drivers else drivers[place % len(drivers)]
 		point = frappe.db.get_value(visits.POINT, {"voice": name})
-		triage.decide(point, driver, impact, triage.TRAINING if way == triage.TICKET else way, reason=note or "Shown on the spot")
+		triage.decide(
+			point,
+			driver,
+			impact,
+			triage.TRAINING if way == triage.TICKET else way,
+			reason=note or "Shown on the spot",
+		)
 	if number > 2:
 		visits.move(doc.name, machine.SHARED, key="hand_over", note="On paper, to the floor manager")
 
@@ -131,8 +186,17 @@ def _judged(unit: str, user: str, comparison: list[str]) -> None:
 	effects.lock(doc.name)
 	# The log is past: the visit is moved to where it lies before the weeks that are counted.
 	held = _weekday(44, 8)
-	values = {"state": machine.HELD, "starts_on": held, "ends_on": held + timedelta(hours=2), "report": REPORT}
-	values |= {"started_at": held, "ended_at": held + timedelta(hours=2), "creation": held - timedelta(days=3)}
+	values = {
+		"state": machine.HELD,
+		"starts_on": held,
+		"ends_on": held + timedelta(hours=2),
+		"report": REPORT,
+	}
+	values |= {
+		"started_at": held,
+		"ended_at": held + timedelta(hours=2),
+		"creation": held - timedelta(days=3),
+	}
 	frappe.db.set_value(visits.VISIT, doc.name, values, update_modified=False)
 	effects.work_out(doc.name)
 

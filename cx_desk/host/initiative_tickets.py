@@ -8,7 +8,16 @@ import frappe
 from cx_desk.host.names import RESOLVED, TICKET
 
 COLUMNS = (
-	*("name", "subject", "status", "status_category", "agent_group", "priority", "creation", "resolution_date"),
+	*(
+		"name",
+		"subject",
+		"status",
+		"status_category",
+		"agent_group",
+		"priority",
+		"creation",
+		"resolution_date",
+	),
 	*("modified", "cx_business_unit", "raised_by", "is_merged"),
 )
 
@@ -29,7 +38,9 @@ def open_for_team(subject: str, text: str, team: str) -> str:
 	return str(doc.name)
 
 
-def opened_between(units: Iterable[str], team: str | None, start: datetime, end: datetime) -> list[frappe._dict]:
+def opened_between(
+	units: Iterable[str], team: str | None, start: datetime, end: datetime
+) -> list[frappe._dict]:
 	"""Tickets that were opened in a period in some units or for a team, merged ones left out; oldest first."""
 	units = list(units)
 	either = []
@@ -52,7 +63,11 @@ def opened_between(units: Iterable[str], team: str | None, start: datetime, end:
 def by_name(names: Iterable[str]) -> list[frappe._dict]:
 	"""Columns of tickets by name; deleted ones are left out."""
 	names = list(names)
-	return frappe.get_all(TICKET, filters={"name": ("in", names)}, fields=list(COLUMNS), limit=0) if names else []
+	return (
+		frappe.get_all(TICKET, filters={"name": ("in", names)}, fields=list(COLUMNS), limit=0)
+		if names
+		else []
+	)
 
 
 def is_resolved(row: frappe._dict) -> bool:

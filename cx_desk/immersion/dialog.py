@@ -27,9 +27,15 @@ def section(ctx) -> dict | None:
 		frappe.cache.set_value(_key(unit), rows, expires_in_sec=KEPT_SECONDS)
 	now = now_datetime()
 	held = [row for row in rows if row.what == VISIT and row.state in machine.TOOK_PLACE]
-	coming = [row for row in rows if row.what == VISIT and row.state == machine.PLANNED and get_datetime(row.at) >= now]
+	coming = [
+		row
+		for row in rows
+		if row.what == VISIT and row.state == machine.PLANNED and get_datetime(row.at) >= now
+	]
 	# Who was confirmed by the unit comes before who only visited; the list is of this unit alone, without figures.
-	people = sorted((row for row in rows if row.what == PERSON), key=lambda row: (-row.level, row.words))[:MOST]
+	people = sorted((row for row in rows if row.what == PERSON), key=lambda row: (-row.level, row.words))[
+		:MOST
+	]
 	if not (coming or held or people):
 		return None
 	first = min(coming, key=lambda row: get_datetime(row.at), default=None)
@@ -44,7 +50,8 @@ def section(ctx) -> dict | None:
 			"last": last,
 			"last_when": pretty_date(get_datetime(last.at)) if last else "",
 			"people": [
-				{"name": row.words, "knows": _(knowledge.LEVELS[row.level]), "dated": format_date(row.at)} for row in people
+				{"name": row.words, "knows": _(knowledge.LEVELS[row.level]), "dated": format_date(row.at)}
+				for row in people
 			],
 		},
 	}

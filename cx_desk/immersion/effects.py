@@ -241,9 +241,9 @@ def sentence(found: dict) -> str:
 		)
 		if found["units"] < core.FEWEST_UNITS:
 			parts.append(
-				_("With fewer than {0} of them it cannot be told how differently places change by themselves.").format(
-					core.FEWEST_UNITS
-				)
+				_(
+					"With fewer than {0} of them it cannot be told how differently places change by themselves."
+				).format(core.FEWEST_UNITS)
 			)
 	elif found["note"] == "comparison":
 		parts.append(

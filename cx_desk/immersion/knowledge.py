@@ -32,7 +32,11 @@ def evidence(on: date | None = None) -> dict[tuple[str, str], list[core.Evidence
 	day = getdate(on or nowdate())
 	found: dict[tuple[str, str], list[core.Evidence]] = {}
 	for row in _visits(day):
-		kind = core.BRIEFING if row.direction == machine.THEY_TO_US and row.type == machine.BRIEFING else core.VISIT
+		kind = (
+			core.BRIEFING
+			if row.direction == machine.THEY_TO_US and row.type == machine.BRIEFING
+			else core.VISIT
+		)
 		pieces = found.setdefault((row.unit, row.user), [])
 		pieces.append(core.Evidence(kind, getdate(row.starts_on), row.name))
 		if cint(row.knows_us):
@@ -50,7 +54,9 @@ def _visits(day: date) -> list[frappe._dict]:
 		frappe.qb.from_(visit)
 		.join(person)
 		.on((person.parent == visit.name) & (person.parenttype == visits.VISIT))
-		.select(visit.name, visit.unit, visit.type, visit.direction, visit.starts_on, visit.knows_us, person.user)
+		.select(
+			visit.name, visit.unit, visit.type, visit.direction, visit.starts_on, visit.knows_us, person.user
+		)
 		.where(visit.state.isin(machine.TOOK_PLACE))
 		.where(visit.starts_on < f"{day} 23:59:59")
 		.where(person.side == visits.DESK)
@@ -70,7 +76,17 @@ def work_out(on: date | None = None) -> int:
 		if what and user in agents and unit in units:
 			rows[unit, user] = what
 	frappe.db.delete(KNOWLEDGE)
-	fields = ["name", "unit", "user", "level", "freshness", "evidence", "evidence_on", "source", "worked_out_on"]
+	fields = [
+		"name",
+		"unit",
+		"user",
+		"level",
+		"freshness",
+		"evidence",
+		"evidence_on",
+		"source",
+		"worked_out_on",
+	]
 	fields += ["creation", "modified", "owner", "modified_by"]
 	now = frappe.utils.now()
 	values = [
@@ -122,4 +138,3 @@ def what_if(user: str, on: date | str, units: list[str] | None) -> list[dict]:
 			}
 		)
 	return rows
-

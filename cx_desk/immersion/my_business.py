@@ -37,9 +37,15 @@ def section(context) -> dict:
 def _entry(row, soon) -> dict | None:
 	when = format_datetime(row.starts_on, "EEE d MMM, HH:mm")
 	if row.host_word == machine.CORRECTED:
-		badge, line = {"text": _("Corrected"), "tone": "red"}, _("{0} has corrected the report: amend it.").format(row.host_name)
+		badge, line = (
+			{"text": _("Corrected"), "tone": "red"},
+			_("{0} has corrected the report: amend it.").format(row.host_name),
+		)
 	elif row.state == machine.HELD:
-		badge, line = {"text": _("Held"), "tone": "orange"}, _("The host waits for the report: triage what was heard, then send it.")
+		badge, line = (
+			{"text": _("Held"), "tone": "orange"},
+			_("The host waits for the report: triage what was heard, then send it."),
+		)
 	elif row.state == machine.PLANNED and row.starts_on < soon:
 		badge, line = {"text": _("Planned"), "tone": "blue"}, when
 	else:

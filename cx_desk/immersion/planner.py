@@ -38,9 +38,9 @@ def propose(doc) -> None:
 	ranked = core.rank(facts)
 	if not ranked:
 		frappe.throw(
-			_("No unit here had a ticket since {0} and waits for a visit. Choose a larger part of the business.").format(
-				format_date(doc.window_from)
-			)
+			_(
+				"No unit here had a ticket since {0} and waits for a visit. Choose a larger part of the business."
+			).format(format_date(doc.window_from))
 		)
 	needs = {need.unit: need for need in ranked}
 	known = {row.unit: row for row in facts}
@@ -65,7 +65,9 @@ def propose(doc) -> None:
 				"lot": lot.number,
 				"outcome": lot.outcome,
 				"sentence": sentence(row, doc.window_from, visitor, handles),
-				"facts": frappe.as_json({**row.__dict__, "window_from": str(doc.window_from), "window_to": str(doc.window_to)}),
+				"facts": frappe.as_json(
+					{**row.__dict__, "window_from": str(doc.window_from), "window_to": str(doc.window_to)}
+				),
 			},
 		)
 	if not doc.proposals:
@@ -76,9 +78,14 @@ def read_facts(top: str, since, until, today) -> list[core.UnitFacts]:
 	"""What need is judged by, for the units under one that are enabled and wait for no planned visit."""
 	units = branch(top)
 	units = frappe.get_all(
-		"CX Business Unit", {"name": ("in", units or [""]), "disabled": 0, "is_unassigned": 0}, pluck="name", order_by="lft"
+		"CX Business Unit",
+		{"name": ("in", units or [""]), "disabled": 0, "is_unassigned": 0},
+		pluck="name",
+		order_by="lft",
 	)
-	waiting = set(frappe.get_all(visits.VISIT, {"state": machine.PLANNED, "starts_on": (">=", today)}, pluck="unit"))
+	waiting = set(
+		frappe.get_all(visits.VISIT, {"state": machine.PLANNED, "starts_on": (">=", today)}, pluck="unit")
+	)
 	tickets = counts(units, since, until)
 	last = _last_visits(today)
 	felt = _felt(units)
@@ -132,7 +139,9 @@ def _candidates(units: list[str], since):
 
 	def of(unit: str) -> list[core.Candidate]:
 		return [
-			core.Candidate(user, user in handling.get(unit, {}), levels.get(unit, {}).get(user, 0.0), away.get(user, 0))
+			core.Candidate(
+				user, user in handling.get(unit, {}), levels.get(unit, {}).get(user, 0.0), away.get(user, 0)
+			)
 			for user in agents
 		]
 
@@ -172,9 +181,9 @@ def accept(name: str, row_name: str) -> str:
 		return row.visit
 	if row.outcome == core.NOT_DRAWN:
 		frappe.throw(
-			_("{0} was not drawn. It is what the visited units are compared with; propose it again in the next round.").format(
-				frappe.bold(row.unit)
-			)
+			_(
+				"{0} was not drawn. It is what the visited units are compared with; propose it again in the next round."
+			).format(frappe.bold(row.unit))
 		)
 	if not row.visitor:
 		frappe.throw(_("Nobody could be found who goes. Plan the visit by hand."))
@@ -205,7 +214,11 @@ def _host_of(unit: str) -> str | None:
 	"""The unit's site host, else its champion or a key user."""
 	rows = frappe.get_all(
 		"CX Unit Person",
-		{"parent": unit, "parenttype": "CX Business Unit", "role": ("in", ("Site host", "Local champion", "Key user"))},
+		{
+			"parent": unit,
+			"parenttype": "CX Business Unit",
+			"role": ("in", ("Site host", "Local champion", "Key user")),
+		},
 		["contact", "role"],
 	)
 	order = {"Site host": 0, "Local champion": 1, "Key user": 2}
@@ -214,7 +227,9 @@ def _host_of(unit: str) -> str | None:
 
 def _relatives(unit: str) -> set[str]:
 	place = frappe.db.get_value("CX Business Unit", unit, ["lft", "rgt"], as_dict=True)
-	above = frappe.get_all("CX Business Unit", {"lft": ("<=", place.lft), "rgt": (">=", place.rgt)}, pluck="name")
+	above = frappe.get_all(
+		"CX Business Unit", {"lft": ("<=", place.lft), "rgt": (">=", place.rgt)}, pluck="name"
+	)
 	return {*above, *branch(unit)}
 
 

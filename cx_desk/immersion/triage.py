@@ -233,4 +233,6 @@ def branch(unit: str) -> list[str]:
 	place = frappe.db.get_value("CX Business Unit", unit, ["lft", "rgt"], as_dict=True)
 	if not place:
 		return []
-	return frappe.get_all("CX Business Unit", {"lft": (">=", place.lft), "rgt": ("<=", place.rgt)}, pluck="name")
+	return frappe.get_all(
+		"CX Business Unit", {"lft": (">=", place.lft), "rgt": ("<=", place.rgt)}, pluck="name"
+	)

@@ -37,7 +37,10 @@ def judged(doc) -> Judged:
 	long = tuple(
 		row.criterion
 		for row in doc.criteria or []
-		if end and row.verdict == core.WAIVED and row.waived_until and getdate(row.waived_until) > getdate(end)
+		if end
+		and row.verdict == core.WAIVED
+		and row.waived_until
+		and getdate(row.waived_until) > getdate(end)
 	)
 	return Judged(found.blocking, expired, tuple(name for name in found.waived if name not in expired), long)
 

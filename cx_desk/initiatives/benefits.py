@@ -22,7 +22,18 @@ def of(initiative: str) -> list[frappe._dict]:
 		BENEFIT,
 		filters={"initiative": initiative},
 		fields=[
-			*("name", "title", "kind", "state", "owner_name", "owner_email", "measure", "better", "baseline", "target"),
+			*(
+				"name",
+				"title",
+				"kind",
+				"state",
+				"owner_name",
+				"owner_email",
+				"measure",
+				"better",
+				"baseline",
+				"target",
+			),
 			*("attainment", "late_baseline", "review_on", "experience", "baseline_on", "baseline_plan"),
 		],
 		order_by="creation asc",
@@ -31,7 +42,9 @@ def of(initiative: str) -> list[frappe._dict]:
 
 def read_today(name: str) -> bool:
 	"""Whether somebody noted a figure today: a day has one."""
-	return bool(frappe.db.exists("CX Benefit Reading", {"parent": name, "parenttype": BENEFIT, "read_on": nowdate()}))
+	return bool(
+		frappe.db.exists("CX Benefit Reading", {"parent": name, "parenttype": BENEFIT, "read_on": nowdate()})
+	)
 
 
 def next_review(rows) -> str:
@@ -48,21 +61,28 @@ def keep(doc) -> None:
 	doc.owner_email = clean_address(doc.owner_email) or None
 	if doc.owner_email and is_staff(doc.owner_email):
 		frappe.throw(
-			_("{0} works for the desk. A benefit is owned in the business.").format(doc.owner_name or doc.owner_email),
+			_("{0} works for the desk. A benefit is owned in the business.").format(
+				doc.owner_name or doc.owner_email
+			),
 			title=_("Owner in the business"),
 		)
 	live = frappe.db.get_value(people.INITIATIVE, doc.initiative, "live_at")
-	has_target = doc.target is not None and cstr(doc.target) != "" and (flt(doc.target) or _said(doc, "target"))
+	has_target = (
+		doc.target is not None and cstr(doc.target) != "" and (flt(doc.target) or _said(doc, "target"))
+	)
 	if doc.baseline_on:
 		_keep_baseline(doc, live, has_target)
 	elif doc.readings:
 		frappe.throw(
-			_("Before anything is read after go-live, take the baseline: what is it today?"), title=_("No baseline")
+			_("Before anything is read after go-live, take the baseline: what is it today?"),
+			title=_("No baseline"),
 		)
 	_keep_readings(doc)
 	doc.attainment = None
 	if doc.baseline_on and doc.readings and flt(doc.baseline) != flt(doc.target):
-		doc.attainment = round(core.attainment(flt(doc.baseline), flt(doc.target), flt(_newest(doc).value)) * 100, 1)
+		doc.attainment = round(
+			core.attainment(flt(doc.baseline), flt(doc.target), flt(_newest(doc).value)) * 100, 1
+		)
 	doc.state = state_of(doc)
 
 
@@ -75,18 +95,22 @@ def _keep_baseline(doc, live, has_target: bool) -> None:
 	if getdate(doc.baseline_on) > getdate(nowdate()):
 		frappe.throw(_("The baseline was taken on a day to come. Correct the day."))
 	if not cstr(doc.baseline_source).strip():
-		frappe.throw(_("Say where the baseline comes from: a report, a count, a stop watch."), title=_("No source"))
+		frappe.throw(
+			_("Say where the baseline comes from: a report, a count, a stop watch."), title=_("No source")
+		)
 	if has_target and flt(doc.baseline) == flt(doc.target):
 		frappe.throw(
-			_("Target and baseline are the same ({0}): nothing could get better. Correct one of the two.").format(flt(doc.target)),
+			_(
+				"Target and baseline are the same ({0}): nothing could get better. Correct one of the two."
+			).format(flt(doc.target)),
 			title=_("Target and baseline"),
 		)
 	lower = flt(doc.target) < flt(doc.baseline)
 	if has_target and lower != (doc.better == "Lower"):
 		frappe.throw(
-			_("Better is {0}, but the target lies on the other side of the baseline. Correct the direction or the target.").format(
-				_(doc.better)
-			),
+			_(
+				"Better is {0}, but the target lies on the other side of the baseline. Correct the direction or the target."
+			).format(_(doc.better)),
 			title=_("The wrong direction"),
 		)
 	doc.late_baseline = int(bool(live and getdate(doc.baseline_on) > getdate(live)))
@@ -97,7 +121,9 @@ def _keep_readings(doc) -> None:
 	for row in doc.readings or []:
 		if getdate(row.read_on) <= getdate(doc.baseline_on):
 			frappe.throw(
-				_("Reading {0} lies before the baseline of {1}. Correct the day.").format(row.idx, format_date(doc.baseline_on)),
+				_("Reading {0} lies before the baseline of {1}. Correct the day.").format(
+					row.idx, format_date(doc.baseline_on)
+				),
 				title=_("Reading before the baseline"),
 			)
 		if getdate(row.read_on) > getdate(nowdate()):
@@ -153,6 +179,9 @@ def read(name: str, email: str, value: float, source: str, by: str) -> None:
 		frappe.throw(_("This benefit is owned by {0}.").format(doc.owner_name), frappe.PermissionError)
 	if not cstr(source).strip():
 		frappe.throw(_("Say where the figure comes from: a report, a count, a stop watch."))
-	doc.append("readings", {"read_on": nowdate(), "value": flt(value), "source": cstr(source).strip()[:140], "by": by})
+	doc.append(
+		"readings",
+		{"read_on": nowdate(), "value": flt(value), "source": cstr(source).strip()[:140], "by": by},
+	)
 	# allowed: the owner was judged above and has no permission on the record
 	doc.save(ignore_permissions=True)

@@ -7,7 +7,13 @@ from frappe.utils import cint, format_date, getdate, now_datetime, nowdate
 from cx_desk.core import initiative as machine
 from cx_desk.initiatives import acceptance, moving, news, people, questions
 
-WORDS = {"red": "Needs somebody now", "orange": "Look at it", "blue": "Waiting", "green": "On its way", "gray": "Over"}
+WORDS = {
+	"red": "Needs somebody now",
+	"orange": "Look at it",
+	"blue": "Waiting",
+	"green": "On its way",
+	"gray": "Over",
+}
 SEAT_LATE_DAYS = 10
 QUIET_DAYS = 21
 NEAR_DAYS = 14
@@ -24,13 +30,19 @@ def of(doc) -> tuple[str, list[str]]:
 	if doc.stage == machine.SUBMITTED:
 		hours = moving.business_hours_between(doc.submitted_at, now_datetime()) if doc.submitted_at else 0
 		limit = frappe.get_cached_doc("CX Settings").first_contact_hours or 8
-		(red if hours > limit else orange).append(_("No human answer yet, for {0} business hours.").format(round(hours, 1)))
+		(red if hours > limit else orange).append(
+			_("No human answer yet, for {0} business hours.").format(round(hours, 1))
+		)
 	asked = [row for row in questions.of(doc.name) if row.state == "Open"]
 	late = [row for row in asked if row.due and getdate(row.due) < today]
 	if late:
-		(red if any(row.turn != "Business" for row in late) else orange).append(_("{0} questions are overdue.").format(len(late)))
+		(red if any(row.turn != "Business" for row in late) else orange).append(
+			_("{0} questions are overdue.").format(len(late))
+		)
 	elif any(row.turn == "Business" for row in asked):
-		blue.append(_("{0} questions wait for the business.").format(sum(row.turn == "Business" for row in asked)))
+		blue.append(
+			_("{0} questions wait for the business.").format(sum(row.turn == "Business" for row in asked))
+		)
 	state = acceptance.judged(doc)
 	if state.expired:
 		red.append(_("A waiver has run out: {0}.").format(", ".join(state.expired)))
@@ -39,20 +51,34 @@ def of(doc) -> tuple[str, list[str]]:
 		if days < 0:
 			red.append(_("Go-live was agreed for {0}.").format(format_date(doc.golive_date)))
 		elif days <= NEAR_DAYS and state.blocking:
-			red.append(_("{0} days to go-live, and {1} mandatory criteria are open.").format(days, len(state.blocking)))
-		late_news = [row for row in news.of(doc.name) if row.state not in ("Sent", "Cancelled") and row.due_on and getdate(row.due_on) < today]
+			red.append(
+				_("{0} days to go-live, and {1} mandatory criteria are open.").format(
+					days, len(state.blocking)
+				)
+			)
+		late_news = [
+			row
+			for row in news.of(doc.name)
+			if row.state not in ("Sent", "Cancelled") and row.due_on and getdate(row.due_on) < today
+		]
 		if late_news:
-			red.append(_("News that should have gone out: {0}.").format(", ".join(row.title for row in late_news)))
+			red.append(
+				_("News that should have gone out: {0}.").format(", ".join(row.title for row in late_news))
+			)
 	seat = moving.seat_days(doc)
 	if not doc.desk_seat_at and seat is not None and seat > SEAT_LATE_DAYS and doc.stage != machine.SUBMITTED:
 		orange.append(_("The desk has no seat yet, for {0} days.").format(round(seat)))
 	if doc.stage == machine.EARLY_LIFE and doc.support_until and getdate(doc.support_until) < today:
-		orange.append(_("Early life support should have ended on {0}.").format(format_date(doc.support_until)))
+		orange.append(
+			_("Early life support should have ended on {0}.").format(format_date(doc.support_until))
+		)
 	if doc.reopen_proposed:
 		red.append(_("Reopening early life support is proposed."))
 	if doc.stage in machine.WAITING:
 		due = doc.review_date and getdate(doc.review_date) <= today
-		(orange if due else blue).append(_("It rests. Looked at again on {0}.").format(format_date(doc.review_date)))
+		(orange if due else blue).append(
+			_("It rests. Looked at again on {0}.").format(format_date(doc.review_date))
+		)
 	quiet = news.days_since_last(doc.name)
 	if quiet is not None and quiet > QUIET_DAYS and doc.stage in (machine.IN_DELIVERY, machine.TRANSITION):
 		orange.append(_("No news for {0} days.").format(quiet))
@@ -73,7 +99,9 @@ def overview(filters: dict | None = None) -> list[frappe._dict]:
 	if not cint(filters.get("over")):
 		conditions["stage"] = ["not in", machine.OVER]
 	found = []
-	for name in frappe.get_list(people.INITIATIVE, filters=conditions, pluck="name", order_by="modified desc", limit=0):
+	for name in frappe.get_list(
+		people.INITIATIVE, filters=conditions, pluck="name", order_by="modified desc", limit=0
+	):
 		doc = frappe.get_doc(people.INITIATIVE, name)
 		colour, reasons = of(doc)
 		waits = questions.days_waiting(name)
@@ -116,9 +144,6 @@ def first_answers(rows) -> str:
 	if not hours:
 		return ""
 	found = waiting(hours)
-	return _("First human answer: half within {0} business hours, nine of ten within {1}; within 8 hours {2} % (n = {3}).").format(
-		round(found.median, 1), round(found.p90, 1), round(found.within * 100), found.n
-	)
-
-
-
+	return _(
+		"First human answer: half within {0} business hours, nine of ten within {1}; within 8 hours {2} % (n = {3})."
+	).format(round(found.median, 1), round(found.p90, 1), round(found.within * 100), found.n)

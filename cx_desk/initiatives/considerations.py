@@ -53,7 +53,19 @@ def of(initiative: str) -> list[frappe._dict]:
 	return frappe.get_all(
 		CONSIDERATION,
 		filters={"initiative": initiative},
-		fields=["name", "title", "mandatory", "team", "responsible", "verdict", "note", "due", "ticket", "decided_by", "decided_at"],
+		fields=[
+			"name",
+			"title",
+			"mandatory",
+			"team",
+			"responsible",
+			"verdict",
+			"note",
+			"due",
+			"ticket",
+			"decided_by",
+			"decided_at",
+		],
 		order_by="mandatory desc, creation asc, title asc",
 	)
 
@@ -74,10 +86,14 @@ def keep(doc) -> None:
 	doc.title = " ".join(cstr(doc.title).split())
 	if doc.verdict in (CONDITIONS, NOT_APPLICABLE, REFUSED) and not cstr(doc.note).strip():
 		frappe.throw(
-			_("{0}: write the conditions or the reason, as the business will read it.").format(_(doc.verdict)),
+			_("{0}: write the conditions or the reason, as the business will read it.").format(
+				_(doc.verdict)
+			),
 			title=_("The words are missing"),
 		)
-	if frappe.db.exists(CONSIDERATION, {"initiative": doc.initiative, "title": doc.title, "name": ("!=", doc.name)}):
+	if frappe.db.exists(
+		CONSIDERATION, {"initiative": doc.initiative, "title": doc.title, "name": ("!=", doc.name)}
+	):
 		frappe.throw(_("“{0}” is there already.").format(doc.title))
 	if before and before.initiative != doc.initiative:
 		frappe.throw(_("A consideration stays with its initiative."))
@@ -106,7 +122,9 @@ def _no_open_questions(doc) -> None:
 	)
 	if waiting and doc.name:
 		frappe.throw(
-			_("Questions of this consideration are still open: {0}. Close or withdraw them first.").format(", ".join(waiting)),
+			_("Questions of this consideration are still open: {0}. Close or withdraw them first.").format(
+				", ".join(waiting)
+			),
 			title=_("Not judged yet"),
 		)
 
@@ -174,5 +192,7 @@ def follow_tickets() -> int:
 			from cx_desk.initiatives import moving
 
 			doc = frappe.get_doc(people.INITIATIVE, row.initiative)
-			moving.notify(doc, doc.lead, _("The ticket of “{0}” is resolved. Note the outcome.").format(row.title))
+			moving.notify(
+				doc, doc.lead, _("The ticket of “{0}” is resolved. Note the outcome.").format(row.title)
+			)
 	return changed

@@ -59,7 +59,9 @@ def _weekly(before: date, after: date, weeks: int) -> dict[str, tuple[list[int],
 
 	counts: dict[str, tuple[list[int], list[int]]] = {}
 	for number, start in enumerate((before, after)):
-		for (unit, day), count in ticket_counts.by_day(start, start + timedelta(weeks=weeks, days=-1)).items():
+		for (unit, day), count in ticket_counts.by_day(
+			start, start + timedelta(weeks=weeks, days=-1)
+		).items():
 			if unit not in counts:
 				counts[unit] = ([0] * weeks, [0] * weeks)
 			counts[unit][number][(getdate(day) - start).days // 7] += count
@@ -88,15 +90,23 @@ def _text(found: core.Effect, mine, compared, weeks: int) -> str:
 		),
 	]
 	if compared:
-		parts.append(_("Units of a similar level went from {0} to {1}.").format(sum(compared[0]), sum(compared[1])))
+		parts.append(
+			_("Units of a similar level went from {0} to {1}.").format(sum(compared[0]), sum(compared[1]))
+		)
 	else:
-		parts.append(_("No unit of a similar level could be compared: season and other causes are not taken out."))
+		parts.append(
+			_("No unit of a similar level could be compared: season and other causes are not taken out.")
+		)
 	ratio = found.ratio
 	parts.append(
-		_("Times {0}, with 95 % confidence between {1} and {2}.").format(*(f"{x:.2f}" for x in (ratio.value, ratio.low, ratio.high)))
+		_("Times {0}, with 95 % confidence between {1} and {2}.").format(
+			*(f"{x:.2f}" for x in (ratio.value, ratio.low, ratio.high))
+		)
 	)
 	if found.detectable is None:
 		parts.append(_("So few tickets could not have shown any fall."))
 	else:
-		parts.append(_("A fall of {0} % or more would have been seen.").format(round(100 * (1 - found.detectable))))
+		parts.append(
+			_("A fall of {0} % or more would have been seen.").format(round(100 * (1 - found.detectable)))
+		)
 	return " ".join(parts)

@@ -7,7 +7,12 @@ from cx_desk.initiatives import benefits, considerations, news, support
 
 def run() -> None:
 	"""Each part by itself: what fails is logged and does not hold up the rest."""
-	for part in (considerations.follow_tickets, news.follow_delivery, benefits.refresh_states, support.weekly):
+	for part in (
+		considerations.follow_tickets,
+		news.follow_delivery,
+		benefits.refresh_states,
+		support.weekly,
+	):
 		savepoint = f"cx_{part.__name__}"
 		frappe.db.savepoint(savepoint)
 		try:

@@ -12,7 +12,6 @@ from cx_desk.initiatives import (
 	effects,
 	moving,
 	news,
-	people,
 	questions,
 	support,
 	templates,
@@ -30,7 +29,9 @@ def of(doc) -> dict:
 	asked = questions.of(doc.name)
 	advice = moving.advice_at(doc, following.key) if following and following.gate else None
 	found = {
-		"path": [{"key": one.key, "label": templates.label_of(doc, one.key), "gate": one.gate} for one in stages],
+		"path": [
+			{"key": one.key, "label": templates.label_of(doc, one.key), "gate": one.gate} for one in stages
+		],
 		"label": templates.label_of(doc, doc.stage),
 		"moves": moving.next_moves(doc, actors),
 		"actors": sorted(actors),
@@ -52,12 +53,20 @@ def of(doc) -> dict:
 		"questions": [_question(row) for row in asked],
 		"waiting": {side: round(days, 1) for side, days in questions.days_waiting(doc.name).items()},
 		"burden": questions.burden(doc).__dict__,
-		"considerations": [{**row, "due": format_date(row.due) if row.due else ""} for row in considerations.of(doc.name)],
+		"considerations": [
+			{**row, "due": format_date(row.due) if row.due else ""} for row in considerations.of(doc.name)
+		],
 		"benefits": [
-			{**row, "review_on": format_date(row.review_on) if row.review_on else ""} for row in benefits.of(doc.name)
+			{**row, "review_on": format_date(row.review_on) if row.review_on else ""}
+			for row in benefits.of(doc.name)
 		],
 		"news": [
-			{**row, "due_on": format_date(row.due_on) if row.due_on else "", "notice_text": news.notice_text(row), "message": ""}
+			{
+				**row,
+				"due_on": format_date(row.due_on) if row.due_on else "",
+				"notice_text": news.notice_text(row),
+				"message": "",
+			}
 			for row in news.of(doc.name)
 		],
 		"days_since_news": news.days_since_last(doc.name),
@@ -98,7 +107,9 @@ def turn_of(doc, asked=None) -> dict:
 	waiting = [row for row in asked if row.state == "Open" and row.turn == "Business"]
 	sponsor = moving.sponsor_is_asked(doc) and _is_near_golive(doc)
 	side = machine.whose_turn(doc.stage, len(waiting), sponsor)
-	since = min((get_datetime(row.creation) for row in waiting), default=None) or get_datetime(doc.stage_since or doc.creation)
+	since = min((get_datetime(row.creation) for row in waiting), default=None) or get_datetime(
+		doc.stage_since or doc.creation
+	)
 	return {"side": side, "days": max(0, (now_datetime() - since).days), "questions": len(waiting)}
 
 
@@ -128,7 +139,9 @@ def support_of(doc) -> dict:
 		"days_left": None if now.burn.days_left is None else round(now.burn.days_left),
 		"by_week": now.by_week,
 		"until": format_date(doc.support_until) if doc.support_until else "",
-		"late_days": max(0, (getdate(nowdate()) - getdate(doc.support_until)).days) if doc.support_until else 0,
+		"late_days": max(0, (getdate(nowdate()) - getdate(doc.support_until)).days)
+		if doc.support_until
+		else 0,
 		"extensions": len(doc.extensions or []),
 		"by_rule": frappe.get_all(
 			support.TAG, {"initiative": doc.name}, ["tagged_by", "count(name) as n"], group_by="tagged_by"

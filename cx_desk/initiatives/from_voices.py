@@ -15,7 +15,9 @@ def begin(voice: str) -> str:
 		return known
 	row = frappe.get_doc(VOICE, voice)
 	if row.confidential:
-		frappe.throw(_("These words were given in confidence. Ask the person whether they want to make it a request."))
+		frappe.throw(
+			_("These words were given in confidence. Ask the person whether they want to make it a request.")
+		)
 	if not row.unit:
 		frappe.throw(_("The voice has no unit. Choose one first, so that the request has a home."))
 	doc = frappe.new_doc(people.INITIATIVE)

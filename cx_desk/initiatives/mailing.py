@@ -46,7 +46,11 @@ def send(
 		queued = host_mail.queue_bulk([mail])[0]
 	except frappe.OutgoingEmailError:
 		if not must:
-			frappe.log_error(title="CX Desk: no outgoing mail account", reference_doctype=people.INITIATIVE, reference_name=initiative.name)
+			frappe.log_error(
+				title="CX Desk: no outgoing mail account",
+				reference_doctype=people.INITIATIVE,
+				reference_name=initiative.name,
+			)
 			return None
 		frappe.throw(
 			_("The mail to {0} was not sent, because no outgoing mail account works. See cx-doctor.").format(

@@ -463,7 +463,9 @@ def _tell_requester(doc, step: str, message: str | None, reason: str | None) -> 
 	"""Every move is news to the person who asked; a message of a human goes as it was written."""
 	with mailing.language_of(doc.requester_email, doc.unit):
 		if step == machine.SUBMIT:
-			text = _("Thank you, it has arrived. Somebody of us will answer you; until then you find it here.")
+			text = _(
+				"Thank you, it has arrived. Somebody of us will answer you; until then you find it here."
+			)
 			subject = _("It has arrived: {0}").format(doc.title)
 		elif message:
 			subject = _("Our answer: {0}").format(doc.title)

@@ -14,7 +14,10 @@ def section(context) -> dict | None:
 	"""Running initiatives of the units, those that need somebody first; None where none ever was."""
 	rows = frappe.get_list(
 		people.INITIATIVE,
-		filters={"unit": ["in", list(context.units) or [""]], "stage": ["not in", (*machine.OVER, machine.DRAFT)]},
+		filters={
+			"unit": ["in", list(context.units) or [""]],
+			"stage": ["not in", (*machine.OVER, machine.DRAFT)],
+		},
 		fields=["name", "title", "unit", "stage", "plan", "lead", "golive_date"],
 		order_by="modified desc",
 		limit=0,

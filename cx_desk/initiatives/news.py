@@ -2,7 +2,17 @@
 
 import frappe
 from frappe import _
-from frappe.utils import add_days, add_months, cint, cstr, format_date, get_fullname, getdate, now_datetime, nowdate
+from frappe.utils import (
+	add_days,
+	add_months,
+	cint,
+	cstr,
+	format_date,
+	get_fullname,
+	getdate,
+	now_datetime,
+	nowdate,
+)
 
 from cx_desk.core.mapping import clean_address
 from cx_desk.host import mail as host_mail
@@ -37,7 +47,9 @@ def _due(doc, days: int):
 
 def date_anew(doc) -> None:
 	"""Go-live moved: what was not sent moves with it."""
-	for row in frappe.get_all(NEWS, {"initiative": doc.name, "state": ("not in", (SENT, CANCELLED))}, ["name", "due"]):
+	for row in frappe.get_all(
+		NEWS, {"initiative": doc.name, "state": ("not in", (SENT, CANCELLED))}, ["name", "due"]
+	):
 		frappe.db.set_value(NEWS, row.name, "due_on", _due(doc, cint(row.due)))
 
 
@@ -47,7 +59,17 @@ def of(initiative: str) -> list[frappe._dict]:
 		NEWS,
 		filters={"initiative": initiative},
 		fields=[
-			*("name", "title", "state", "audience", "due_on", "sent_at", "before_golive", "notice", "notice_given"),
+			*(
+				"name",
+				"title",
+				"state",
+				"audience",
+				"due_on",
+				"sent_at",
+				"before_golive",
+				"notice",
+				"notice_given",
+			),
 			*("subject", "message", "recipients", "delivered"),
 		],
 		order_by="ifnull(due_on, '9999-12-31') asc, creation asc",
@@ -63,7 +85,9 @@ def unsent(doc) -> tuple[str, ...]:
 
 def days_since_last(initiative: str) -> int | None:
 	"""Days since the business last got news; None when it never did."""
-	last = frappe.db.get_value(NEWS, {"initiative": initiative, "state": SENT}, "sent_at", order_by="sent_at desc")
+	last = frappe.db.get_value(
+		NEWS, {"initiative": initiative, "state": SENT}, "sent_at", order_by="sent_at desc"
+	)
 	return (getdate(nowdate()) - getdate(last)).days if last else None
 
 
@@ -78,7 +102,9 @@ def keep(doc) -> None:
 			cstr(before.get(key)) != cstr(doc.get(key)) for key in ("subject", "message", "audience")
 		):
 			frappe.throw(_("It was {0}. Write a new one instead.").format(_(before.state).lower()))
-		if before.state == APPROVED and any(cstr(before.get(key)) != cstr(doc.get(key)) for key in ("subject", "message", "audience")):
+		if before.state == APPROVED and any(
+			cstr(before.get(key)) != cstr(doc.get(key)) for key in ("subject", "message", "audience")
+		):
 			# Approved was the old text.
 			doc.state, doc.approved_by = DRAFTED, None
 	if not before:
@@ -95,10 +121,17 @@ def approve(name: str) -> None:
 	"""Approve a text: by somebody else than who wrote it last, or by a CX Manager."""
 	doc = frappe.get_doc(NEWS, name, for_update=True)
 	if doc.state != DRAFTED:
-		frappe.throw(_("Write subject and message first.") if doc.state == PLANNED else _("It is {0} already.").format(_(doc.state).lower()))
+		frappe.throw(
+			_("Write subject and message first.")
+			if doc.state == PLANNED
+			else _("It is {0} already.").format(_(doc.state).lower())
+		)
 	me = frappe.session.user
 	if me != "Administrator" and "CX Manager" not in frappe.get_roles(me) and me == doc.modified_by:
-		frappe.throw(_("Somebody else than the writer approves it: four eyes before it goes to many."), title=_("Four eyes"))
+		frappe.throw(
+			_("Somebody else than the writer approves it: four eyes before it goes to many."),
+			title=_("Four eyes"),
+		)
 	doc.state, doc.approved_by = APPROVED, get_fullname(me)
 	doc.flags.cx_step = "approve"
 	doc.save()
@@ -112,7 +145,9 @@ def cancel(name: str, why: str) -> None:
 	if not cstr(why).strip():
 		frappe.throw(_("Say why it is not told."))
 	if doc.before_golive:
-		frappe.throw(_("Users must have this before go-live. Send it, or take the mark off if nobody is affected."))
+		frappe.throw(
+			_("Users must have this before go-live. Send it, or take the mark off if nobody is affected.")
+		)
 	doc.state = CANCELLED
 	doc.flags.cx_step = "cancel"
 	doc.save()
@@ -146,12 +181,16 @@ def affected_users(units: list[str]) -> list[tuple[str, str]]:
 		return []
 	found = {
 		clean_address(value): ""
-		for value in frappe.get_all("CX Unit Mapping", {"kind": "Person", "unit": ("in", units)}, pluck="value")
+		for value in frappe.get_all(
+			"CX Unit Mapping", {"kind": "Person", "unit": ("in", units)}, pluck="value"
+		)
 	}
 	contacts = frappe.get_all(
 		"CX Unit Person", {"parent": ("in", units), "parenttype": "CX Business Unit"}, ["contact"]
 	)
-	rows = frappe.get_all("Contact", {"name": ("in", [row.contact for row in contacts] or [""])}, ["email_id", "full_name"])
+	rows = frappe.get_all(
+		"Contact", {"name": ("in", [row.contact for row in contacts] or [""])}, ["email_id", "full_name"]
+	)
 	found |= {clean_address(row.email_id): row.full_name or "" for row in rows}
 	since = add_months(nowdate(), -NEWEST_USERS_MONTHS)
 	for row in requesters_of(units, since):
@@ -161,10 +200,17 @@ def affected_users(units: list[str]) -> list[tuple[str, str]]:
 		found.pop(address, None)
 	names = frappe.get_all("Contact Email", {"email_id": ("in", list(found) or [""])}, ["email_id", "parent"])
 	known = dict(
-		frappe.get_all("Contact", {"name": ("in", [row.parent for row in names] or [""])}, ["name", "full_name"], as_list=True)
+		frappe.get_all(
+			"Contact",
+			{"name": ("in", [row.parent for row in names] or [""])},
+			["name", "full_name"],
+			as_list=True,
+		)
 	)
 	for row in names:
-		found[clean_address(row.email_id)] = found.get(clean_address(row.email_id)) or known.get(row.parent) or ""
+		found[clean_address(row.email_id)] = (
+			found.get(clean_address(row.email_id)) or known.get(row.parent) or ""
+		)
 	return sorted(found.items())
 
 
@@ -191,14 +237,18 @@ def send(name: str) -> int:
 	everybody = recipients_of(doc)
 	if not everybody:
 		frappe.throw(
-			_("There is nobody to send it to: no address is known of the affected units. Add people, or import addresses."),
+			_(
+				"There is nobody to send it to: no address is known of the affected units. Add people, or import addresses."
+			),
 			title=_("Nobody"),
 		)
 	mails = _mails(doc, initiative, everybody)
 	try:
 		queued = host_mail.queue_bulk(mails)
 	except frappe.OutgoingEmailError:
-		frappe.throw(_("It was not sent, because no outgoing mail account works. See cx-doctor."), title=_("Not sent"))
+		frappe.throw(
+			_("It was not sent, because no outgoing mail account works. See cx-doctor."), title=_("Not sent")
+		)
 	now = now_datetime()
 	doc.set("receipts", [])
 	for (address, person), row in zip(everybody, queued, strict=True):
@@ -233,7 +283,9 @@ def _mails(doc, initiative, everybody) -> list[host_mail.Mail]:
 	with mailing.language_of("", initiative.unit):
 		# One text for all: only who stands on the initiative has a page, the others get the words alone.
 		page = {
-			form: mailing.render(initiative, doc.message, base + host_mail.slot("token"), _("Where it stands"), form)
+			form: mailing.render(
+				initiative, doc.message, base + host_mail.slot("token"), _("Where it stands"), form
+			)
 			for form in ("html", "txt")
 		}
 		plain = {form: _plain(doc, initiative, form) for form in ("html", "txt")}
@@ -298,7 +350,11 @@ def follow_delivery() -> int:
 	changed, parents = 0, set()
 	for row in waiting:
 		state = found.get(row.queued_as)
-		word = {"Sent": "Sent", "Error": "Failed", "Partially Errored": "Failed"}.get(state.status) if state else "Unknown"
+		word = (
+			{"Sent": "Sent", "Error": "Failed", "Partially Errored": "Failed"}.get(state.status)
+			if state
+			else "Unknown"
+		)
 		if word:
 			frappe.db.set_value(
 				"CX Announcement Receipt",
@@ -321,7 +377,9 @@ def notice_text(row) -> str:
 	if row.state == SENT and row.notice_given is not None:
 		if cint(row.notice_given) >= cint(row.notice):
 			return _("{0} days of notice were given.").format(cint(row.notice_given))
-		return _("Only {0} days of notice were given, {1} were agreed.").format(cint(row.notice_given), cint(row.notice))
+		return _("Only {0} days of notice were given, {1} were agreed.").format(
+			cint(row.notice_given), cint(row.notice)
+		)
 	if row.due_on and getdate(row.due_on) < getdate(nowdate()):
 		return _("It was due on {0}.").format(format_date(row.due_on))
 	return _("{0} days of notice are agreed.").format(cint(row.notice))

@@ -45,10 +45,20 @@ def open_page(token: str, name: str, user: str) -> Page:
 	if user == "Guest":
 		return Page("signin")
 	if not name:
-		return Page("list", rows=_rows_of(user), who=frappe._dict(name=frappe.utils.get_fullname(user), email=user, roles=set()))
+		return Page(
+			"list",
+			rows=_rows_of(user),
+			who=frappe._dict(name=frappe.utils.get_fullname(user), email=user, roles=set()),
+		)
 	who = people.of_session(name, user)
-	if not who and frappe.db.exists(people.INITIATIVE, name) and frappe.has_permission(people.INITIATIVE, "read", name, user=user):
-		who = frappe._dict(initiative=name, name=frappe.utils.get_fullname(user), email="", roles=set(), looks_on=True)
+	if (
+		not who
+		and frappe.db.exists(people.INITIATIVE, name)
+		and frappe.has_permission(people.INITIATIVE, "read", name, user=user)
+	):
+		who = frappe._dict(
+			initiative=name, name=frappe.utils.get_fullname(user), email="", roles=set(), looks_on=True
+		)
 	return show(who) if who else Page("unknown")
 
 
@@ -73,7 +83,9 @@ def begin(user: str) -> str:
 	"""A new draft for a signed-in person; an empty one that is there already is used."""
 	address = clean_address(frappe.db.get_value("User", user, "email") or user)
 	for name in people.initiatives_of(user):
-		row = frappe.db.get_value(people.INITIATIVE, name, ["stage", "title", "requester_email"], as_dict=True)
+		row = frappe.db.get_value(
+			people.INITIATIVE, name, ["stage", "title", "requester_email"], as_dict=True
+		)
 		if row.stage == machine.DRAFT and row.title == UNNAMED and row.requester_email == address:
 			return name
 	doc = frappe.new_doc(people.INITIATIVE)
@@ -107,8 +119,12 @@ def send_link(initiative: str, email: str) -> None:
 	with mailing.language_of(row.email, doc.unit):
 		hello, button = _("Hello {0},").format(row.person_name), _("Open the page")
 		if doc.stage == machine.DRAFT:
-			subject = _("Tell us what you want: {0}").format("" if doc.title == UNNAMED else doc.title).rstrip(": ")
-			text = _("behind this link you can tell us what you want, in a few lines. What you write is kept until you hand it in.")
+			subject = (
+				_("Tell us what you want: {0}").format("" if doc.title == UNNAMED else doc.title).rstrip(": ")
+			)
+			text = _(
+				"behind this link you can tell us what you want, in a few lines. What you write is kept until you hand it in."
+			)
 		else:
 			subject = _("Your page: {0}").format(doc.title)
 			text = _("behind this link you see where it stands, what is next and what is asked of you.")
@@ -144,10 +160,20 @@ def _draft(doc) -> frappe._dict:
 def _standing(doc, who: frappe._dict) -> frappe._dict:
 	stages = templates.stages_of(doc)
 	keys = [one.key for one in stages]
-	here = keys.index(doc.stage) if doc.stage in keys else keys.index(doc.held_stage) if doc.held_stage in keys else -1
+	here = (
+		keys.index(doc.stage)
+		if doc.stage in keys
+		else keys.index(doc.held_stage)
+		if doc.held_stage in keys
+		else -1
+	)
 	following = machine.next_stage(stages, doc.stage) if doc.stage in machine.MAIN else None
 	asked = questions.of(doc.name)
-	own = [row for row in asked if row.state == core_questions.OPEN and who.email and cstr(row.addressee_email) == who.email]
+	own = [
+		row
+		for row in asked
+		if row.state == core_questions.OPEN and who.email and cstr(row.addressee_email) == who.email
+	]
 	of_business = [row for row in asked if row.audience == core_questions.BUSINESS]
 	waits = questions.days_waiting(doc.name)
 	seat = moving.seat_days(doc)
@@ -172,7 +198,9 @@ def _standing(doc, who: frappe._dict) -> frappe._dict:
 		next=templates.label_of(doc, following.key) if following else "",
 		gate=following.gate if following else "",
 		golive=format_date(doc.golive_date) if doc.golive_date else "",
-		support_until=format_date(doc.support_until) if doc.stage == machine.EARLY_LIFE and doc.support_until else "",
+		support_until=format_date(doc.support_until)
+		if doc.stage == machine.EARLY_LIFE and doc.support_until
+		else "",
 		turn=form.turn_of(doc, asked),
 		mine=[
 			frappe._dict(
@@ -195,7 +223,12 @@ def _standing(doc, who: frappe._dict) -> frappe._dict:
 		],
 		waiting_others=[row for row in of_business if row.state == core_questions.OPEN and row not in own],
 		answered=[
-			frappe._dict(question=row.question, answer=row.answer, by=row.answered_by, official=row.state == core_questions.ACCEPTED)
+			frappe._dict(
+				question=row.question,
+				answer=row.answer,
+				by=row.answered_by,
+				official=row.state == core_questions.ACCEPTED,
+			)
 			for row in of_business
 			if row.state in (core_questions.ANSWERED, core_questions.ACCEPTED)
 		],
@@ -207,7 +240,9 @@ def _standing(doc, who: frappe._dict) -> frappe._dict:
 		coming_news=[
 			frappe._dict(title=row.title, day=format_date(row.due_on))
 			for row in news.of(doc.name)
-			if row.state not in (news.SENT, news.CANCELLED) and row.due_on and getdate(row.due_on) >= getdate(nowdate())
+			if row.state not in (news.SENT, news.CANCELLED)
+			and row.due_on
+			and getdate(row.due_on) >= getdate(nowdate())
 		],
 		days_since_news=news.days_since_last(doc.name),
 		last_message=doc.last_message or "",
@@ -216,7 +251,8 @@ def _standing(doc, who: frappe._dict) -> frappe._dict:
 		days_desk=round(waits.get(core_questions.DESK, 0.0) + waits.get(core_questions.IT_TEAM, 0.0)),
 		burden=questions.burden(doc),
 		seat_days=None if seat is None else round(seat),
-		may_withdraw=bool(moving.actors_of_person(who)) and doc.stage not in (*machine.OVER, *machine.REACHES_USERS),
+		may_withdraw=bool(moving.actors_of_person(who))
+		and doc.stage not in (*machine.OVER, *machine.REACHES_USERS),
 		over=doc.stage in machine.OVER,
 		trail=[
 			frappe._dict(label=templates.label_of(doc, row.to_stage), day=format_date(row.at))
@@ -237,7 +273,11 @@ def _card(user: str | None) -> frappe._dict | None:
 	if not user:
 		return None
 	row = frappe.db.get_value("User", user, ["full_name", "email", "phone", "mobile_no"], as_dict=True)
-	return frappe._dict(name=row.full_name, email=row.email, phone=row.phone or row.mobile_no or "") if row else None
+	return (
+		frappe._dict(name=row.full_name, email=row.email, phone=row.phone or row.mobile_no or "")
+		if row
+		else None
+	)
 
 
 def act(who: frappe._dict, action: str, given: dict) -> Page:
@@ -293,7 +333,9 @@ def _fill(doc, given: dict) -> None:
 
 def _requester_only(who: frappe._dict) -> None:
 	if not who.roles & {people.REQUESTER, people.SPONSOR}:
-		frappe.throw(_("Only who asks for it, or its sponsor, can change the request."), frappe.PermissionError)
+		frappe.throw(
+			_("Only who asks for it, or its sponsor, can change the request."), frappe.PermissionError
+		)
 
 
 def _save_draft(who: frappe._dict, given: dict) -> str:
@@ -429,5 +471,3 @@ def hear_mail(doc, communication) -> None:
 			responsible=doc.lead or doc.representative,
 			origin=f"mail:{communication.name}",
 		)
-
-

@@ -6,7 +6,17 @@ comes from who was asked, and was written by a person.
 
 import frappe
 from frappe import _
-from frappe.utils import cint, cstr, format_date, get_datetime, get_fullname, getdate, now_datetime, nowdate, parse_addr
+from frappe.utils import (
+	cint,
+	cstr,
+	format_date,
+	get_datetime,
+	get_fullname,
+	getdate,
+	now_datetime,
+	nowdate,
+	parse_addr,
+)
 
 from cx_desk.core import questions as core
 from cx_desk.core.mapping import clean_address
@@ -37,8 +47,27 @@ def of(initiative: str) -> list[frappe._dict]:
 		QUESTION,
 		filters={"initiative": initiative},
 		fields=[
-			*("name", "question", "state", "turn", "due", "audience", "addressee_name", "addressee_email", "responsible"),
-			*("answer", "answered_by", "answered_at", "accepted_by", "mandatory", "same_as", "asked_by", "creation"),
+			*(
+				"name",
+				"question",
+				"state",
+				"turn",
+				"due",
+				"audience",
+				"addressee_name",
+				"addressee_email",
+				"responsible",
+			),
+			*(
+				"answer",
+				"answered_by",
+				"answered_at",
+				"accepted_by",
+				"mandatory",
+				"same_as",
+				"asked_by",
+				"creation",
+			),
 			*("days_business", "days_desk", "asked_anyway", "consideration"),
 		],
 		order_by="creation asc",
@@ -98,8 +127,13 @@ def prepare(doc) -> None:
 		if alike:
 			first = alike[0]
 			frappe.throw(
-				_("It looks answered: “{0}” – {1} ({2}, {3}). Take that answer, or say why it must be asked again.").format(
-					_short(first["question"]), _short(first["answer"]), first["answered_by"], first["answered_at"]
+				_(
+					"It looks answered: “{0}” – {1} ({2}, {3}). Take that answer, or say why it must be asked again."
+				).format(
+					_short(first["question"]),
+					_short(first["answer"]),
+					first["answered_by"],
+					first["answered_at"],
 				),
 				title=_("Never ask twice"),
 			)
@@ -110,7 +144,10 @@ def _know_addressee(doc) -> None:
 	if doc.audience == core.IT_TEAM:
 		doc.addressee_email = None
 		if not doc.responsible and not doc.consideration:
-			frappe.throw(_("Say who of IT is asked: a person, or the consideration of a team."), title=_("A question to nobody"))
+			frappe.throw(
+				_("Say who of IT is asked: a person, or the consideration of a team."),
+				title=_("A question to nobody"),
+			)
 		if doc.responsible:
 			doc.addressee_name = get_fullname(doc.responsible)
 		return
@@ -163,14 +200,23 @@ def _ask(doc, again: bool = False) -> None:
 		if doc.responsible:
 			from cx_desk.initiatives import moving
 
-			moving.notify(frappe.get_doc(people.INITIATIVE, doc.initiative), doc.responsible, _("A question for you: {0}").format(_short(doc.question)))
+			moving.notify(
+				frappe.get_doc(people.INITIATIVE, doc.initiative),
+				doc.responsible,
+				_("A question for you: {0}").format(_short(doc.question)),
+			)
 		return
-	if doc.audience == core.BUSINESS:
-		if not frappe.db.exists(people.PERSON, {"parent": doc.initiative, "email": doc.addressee_email}):
-			people.add(doc.initiative, doc.addressee_name, doc.addressee_email, people.KEY_USER)
+	if doc.audience == core.BUSINESS and not frappe.db.exists(
+		people.PERSON, {"parent": doc.initiative, "email": doc.addressee_email}
+	):
+		people.add(doc.initiative, doc.addressee_name, doc.addressee_email, people.KEY_USER)
 	initiative = frappe.get_doc(people.INITIATIVE, doc.initiative)
 	with mailing.language_of(doc.addressee_email, initiative.unit):
-		head = _("One more word on this, please:") if again else _("Hello {0}, one question for you:").format(doc.addressee_name)
+		head = (
+			_("One more word on this, please:")
+			if again
+			else _("Hello {0}, one question for you:").format(doc.addressee_name)
+		)
 		text = "\n\n".join(
 			part
 			for part in (
@@ -290,7 +336,11 @@ def answer(name: str, text: str, *, by: str | None = None, email: str | None = N
 def accept(name: str) -> None:
 	"""Make the answer the official one: the question is closed. By who asked or by the lead."""
 	doc = frappe.get_doc(QUESTION, name, for_update=True)
-	_require(doc, core.ANSWERED, _("It has no answer yet: a question is not closed unanswered. Withdraw it instead."))
+	_require(
+		doc,
+		core.ANSWERED,
+		_("It has no answer yet: a question is not closed unanswered. Withdraw it instead."),
+	)
 	doc.state = core.ACCEPTED
 	doc.accepted_by, doc.accepted_at = get_fullname(frappe.session.user), now_datetime()
 	_turn(doc, None, _("Official"))
@@ -408,19 +458,29 @@ def hear_reply(doc, communication) -> None:
 def _tell_of_stranger(doc, communication, sender: str) -> None:
 	from cx_desk.initiatives import moving
 
-	text = _("A mail from {0} is not taken as the answer to {1}: it was put to {2}.").format(sender, doc.name, doc.addressee_name)
-	if frappe.db.exists("Notification Log", {"document_name": doc.initiative, "subject": frappe.utils.escape_html(text)}):
+	text = _("A mail from {0} is not taken as the answer to {1}: it was put to {2}.").format(
+		sender, doc.name, doc.addressee_name
+	)
+	if frappe.db.exists(
+		"Notification Log", {"document_name": doc.initiative, "subject": frappe.utils.escape_html(text)}
+	):
 		return
 	initiative = frappe.get_doc(people.INITIATIVE, doc.initiative)
 	asked_by = doc.asked_by if doc.asked_by != "Administrator" else None
-	moving.notify(initiative, asked_by or initiative.lead or frappe.get_cached_doc("CX Settings").desk_manager, text)
+	moving.notify(
+		initiative, asked_by or initiative.lead or frappe.get_cached_doc("CX Settings").desk_manager, text
+	)
 
 
 def burden(doc) -> core.Burden:
 	"""What the business was put through by an initiative."""
-	rows = frappe.get_all(QUESTION, {"initiative": doc.name, "audience": core.BUSINESS}, ["state", "asked_anyway"])
+	rows = frappe.get_all(
+		QUESTION, {"initiative": doc.name, "audience": core.BUSINESS}, ["state", "asked_anyway"]
+	)
 	repeated = sum(1 for row in rows if row.state == core.DUPLICATE or row.asked_anyway)
-	teams = len(set(frappe.get_all("CX Consideration", {"initiative": doc.name, "team": ("is", "set")}, pluck="team")))
+	teams = len(
+		set(frappe.get_all("CX Consideration", {"initiative": doc.name, "team": ("is", "set")}, pluck="team"))
+	)
 	return core.burden(len(rows), repeated, teams, cint(doc.meetings))
 
 

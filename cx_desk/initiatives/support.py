@@ -8,7 +8,18 @@ from datetime import datetime, time, timedelta
 
 import frappe
 from frappe import _
-from frappe.utils import add_days, cint, cstr, flt, format_date, get_datetime, get_fullname, getdate, now_datetime, nowdate
+from frappe.utils import (
+	add_days,
+	cint,
+	cstr,
+	flt,
+	format_date,
+	get_datetime,
+	get_fullname,
+	getdate,
+	now_datetime,
+	nowdate,
+)
 
 from cx_desk.core import early_life as core
 from cx_desk.core import initiative as machine
@@ -23,7 +34,9 @@ AFTER_DAYS = 28
 def matches_words(words: str | None, subject: str | None) -> bool:
 	"""Whether a subject holds one of the words (one per line), whole and whatever their case."""
 	text = f" {' '.join(_letters(cstr(subject)).split())} "
-	return any(f" {' '.join(_letters(line).split())} " in text for line in cstr(words).splitlines() if line.strip())
+	return any(
+		f" {' '.join(_letters(line).split())} " in text for line in cstr(words).splitlines() if line.strip()
+	)
 
 
 def _letters(text: str) -> str:
@@ -159,7 +172,8 @@ def look(doc, until: datetime | None = None) -> frappe._dict:
 	closed = sum(
 		1
 		for row in tickets
-		if initiative_tickets.is_resolved(row) and week <= get_datetime(row.resolution_date or row.modified) < until
+		if initiative_tickets.is_resolved(row)
+		and week <= get_datetime(row.resolution_date or row.modified) < until
 	)
 	weeks = max((until - since).total_seconds() / (7 * 86400), 1 / 7)
 	check = None
@@ -202,7 +216,14 @@ def _by_week(doc, tickets, until: datetime) -> list[dict]:
 		end = start + timedelta(days=7)
 		count = sum(1 for row in tickets if start <= get_datetime(row.creation) < end)
 		rate = count * 100 / cint(doc.support_users) if cint(doc.support_users) else None
-		found.append({"from": str(start.date()), "tickets": count, "rate": None if rate is None else round(rate, 1), "whole": end <= until})
+		found.append(
+			{
+				"from": str(start.date()),
+				"tickets": count,
+				"rate": None if rate is None else round(rate, 1),
+				"whole": end <= until,
+			}
+		)
 		start = end
 	return found
 
@@ -212,7 +233,9 @@ def _checks(doc, newest: core.RateCheck | None) -> list[core.RateCheck]:
 	found = []
 	for row in doc.checks or []:
 		try:
-			found.append(core.rate_check(cint(row.tickets), cint(doc.support_users), 2.0, flt(doc.support_target)))
+			found.append(
+				core.rate_check(cint(row.tickets), cint(doc.support_users), 2.0, flt(doc.support_target))
+			)
 		except ValueError:
 			continue
 	return found or ([newest] if newest else [])
@@ -246,7 +269,9 @@ def reason_text(doc, key: str, places: dict) -> str:
 	if key == "no_look":
 		return _("No weekly look yet: users and target are missing.")
 	if key == "rate":
-		return _("Tickets per 100 users and week: {0}, the target is {1}.").format(_n(places["rate"]), _n(places["target"]))
+		return _("Tickets per 100 users and week: {0}, the target is {1}.").format(
+			_n(places["rate"]), _n(places["target"])
+		)
 	if key == "upper":
 		return _("The rate may be chance: it could be as high as {0}, at most {1} is allowed.").format(
 			_n(places["upper"]), _n(places["limit"])
@@ -254,15 +279,17 @@ def reason_text(doc, key: str, places: dict) -> str:
 	if key == "once":
 		return _("The rule held in one weekly look. Two in a row are needed.")
 	if key == "link":
-		return _("Only {0} % of the tickets are tagged: the rate says little. Tag them, or name words.").format(
-			round(places["share"] * 100)
-		)
+		return _(
+			"Only {0} % of the tickets are tagged: the rate says little. Tag them, or name words."
+		).format(round(places["share"] * 100))
 	if key == "critical":
 		return _("{0} of the highest priority in the last two weeks.").format(places["n"])
 	if key == "open":
 		return _("{0} tickets are open, at most {1} may be.").format(places["n"], places["most"])
 	if key == "old":
-		return _("The oldest open ticket is {0} days old, at most {1}.").format(places["days"], places["most"])
+		return _("The oldest open ticket is {0} days old, at most {1}.").format(
+			places["days"], places["most"]
+		)
 	if key == "desk":
 		return _("The desk solved {0} % by itself, at least {1} % is asked.").format(
 			round(places["share"] * 100), round(places["least"] * 100)
@@ -310,7 +337,9 @@ def note_week(doc, today=None) -> bool:
 			"rate": whole.rate,
 			"upper": whole.upper,
 			"link_rate": None if now.link_rate is None else now.link_rate * 100,
-			"passed": cint(bool(whole.passed) and (now.link_rate is None or now.link_rate >= core.FEWEST_TAGGED)),
+			"passed": cint(
+				bool(whole.passed) and (now.link_rate is None or now.link_rate >= core.FEWEST_TAGGED)
+			),
 			"why_not": _("Too few tickets to judge by rate.") if not whole.judged else "",
 		},
 	)
@@ -355,9 +384,14 @@ def propose_reopening(doc) -> bool:
 	"""After hand-over: when tickets rise beyond noise, reopening is proposed to the lead. Never reopened by itself."""
 	from cx_desk.initiatives import moving
 
-	if not (doc.live_at and doc.checks and cint(doc.support_users) and flt(doc.support_target)) or doc.reopen_proposed:
+	if (
+		not (doc.live_at and doc.checks and cint(doc.support_users) and flt(doc.support_target))
+		or doc.reopen_proposed
+	):
 		return False
-	handed = next((get_datetime(row.at) for row in reversed(doc.steps) if row.to_stage == machine.HANDED_OVER), None)
+	handed = next(
+		(get_datetime(row.at) for row in reversed(doc.steps) if row.to_stage == machine.HANDED_OVER), None
+	)
 	now = now_datetime()
 	if not handed or now - handed > timedelta(days=AFTER_DAYS + WINDOW_DAYS):
 		return False
@@ -366,9 +400,9 @@ def propose_reopening(doc) -> bool:
 	before = _checks(doc, None)[-1]
 	if not found.check or not core.has_risen(before, found.check):
 		return False
-	doc.reopen_proposed = _("{0}: {1} tickets per 100 users and week, the target is {2}. Reopen early life support?").format(
-		format_date(nowdate()), _n(found.check.rate), _n(found.check.target)
-	)
+	doc.reopen_proposed = _(
+		"{0}: {1} tickets per 100 users and week, the target is {2}. Reopen early life support?"
+	).format(format_date(nowdate()), _n(found.check.rate), _n(found.check.target))
 	doc.flags.cx_move = "propose"
 	# allowed: a job of the scheduler
 	doc.save(ignore_permissions=True)
@@ -378,15 +412,22 @@ def propose_reopening(doc) -> bool:
 
 def proposals(template: str | None = None) -> list[frappe._dict]:
 	"""Criteria that would have caught tickets, each with how often and for which template, the most frequent first."""
-	rows = frappe.get_all(TAG, {"caught": 1, "missed_criterion": ("is", "set")}, ["initiative", "missed_criterion", "ticket"])
+	rows = frappe.get_all(
+		TAG, {"caught": 1, "missed_criterion": ("is", "set")}, ["initiative", "missed_criterion", "ticket"]
+	)
 	known = dict(
 		frappe.get_all(
-			people.INITIATIVE, {"name": ("in", [row.initiative for row in rows] or [""])}, ["name", "template"], as_list=True
+			people.INITIATIVE,
+			{"name": ("in", [row.initiative for row in rows] or [""])},
+			["name", "template"],
+			as_list=True,
 		)
 	)
 	counts: dict[tuple[str, str], list[str]] = {}
 	for row in rows:
-		counts.setdefault((known.get(row.initiative) or "", " ".join(row.missed_criterion.split())), []).append(row.ticket)
+		counts.setdefault(
+			(known.get(row.initiative) or "", " ".join(row.missed_criterion.split())), []
+		).append(row.ticket)
 	found = [
 		frappe._dict(template=key[0], criterion=key[1], tickets=tickets, n=len(tickets))
 		for key, tickets in counts.items()

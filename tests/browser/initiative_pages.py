@@ -60,7 +60,9 @@ class InitiativeForm(Screen):
 		return self.page.locator(".cx-init-path [aria-current]").inner_text()
 
 	def _button(self, label: str):
-		return self.page.locator(".cx-init-buttons button", has_text=re.compile(f"^{re.escape(label)}$")).first
+		return self.page.locator(
+			".cx-init-buttons button", has_text=re.compile(f"^{re.escape(label)}$")
+		).first
 
 	def can(self, label: str) -> bool:
 		button = self._button(label)

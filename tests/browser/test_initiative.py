@@ -9,7 +9,11 @@ import time
 import pytest
 from initiative_pages import BusinessPage, InitiativeForm
 
-LEAD, AGENT, MANAGER = "browser.lead@desk.example", "browser.agent@desk.example", "browser.manager@desk.example"
+LEAD, AGENT, MANAGER = (
+	"browser.lead@desk.example",
+	"browser.agent@desk.example",
+	"browser.manager@desk.example",
+)
 
 
 @pytest.fixture
@@ -117,10 +121,13 @@ def test_the_classic_example(window, site, mailbox, unit):
 	site.run(
 		"frappe.set_user(%r)\n"
 		"for row in frappe.get_all('CX Consideration', {'initiative': %r, 'mandatory': 1}, pluck='name'):\n"
-		"	doc = frappe.get_doc('CX Consideration', row); doc.verdict = 'Cleared'; doc.save()\n" % (AGENT, name)
+		"	doc = frappe.get_doc('CX Consideration', row); doc.verdict = 'Cleared'; doc.save()\n"
+		% (AGENT, name)
 	)
 	site.tick()
-	sven_link = site.run(f"from cx_desk.initiatives import people; result = people.link_for({name!r}, {sponsor!r})")
+	sven_link = site.run(
+		f"from cx_desk.initiatives import people; result = people.link_for({name!r}, {sponsor!r})"
+	)
 	sven = window(BusinessPage, None, phone=True).open(sven_link[sven_link.index("/cx/") :])
 	sven.press("Approve")
 	assert "It is approved" in sven.text()
@@ -185,9 +192,13 @@ def test_small_change_of_a_small_firm(window, site, mailbox, unit):
 	stamp = str(int(time.time()))
 	contact = f"browser.tim{stamp}@business.example"
 	name = begin(site, unit, contact, "Small change")
-	link = site.run(f"from cx_desk.initiatives import people; result = people.link_for({name!r}, {contact!r})")
+	link = site.run(
+		f"from cx_desk.initiatives import people; result = people.link_for({name!r}, {contact!r})"
+	)
 	tim = window(BusinessPage, None, phone=True).open(link[link.index("/cx/") :])
-	tim.fill(title="New printer", outcome="We print again.", sponsor_name="Tim", sponsor_email=contact).press("Hand in")
+	tim.fill(title="New printer", outcome="We print again.", sponsor_name="Tim", sponsor_email=contact).press(
+		"Hand in"
+	)
 	lead = window(InitiativeForm, LEAD).open(name)
 	lead.move("Take it up and answer", message="Hello Tim, on Friday.")
 	lead.change(f"doc.representative = '{AGENT}';")

@@ -163,6 +163,7 @@ def test_from_the_phone_to_the_hosts_word(window, site, visit, mailbox):
 	assert "Amend it first" in form.page.locator('[data-fieldname="moves_html"]').inner_text()
 	assert not form.errors
 
+
 MANAGER = "browser.manager@desk.example"
 
 PLANT = """

@@ -72,7 +72,9 @@ class VisitForm(Screen):
 		self.page.wait_for_timeout(800)
 
 	def triage(self, words: str, driver: str, impact: str, way: str, reason: str = "") -> "VisitForm":
-		rows = self.page.locator('[data-fieldname="voices_html"] div', has=self.page.get_by_role("button", name="Triage"))
+		rows = self.page.locator(
+			'[data-fieldname="voices_html"] div', has=self.page.get_by_role("button", name="Triage")
+		)
 		rows.filter(has_text=words).last.get_by_role("button", name="Triage").click()
 		dialog = self.page.locator(".modal.show")
 		expect(dialog).to_be_visible()

@@ -156,7 +156,12 @@ def _in_turn(sides: dict, rounds: int = ROUNDS) -> dict[str, float]:
 def _group_rows(days: int, units: tuple[str, ...] = ()) -> list:
 	"""What a scorecard needs, from the rows: answers by unit and value, people, asked. No roll-up, no intervals."""
 	today = getdate()
-	values = {"since": today - timedelta(days=days), "today": today, "survey": SURVEY, "units": units or ("",)}
+	values = {
+		"since": today - timedelta(days=days),
+		"today": today,
+		"survey": SURVEY,
+		"units": units or ("",),
+	}
 	only = "AND r.unit IN %(units)s" if units else ""
 	source = f"""FROM `tabCX Survey Response` r JOIN `tabCX Survey Answer` a
 		ON a.parent = r.name AND a.parenttype = 'CX Survey Response'

@@ -2,10 +2,11 @@
 
 from unittest.mock import patch
 
+import voice_kit
+
 import frappe
 from frappe.utils import add_days, nowdate
 
-import voice_kit
 from cx_desk.initiatives import moving, page, people
 
 CONTACT, SPONSOR = "hanna@initiativetest.example", "sven@initiativetest.example"
@@ -83,7 +84,13 @@ def as_user(user: str, run, *args, **kwargs):
 
 
 def take(world: World, name: str) -> None:
-	as_user(world.manager, moving.move, name, "Triage", message="Hello Hanna, I look after it and call you tomorrow.")
+	as_user(
+		world.manager,
+		moving.move,
+		name,
+		"Triage",
+		message="Hello Hanna, I look after it and call you tomorrow.",
+	)
 	doc = frappe.get_doc("CX Initiative", name)
 	doc.update({"lead": world.lead, "representative": world.agent})
 	doc.save()

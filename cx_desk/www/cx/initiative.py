@@ -24,8 +24,14 @@ def get_context(context):
 		shown = page.Page("busy")
 		frappe.local.cx_status = 429
 	elif frappe.request.method == "POST":
-		given = {key: form.get(key) for key in form if key not in ("csrf_token", "stamp", "website", "token", "cmd")}
-		machine = token and settling.is_machine(token, form.get("stamp"), form.get("website"), _agent(), started)
+		given = {
+			key: form.get(key)
+			for key in form
+			if key not in ("csrf_token", "stamp", "website", "token", "cmd")
+		}
+		machine = token and settling.is_machine(
+			token, form.get("stamp"), form.get("website"), _agent(), started
+		)
 		shown = page.open_page(token, name, frappe.session.user)
 		if machine:
 			doubt, shown.given = True, given
@@ -51,7 +57,11 @@ def get_context(context):
 			"stamp": settling.stamp(token, started) if token else "",
 			"csrf_token": "" if frappe.session.user == "Guest" else frappe.sessions.get_csrf_token(),
 			"signed_in": frappe.session.user != "Guest",
-			"base": f"/cx/i/{token}" if token else f"/cx/initiative?name={frappe.utils.quote(name)}" if name else "/cx/initiative",
+			"base": f"/cx/i/{token}"
+			if token
+			else f"/cx/initiative?name={frappe.utils.quote(name)}"
+			if name
+			else "/cx/initiative",
 		}
 	)
 	return context

@@ -52,9 +52,13 @@ def texts() -> dict[str, str]:
 		"sending": _("Is being sent"),
 		"refused": _("Not taken"),
 		"all_sent": _("Everything is sent."),
-		"some_wait": _("{0} wait for reception. Nothing is lost: they are kept on this phone and sent by themselves."),
+		"some_wait": _(
+			"{0} wait for reception. Nothing is lost: they are kept on this phone and sent by themselves."
+		),
 		"signed_out": _("You are signed out. {0} wait on this phone until you sign in again."),
-		"other_user": _("{0} were written by somebody else on this phone. They are sent when that person signs in."),
+		"other_user": _(
+			"{0} were written by somebody else on this phone. They are sent when that person signs in."
+		),
 		"no_https": _(
 			"This site is not on HTTPS: what you write is kept on this phone, but the page itself cannot be opened "
 			"again without reception. Leave it open."

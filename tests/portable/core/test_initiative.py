@@ -43,7 +43,9 @@ facts = st.builds(
 
 def good(template, **changed):
 	"""Facts under which everything is in order."""
-	return replace(m.Facts(actors=EVERYBODY, stages=template.stages, advice=m.GO, sponsor_yes=True), **changed)
+	return replace(
+		m.Facts(actors=EVERYBODY, stages=template.stages, advice=m.GO, sponsor_yes=True), **changed
+	)
 
 
 @pytest.mark.parametrize("template", SHIPPED, ids=lambda t: t.name)
@@ -107,7 +109,13 @@ def test_model_check(template):
 					assert criteria
 				if stage == m.EARLY_LIFE and move.to in (m.HANDED_OVER, m.BENEFITS, m.CLOSED):
 					assert not exit_why or move.key == m.EXCEPTION
-				new_held = stage if move.key in (m.HOLD_IT, m.DEFER, m.DECLINE) else None if move.key == m.RESUME else held
+				new_held = (
+					stage
+					if move.key in (m.HOLD_IT, m.DEFER, m.DECLINE)
+					else None
+					if move.key == m.RESUME
+					else held
+				)
 				state = (move.to, new_held)
 				if state not in seen:
 					seen.add(state)
@@ -153,7 +161,9 @@ def test_who_is_nothing_to_it_moves_nothing(some):
 
 
 def test_every_reason_is_said_at_once():
-	some = good(SMALL_CHANGE, blocking=("Access works",), unsent=("What changes",), sponsor_yes=False, advice=None)
+	some = good(
+		SMALL_CHANGE, blocking=("Access works",), unsent=("What changes",), sponsor_yes=False, advice=None
+	)
 	move = m.find_move(m.IN_DELIVERY, m.EARLY_LIFE, some)
 	said = " ".join(map(str, move.reasons))
 	assert "Access works" in said
@@ -181,7 +191,10 @@ def test_hand_over_by_exception_is_a_managers():
 def test_declined_by_a_person_needs_a_message():
 	with pytest.raises(m.Blocked):
 		m.check(m.TRIAGE, m.DECLINED, good(SMALL_CHANGE), ("reason", "review_date"))
-	assert m.check(m.TRIAGE, m.DECLINED, good(SMALL_CHANGE), ("reason", "review_date", "message")).key == m.DECLINE
+	assert (
+		m.check(m.TRIAGE, m.DECLINED, good(SMALL_CHANGE), ("reason", "review_date", "message")).key
+		== m.DECLINE
+	)
 
 
 @pytest.mark.parametrize(

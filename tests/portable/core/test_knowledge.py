@@ -19,7 +19,10 @@ def test_the_worked_number_of_decay():
 	assert known([ago(90, knowledge.ARTICLE)], TODAY).freshness == pytest.approx(56.57, abs=0.01)
 
 
-@pytest.mark.parametrize(("kind", "points"), [("Briefing", 20), ("Visit", 40), ("Tickets handled", 60), ("Unit's confirmation", 100)])
+@pytest.mark.parametrize(
+	("kind", "points"),
+	[("Briefing", 20), ("Visit", 40), ("Tickets handled", 60), ("Unit's confirmation", 100)],
+)
 def test_what_each_kind_is_worth_on_its_day(kind, points):
 	assert known([ago(0, kind)], TODAY).freshness == points
 
@@ -52,5 +55,8 @@ def test_units_that_would_fall_under_two():
 		"She is not good at": {"eva": 40, "ali": 90},
 	}
 	found = at_risk(levels, "eva")
-	assert [(row.unit, row.left, row.takers) for row in found] == [("One", (), ()), ("Two", ("ali",), ("bo", "kim"))]
+	assert [(row.unit, row.left, row.takers) for row in found] == [
+		("One", (), ()),
+		("Two", ("ali",), ("bo", "kim")),
+	]
 	assert at_risk(levels, "nobody") == []

@@ -55,7 +55,8 @@ def test_what_a_scanner_did_before_does_not_silence_who_reads_and_sends_again():
 
 
 @pytest.mark.parametrize(
-	"evidence", [{"seconds": 0.2}, {"seconds": None}, {"trap_filled": True}, {"gestures": 0}, {"agent": "curl/8"}]
+	"evidence",
+	[{"seconds": 0.2}, {"seconds": None}, {"trap_filled": True}, {"gestures": 0}, {"agent": "curl/8"}],
 )
 def test_a_machine_that_sends_again_stays_one(evidence):
 	assert verdict(**evidence, asked_again=True) == machine.SUSPECTED

@@ -74,7 +74,12 @@ def test_who_goes():
 
 
 def test_need_is_covered_better_than_by_whoever_waits_longest():
-	units = [facts(f"U{n:02}", 200 if n < 5 else 4, days=60 if n < 5 else 300 + n, felt="Poor" if n < 5 else "Good") for n in range(30)]
+	units = [
+		facts(
+			f"U{n:02}", 200 if n < 5 else 4, days=60 if n < 5 else 300 + n, felt="Poor" if n < 5 else "Good"
+		)
+		for n in range(30)
+	]
 	needs = {need.unit: need.total for need in planning.rank(units)}
 	chosen = [need.unit for need in planning.rank(units)][:5]
 	other = planning.longest_unvisited(units)[:5]
@@ -83,8 +88,13 @@ def test_need_is_covered_better_than_by_whoever_waits_longest():
 
 
 def test_bad_input():
-	for bad in (lambda: facts(tickets=-1), lambda: facts(days=-1), lambda: facts(felt="Angry"), lambda: facts(knowers=-2)):
-		with pytest.raises(ValueError):
+	for bad in (
+		lambda: facts(tickets=-1),
+		lambda: facts(days=-1),
+		lambda: facts(felt="Angry"),
+		lambda: facts(knowers=-2),
+	):
+		with pytest.raises(ValueError, match=r"\w"):
 			bad()
 	with pytest.raises(ValueError, match="at least one"):
 		planning.draw(ranked(2), 0, "seed")

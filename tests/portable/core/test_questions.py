@@ -3,6 +3,7 @@
 import math
 import random
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -34,7 +35,13 @@ def test_the_same_in_other_words_is_found(question, key):
 
 @pytest.mark.parametrize(
 	"question",
-	["Who pays for the licences?", "When may the old system be switched off?", "Which printers are used?", "", "why?"],
+	[
+		"Who pays for the licences?",
+		"When may the old system be switched off?",
+		"Which printers are used?",
+		"",
+		"why?",
+	],
 )
 def test_another_question_is_not(question):
 	assert q.matches(question, ANSWERED) == []
@@ -50,7 +57,11 @@ def test_likeness_lies_between_and_a_question_is_like_itself(text, known):
 
 def test_days_by_side():
 	start = datetime(2026, 3, 2, 9)
-	turns = [(start, q.BUSINESS), (start + timedelta(days=6), q.DESK), (start + timedelta(days=27), "Supplier")]
+	turns = [
+		(start, q.BUSINESS),
+		(start + timedelta(days=6), q.DESK),
+		(start + timedelta(days=27), "Supplier"),
+	]
 	found = q.days_by_side([*turns, (start + timedelta(days=30), None)], start + timedelta(days=99))
 	assert found == {q.BUSINESS: 6, q.DESK: 21, "Supplier": 3}
 	with pytest.raises(ValueError, match="order"):
@@ -130,7 +141,7 @@ def test_false_exits_by_simulation():
 	weekly = users / 100 * target * 1.5
 	for _service in range(services):
 		weeks = [_poisson(chance, weekly) for _week in range(13)]
-		checks = [look(a + b, users, 2, target) for a, b in zip(weeks, weeks[1:], strict=False)]
+		checks = [look(a + b, users, 2, target) for a, b in pairwise(weeks)]
 		if any(verdict(*checks[:end]).may for end in range(1, len(checks) + 1)):
 			let_go += 1
 	assert 0.04 < let_go / services < 0.09
@@ -141,7 +152,7 @@ def test_a_good_service_gets_out_by_simulation():
 	users, target, services, out = 400, 2.0, 500, 0
 	for _service in range(services):
 		weeks = [_poisson(chance, users / 100 * target * 0.5) for _week in range(9)]
-		checks = [look(a + b, users, 2, target) for a, b in zip(weeks, weeks[1:], strict=False)]
+		checks = [look(a + b, users, 2, target) for a, b in pairwise(weeks)]
 		out += any(verdict(*checks[:end]).may for end in range(1, len(checks) + 1))
 	assert out / services > 0.95
 

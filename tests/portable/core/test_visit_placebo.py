@@ -48,14 +48,18 @@ def verdicts(series):
 			if sum(weeks[before]) + sum(weeks[after]) == 0:
 				continue
 			units = [(sum(series[name][before]), sum(series[name][after])) for name in controls]
-			found = effect.effect(weeks[before], weeks[after], other[before], other[after], comparison_units=units)
+			found = effect.effect(
+				weeks[before], weeks[after], other[before], other[after], comparison_units=units
+			)
 			yield place, found.verdict
 
 
 def test_at_most_one_placebo_in_twenty_speaks(series):
 	found = list(verdicts(series))
 	speaking = [row for row in found if row[1] in (effect.AS_HOPED, effect.OPPOSITE)]
-	print(f"{len(found)} placebo visits, {len(speaking)} speak, {Counter(verdict for _place, verdict in found)}")
+	print(
+		f"{len(found)} placebo visits, {len(speaking)} speak, {Counter(verdict for _place, verdict in found)}"
+	)
 	assert len(found) >= 100
 	assert len(speaking) / len(found) <= 0.05
 

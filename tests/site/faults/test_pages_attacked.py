@@ -108,7 +108,11 @@ class TestPagesAttacked(FrappeTestCase):
 	def test_a_person_who_was_only_quick_is_asked_to_send_again_and_counts(self):
 		page = kit.http("GET", self.path()).get_data(as_text=True)
 		stamp = re.compile(r'name="stamp" value="([^"]+)"')
-		data = {"stamp": html.unescape(stamp.search(page).group(1)), f"q_{self.key}": "2", "comment": "Slow <b>again"}
+		data = {
+			"stamp": html.unescape(stamp.search(page).group(1)),
+			f"q_{self.key}": "2",
+			"comment": "Slow <b>again",
+		}
 		doubted = kit.http("POST", self.path(), data=data).get_data(as_text=True)
 		self.assertIn("once more", doubted)
 		self.assertIn("Slow &lt;b&gt;again", doubted)

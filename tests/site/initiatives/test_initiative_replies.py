@@ -2,11 +2,12 @@
 
 from unittest.mock import patch
 
+import initiative_kit as kit
+import voice_kit
+
 import frappe
 from frappe.tests.utils import FrappeTestCase
 
-import initiative_kit as kit
-import voice_kit
 from cx_desk.initiatives import questions
 
 ANSWER = """From: Hanna Hr <{sender}>
@@ -72,13 +73,19 @@ class TestReplies(FrappeTestCase):
 		return frappe.get_doc("CX Open Question", self.question)
 
 	def test_a_quoted_answer_is_taken_without_the_quote_once(self):
-		doc = self.receive("May, because June is too late.\n\nOn Mon, 2 Mar 2026, Desk wrote:\n> Which payroll period?")
+		doc = self.receive(
+			"May, because June is too late.\n\nOn Mon, 2 Mar 2026, Desk wrote:\n> Which payroll period?"
+		)
 		self.assertEqual((doc.state, doc.answer), ("Answered", "May, because June is too late."))
 		self.assertIn("by mail", doc.answered_by)
 		self.assertEqual(doc.turn, "Desk")
-		mail = frappe.get_last_doc("Communication", {"reference_name": self.question, "sent_or_received": "Received"})
+		mail = frappe.get_last_doc(
+			"Communication", {"reference_name": self.question, "sent_or_received": "Received"}
+		)
 		mail.save()
-		self.assertEqual(frappe.get_doc("CX Open Question", self.question).answer, "May, because June is too late.")
+		self.assertEqual(
+			frappe.get_doc("CX Open Question", self.question).answer, "May, because June is too late."
+		)
 
 	def test_a_plain_answer_and_one_word_more(self):
 		self.receive("May.")
@@ -92,7 +99,11 @@ class TestReplies(FrappeTestCase):
 	def test_a_strangers_mail_is_not_taken(self):
 		doc = self.receive("Just take June!", sender="mallory@elsewhere.example")
 		self.assertEqual((doc.state, doc.answer), ("Open", None))
-		self.assertTrue(frappe.db.exists("Notification Log", {"document_name": self.name, "subject": ["like", "%mallory%"]}))
+		self.assertTrue(
+			frappe.db.exists(
+				"Notification Log", {"document_name": self.name, "subject": ["like", "%mallory%"]}
+			)
+		)
 
 	def voices(self):
 		return frappe.get_all("CX Voice", {"kind": "Reply", "source_email": kit.CONTACT}, pluck="statement")
@@ -103,7 +114,9 @@ class TestReplies(FrappeTestCase):
 		self.receive("Sorry, it is June now.")
 		self.assertEqual(frappe.db.get_value("CX Open Question", self.question, "answer"), "May.")
 		self.assertIn("Sorry, it is June now.", self.voices())
-		announcement = frappe.get_doc({"doctype": "CX Announcement", "initiative": self.name, "title": "It comes"}).insert()
+		announcement = frappe.get_doc(
+			{"doctype": "CX Announcement", "initiative": self.name, "title": "It comes"}
+		).insert()
 		mail = frappe.get_doc(
 			{
 				"doctype": "Communication",
@@ -125,9 +138,13 @@ class TestReplies(FrappeTestCase):
 		with self.assertRaisesRegex(frappe.ValidationError, "looks answered"):
 			self.ask("Which is the first payroll period?")
 		name = self.ask("Which is the first payroll period?", asked_anyway="The calendar changed.")
-		self.assertEqual(frappe.db.get_value("CX Open Question", name, "asked_anyway"), "The calendar changed.")
+		self.assertEqual(
+			frappe.db.get_value("CX Open Question", name, "asked_anyway"), "The calendar changed."
+		)
 		other = questions.take_answer_of(self.name, "Which payroll period is the first?", self.question)
-		self.assertEqual(frappe.db.get_value("CX Open Question", other, ["state", "answer"]), ("Duplicate", "May."))
+		self.assertEqual(
+			frappe.db.get_value("CX Open Question", other, ["state", "answer"]), ("Duplicate", "May.")
+		)
 		burden = questions.burden(frappe.get_doc("CX Initiative", self.name))
 		self.assertEqual((burden.questions, round(burden.repeated, 2)), (3, 0.67))
 
@@ -140,4 +157,6 @@ class TestReplies(FrappeTestCase):
 			questions.accept(self.question)
 		questions.answer(self.question, "May.", email=kit.CONTACT)
 		questions.accept(self.question)
-		self.assertEqual(frappe.db.get_value("CX Open Question", self.question, ["state", "turn"]), ("Accepted", ""))
+		self.assertEqual(
+			frappe.db.get_value("CX Open Question", self.question, ["state", "turn"]), ("Accepted", "")
+		)

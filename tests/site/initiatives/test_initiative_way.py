@@ -1,10 +1,11 @@
 """An initiative from request to closing: each gate tried too early, and what is refused with its reason."""
 
+import initiative_kit as kit
+
 import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, nowdate
 
-import initiative_kit as kit
 from cx_desk.initiatives import considerations, moving, news, page, people, questions, support, templates
 
 
@@ -23,7 +24,9 @@ class TestWay(FrappeTestCase):
 		return frappe.db.get_value("CX Initiative", name, "stage")
 
 	def refused(self, part, run, *args, **kwargs):
-		doc = next((one.__self__ for one in (run, *args) if hasattr(getattr(one, "__self__", None), "doctype")), None)
+		doc = next(
+			(one.__self__ for one in (run, *args) if hasattr(getattr(one, "__self__", None), "doctype")), None
+		)
 		modified = doc.get("modified") if doc else None
 		with self.assertRaises(frappe.ValidationError) as caught:
 			run(*args, **kwargs)
@@ -66,8 +69,12 @@ class TestWay(FrappeTestCase):
 		self.assertEqual(str(doc.support_until), str(add_days(nowdate(), 10)))
 		# The third gate: the exit rule is not passed; by exception it is, with a reason.
 		kit.advise(world, name, "Handed over")
-		self.refused("agreed time", kit.as_user, world.manager, moving.move, name, "Handed over", key="hand_over")
-		kit.as_user(world.manager, moving.move, name, "Handed over", key="exception", reason="Ten people, no call.")
+		self.refused(
+			"agreed time", kit.as_user, world.manager, moving.move, name, "Handed over", key="hand_over"
+		)
+		kit.as_user(
+			world.manager, moving.move, name, "Handed over", key="exception", reason="Ten people, no call."
+		)
 		self.assertIn("By exception", frappe.get_doc("CX Initiative", name).steps[-1].note)
 		kit.as_user(world.lead, moving.move, name, "Closed")
 		self.assertEqual(self.stage(name), "Closed")
@@ -143,7 +150,9 @@ class TestWay(FrappeTestCase):
 		self.refused("not the lead", kit.as_user, self.world.lead, doc.save)
 		kit.as_user(self.world.manager, doc.save)
 		self.assertEqual(doc.criteria[0].waived_by, self.world.manager)
-		frappe.db.set_value("CX Initiative Criterion", doc.criteria[0].name, "waived_until", add_days(nowdate(), -1))
+		frappe.db.set_value(
+			"CX Initiative Criterion", doc.criteria[0].name, "waived_until", add_days(nowdate(), -1)
+		)
 		moves = {m["to"]: m for m in moving.next_moves(frappe.get_doc("CX Initiative", name))}
 		self.assertIn("In delivery", moves)
 
@@ -164,7 +173,9 @@ class TestWay(FrappeTestCase):
 		self.assertEqual((len(every), sum(row.mandatory for row in every)), (27, 5))
 		self.assertEqual([row.title for row in every if row.mandatory][0:1] != [], True)
 		kit.advise(world, name, "Approved", "Stop", "Who answers calls at night?")
-		self.refused("not judged", kit.as_user, world.manager, moving.move, name, "Approved", overrule_reason="x")
+		self.refused(
+			"not judged", kit.as_user, world.manager, moving.move, name, "Approved", overrule_reason="x"
+		)
 		for row in every:
 			if row.mandatory:
 				doc = frappe.get_doc("CX Consideration", row.name)
@@ -174,7 +185,9 @@ class TestWay(FrappeTestCase):
 				doc.note = "Only inside the firm."
 				doc.save()
 		self.refused("overruled", kit.as_user, world.manager, moving.move, name, "Approved")
-		kit.as_user(world.manager, moving.move, name, "Approved", overrule_reason="The vendor answers at night.")
+		kit.as_user(
+			world.manager, moving.move, name, "Approved", overrule_reason="The vendor answers at night."
+		)
 		gate = frappe.get_doc("CX Initiative", name).gates[0]
 		self.assertEqual((gate.advice, gate.outcome), ("Stop", "Overruled"))
 		self.refused("benefit", kit.as_user, world.lead, moving.move, name, "In delivery")
@@ -205,7 +218,9 @@ class TestWay(FrappeTestCase):
 		)
 		shown = page.show(kit.link(name))
 		self.assertTrue(shown.initiative.beside)
-		mails = frappe.get_all("Email Queue", {"reference_name": name}, ["message"], order_by="creation desc", limit=1)
+		mails = frappe.get_all(
+			"Email Queue", {"reference_name": name}, ["message"], order_by="creation desc", limit=1
+		)
 		self.assertIn("Next year, Hanna.", mails[0].message)
 		kit.as_user(self.world.manager, moving.move, name, "Submitted", reason="There is budget.")
 		self.assertEqual(self.stage(name), "Submitted")
@@ -222,7 +237,9 @@ class TestWay(FrappeTestCase):
 		kit.advise(world, name, "Early life")
 		moving.say_yes(name, note="On the phone.")
 		kit.as_user(world.manager, moving.move, name, "Early life")
-		kit.as_user(world.lead, moving.move, name, "In delivery", key="roll_back", reason="Nobody could sign in.")
+		kit.as_user(
+			world.lead, moving.move, name, "In delivery", key="roll_back", reason="Nobody could sign in."
+		)
 		doc = frappe.get_doc("CX Initiative", name)
 		self.assertEqual({row.verdict for row in doc.criteria}, {"Not assessed"})
 		self.assertFalse(doc.live_at or doc.sponsor_yes_at)
@@ -247,7 +264,9 @@ class TestWay(FrappeTestCase):
 		self.assertEqual((doc.state, len(doc.receipts)), ("Sent", 2))
 		self.assertTrue(doc.communication)
 		self.refused("sent already", news.send, row.name)
-		queue = frappe.get_all("Email Queue", {"reference_doctype": "CX Announcement", "reference_name": row.name}, pluck="name")
+		queue = frappe.get_all(
+			"Email Queue", {"reference_doctype": "CX Announcement", "reference_name": row.name}, pluck="name"
+		)
 		self.assertEqual(len(queue), 2)
 		frappe.db.set_value("Email Queue", {"name": ("in", queue)}, "status", "Sent")
 		news.follow_delivery()
@@ -258,7 +277,12 @@ class TestWay(FrappeTestCase):
 		world = self.world
 		name = kit.start(world)
 		ticket = frappe.get_doc(
-			{"doctype": "HD Ticket", "subject": "HR-Portal: cannot sign in", "raised_by": kit.CONTACT, "description": "x"}
+			{
+				"doctype": "HD Ticket",
+				"subject": "HR-Portal: cannot sign in",
+				"raised_by": kit.CONTACT,
+				"description": "x",
+			}
 		).insert(ignore_permissions=True)
 		frappe.db.set_value("HD Ticket", ticket.name, "cx_business_unit", world.unit)
 		doc = frappe.get_doc("CX Initiative", name)
@@ -276,7 +300,9 @@ class TestWay(FrappeTestCase):
 		doc.reload()
 		self.assertEqual(support.tag_new(doc), 1)
 		self.assertEqual(support.tag_new(doc), 0)
-		self.assertEqual(frappe.db.get_value("CX Initiative Ticket", {"initiative": name}, "tagged_by"), "Words")
+		self.assertEqual(
+			frappe.db.get_value("CX Initiative Ticket", {"initiative": name}, "tagged_by"), "Words"
+		)
 		self.assertTrue(support.note_week(doc))
 		self.assertFalse(support.note_week(doc))
 		why = " ".join(support.why_not(doc))
@@ -286,7 +312,9 @@ class TestWay(FrappeTestCase):
 		support.extend(name, kit.in_days(9), "Payroll runs on Friday.")
 		self.assertEqual(len(frappe.get_doc("CX Initiative", name).extensions), 1)
 		tag = frappe.db.get_value("CX Initiative Ticket", {"initiative": name})
-		frappe.db.set_value("CX Initiative Ticket", tag, {"caught": 1, "missed_criterion": "Sign-in tried from home"})
+		frappe.db.set_value(
+			"CX Initiative Ticket", tag, {"caught": 1, "missed_criterion": "Sign-in tried from home"}
+		)
 		found = support.proposals("Small change")
 		self.assertEqual((found[0].criterion, found[0].n), ("Sign-in tried from home", 1))
 		templates.add_criterion("Small change", found[0].criterion)
@@ -301,7 +329,12 @@ class TestWay(FrappeTestCase):
 		frappe.db.set_value(
 			"CX Initiative",
 			name,
-			{"stage": "Handed over", "live_at": add_days(nowdate(), -40), "support_users": 250, "lead": self.world.lead},
+			{
+				"stage": "Handed over",
+				"live_at": add_days(nowdate(), -40),
+				"support_users": 250,
+				"lead": self.world.lead,
+			},
 		)
 		doc = frappe.get_doc("CX Initiative", name)
 		doc.append("steps", {"at": add_days(nowdate(), -5), "to_stage": "Handed over", "by": "x"})
@@ -316,7 +349,9 @@ class TestWay(FrappeTestCase):
 			self.assertTrue(support.propose_reopening(frappe.get_doc("CX Initiative", name)))
 			self.assertFalse(support.propose_reopening(frappe.get_doc("CX Initiative", name)))
 		self.assertEqual(self.stage(name), "Handed over")
-		kit.as_user(self.world.lead, moving.move, name, "Early life", key="reopen", reason="Sign-in fails again.")
+		kit.as_user(
+			self.world.lead, moving.move, name, "Early life", key="reopen", reason="Sign-in fails again."
+		)
 		self.assertFalse(frappe.get_doc("CX Initiative", name).reopen_proposed)
 
 	def test_a_waiver_may_not_outlast_the_support(self):
@@ -328,7 +363,9 @@ class TestWay(FrappeTestCase):
 		doc = frappe.get_doc("CX Initiative", name)
 		doc.criteria[0].update({"verdict": "Waived", "waived_until": kit.in_days(90), "waiver_risk": "Some."})
 		kit.as_user(self.world.manager, doc.save)
-		self.refused("longer than early life support", kit.as_user, self.world.manager, moving.move, name, "Early life")
+		self.refused(
+			"longer than early life support", kit.as_user, self.world.manager, moving.move, name, "Early life"
+		)
 
 	def test_words_are_whole(self):
 		self.assertTrue(support.matches_words("HR portal", "hr-portal is slow"))
@@ -388,7 +425,9 @@ class TestWay(FrappeTestCase):
 		name = kit.start(self.world)
 		self.assertEqual(effects.sentence(frappe.get_doc("CX Initiative", name)), "")
 		frappe.db.set_value(
-			"CX Initiative", name, {"live_at": add_days(nowdate(), -14), "submitted_at": add_days(nowdate(), -60)}
+			"CX Initiative",
+			name,
+			{"live_at": add_days(nowdate(), -14), "submitted_at": add_days(nowdate(), -60)},
 		)
 		self.assertIn("can be said from", effects.sentence(frappe.get_doc("CX Initiative", name)))
 		frappe.db.set_value("CX Initiative", name, "live_at", add_days(nowdate(), -14 - 7 * 12))
@@ -399,7 +438,11 @@ class TestWay(FrappeTestCase):
 		self.assertTrue(said.startswith("As hoped."), said)
 		self.assertIn("240 tickets", said)
 		self.assertIn("season and other causes are not taken out", said)
-		counts = {self.world.unit: (week(20), week(9)), "Somewhere": (week(22), week(10)), "Tiny": (week(1), week(1))}
+		counts = {
+			self.world.unit: (week(20), week(9)),
+			"Somewhere": (week(22), week(10)),
+			"Tiny": (week(1), week(1)),
+		}
 		with patch.object(effects, "_weekly", return_value=counts):
 			said = effects.sentence(doc)
 		self.assertIn("Units of a similar level went from 264 to 120", said)
@@ -414,12 +457,20 @@ class TestWay(FrappeTestCase):
 		with patch.object(mail, "queue_bulk", side_effect=frappe.OutgoingEmailError):
 			kit.hand_in(name)
 			self.assertEqual(self.stage(name), "Submitted")
-			self.refused("not sent", kit.as_user, self.world.manager, moving.move, name, "Triage", message="Hello.")
+			self.refused(
+				"not sent", kit.as_user, self.world.manager, moving.move, name, "Triage", message="Hello."
+			)
 
 	def test_the_session_door(self):
 		if not frappe.db.exists("User", kit.CONTACT):
 			frappe.get_doc(
-				{"doctype": "User", "email": kit.CONTACT, "first_name": "Hanna", "user_type": "Website User", "send_welcome_email": 0}
+				{
+					"doctype": "User",
+					"email": kit.CONTACT,
+					"first_name": "Hanna",
+					"user_type": "Website User",
+					"send_welcome_email": 0,
+				}
 			).insert(ignore_permissions=True)
 		name = page.begin(kit.CONTACT)
 		self.assertEqual(page.begin(kit.CONTACT), name)
@@ -438,13 +489,22 @@ class TestWay(FrappeTestCase):
 		self.assertEqual(self.stage(name), "Draft")
 
 	def test_a_contact_sees_only_what_is_theirs(self):
-		name, other = kit.start(self.world), kit.start(self.world, requester_email="else@initiativetest.example")
+		name, other = (
+			kit.start(self.world),
+			kit.start(self.world, requester_email="else@initiativetest.example"),
+		)
 		self.assertEqual(people.find(people.token_for(name, kit.CONTACT)).initiative, name)
 		self.assertIsNone(people.find(people.token_for(other, kit.CONTACT)))
 		self.assertIsNone(people.find("x" * 43))
 		self.assertEqual(page.open_page("", name, "Guest").view, "signin")
 		user = frappe.get_doc(
-			{"doctype": "User", "email": kit.CONTACT, "first_name": "Hanna", "user_type": "Website User", "send_welcome_email": 0}
+			{
+				"doctype": "User",
+				"email": kit.CONTACT,
+				"first_name": "Hanna",
+				"user_type": "Website User",
+				"send_welcome_email": 0,
+			}
 		)
 		if not frappe.db.exists("User", kit.CONTACT):
 			user.insert(ignore_permissions=True)

@@ -2,8 +2,9 @@
 
 from datetime import date, timedelta
 
-import frappe
 import visit_kit as kit
+
+import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, get_datetime, getdate, nowdate
 
@@ -41,7 +42,8 @@ class EffectCase(FrappeTestCase):
 
 	def asked(self, **values):
 		return kit.visit(
-			self.people.agent, **{"type": "Floor-walk", "effect_question": "Do tickets fall?", "effect_weeks": 6, **values}
+			self.people.agent,
+			**{"type": "Floor-walk", "effect_question": "Do tickets fall?", "effect_weeks": 6, **values},
 		)
 
 
@@ -54,7 +56,11 @@ class TestLock(EffectCase):
 	def test_after_locking_nothing_is_changed(self):
 		doc = self.asked(comparison=[{"unit": kit.OTHER}])
 		effects.lock(doc.name)
-		for field, value in (("effect_question", "Something else"), ("effect_weeks", 8), ("effect_hoped", "More tickets")):
+		for field, value in (
+			("effect_question", "Something else"),
+			("effect_weeks", 8),
+			("effect_hoped", "More tickets"),
+		):
 			doc = frappe.get_doc("CX Visit", doc.name)
 			doc.set(field, value)
 			self.refused("locked", doc.save)
@@ -150,11 +156,17 @@ class TestVerdict(EffectCase):
 		with self.assertRaisesRegex(frappe.ValidationError, "did not take place"):
 			effects.work_out(doc.name)
 		held = get_datetime(add_days(nowdate(), -20))
-		frappe.db.set_value("CX Visit", doc.name, {"state": "Held", "starts_on": held, "ends_on": held + timedelta(hours=1)})
+		frappe.db.set_value(
+			"CX Visit", doc.name, {"state": "Held", "starts_on": held, "ends_on": held + timedelta(hours=1)}
+		)
 		with self.assertRaisesRegex(frappe.ValidationError, "end on"):
 			effects.work_out(doc.name)
 		held = get_datetime(add_days(nowdate(), -40))
-		values = {"starts_on": held, "ends_on": held + timedelta(hours=1), "creation": add_days(nowdate(), -41)}
+		values = {
+			"starts_on": held,
+			"ends_on": held + timedelta(hours=1),
+			"creation": add_days(nowdate(), -41),
+		}
 		frappe.db.set_value("CX Visit", doc.name, values, update_modified=False)
 		self.assertEqual(effects.work_out_due(), 1)
 		self.assertEqual(effects.work_out_due(), 0)
@@ -169,4 +181,6 @@ class TestVerdict(EffectCase):
 		tickets(kit.OTHER, before, [12] * weeks)
 		self.assertIn(kit.OTHER, [row["unit"] for row in effects.suggest(doc.name)])
 		kit.visit(self.people.second, unit=kit.OTHER, type="Floor-walk")
-		self.assertNotIn(kit.OTHER, [row["unit"] for row in effects.suggest(doc.name)], "it is visited itself")
+		self.assertNotIn(
+			kit.OTHER, [row["unit"] for row in effects.suggest(doc.name)], "it is visited itself"
+		)

@@ -3,11 +3,12 @@
 import io
 from datetime import timedelta
 
-import frappe
 import visit_kit as kit
+from PIL import Image
+
+import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, nowdate
-from PIL import Image
 
 from cx_desk.immersion import entries, photos, questions, triage
 
@@ -35,7 +36,14 @@ class VisitCase(FrappeTestCase):
 
 	def take(self, kind, statement=None, who=None, entry=None, **given):
 		self.number += 1
-		return entries.take(self.visit.name, entry or ENTRY.format(f"{self._testMethodName[-9:]}{self.number}".replace("_", "-")), kind, statement, who, **given)
+		return entries.take(
+			self.visit.name,
+			entry or ENTRY.format(f"{self._testMethodName[-9:]}{self.number}".replace("_", "-")),
+			kind,
+			statement,
+			who,
+			**given,
+		)
 
 	def refused(self, text, *args, **given):
 		with self.assertRaises(frappe.ValidationError) as refused:
@@ -121,7 +129,13 @@ class TestPhotos(VisitCase):
 			self.assertEqual(made.size, (1600, 1200))
 
 	def test_what_is_no_photo_is_refused_and_nothing_is_kept(self):
-		for content in (b"<svg onload=alert(1)>", b"GIF89a" + b"0" * 50, b"", picture()[:80], picture(form="TIFF")):
+		for content in (
+			b"<svg onload=alert(1)>",
+			b"GIF89a" + b"0" * 50,
+			b"",
+			picture()[:80],
+			picture(form="TIFF"),
+		):
 			if content:
 				self.refused("no photo", "Seen", "x", photo=content)
 		self.assertEqual(frappe.db.count("CX Visit Voice", {"visit": self.visit.name}), 0)
@@ -165,7 +179,10 @@ class TestTriage(VisitCase):
 	def test_no_way_declines_with_the_reason(self):
 		point, voice = self.point()
 		triage.decide(point, "Waiting", "None", "None", reason="The hall is closed in May")
-		self.assertEqual(frappe.db.get_value("CX Voice", voice, ["state", "decline_reason"]), ("Declined", "The hall is closed in May"))
+		self.assertEqual(
+			frappe.db.get_value("CX Voice", voice, ["state", "decline_reason"]),
+			("Declined", "The hall is closed in May"),
+		)
 
 	def test_a_ticket_is_raised_once(self):
 		point, voice = self.point()
@@ -177,14 +194,27 @@ class TestTriage(VisitCase):
 		point, _voice = self.point()
 		for _again in range(2):
 			triage.decide(point, "Waiting", "Delay", "Promise", reason="A second printer by May")
-		self.assertEqual(frappe.db.count("CX Voice", {"kind": "Promise", "unit": kit.UNIT, "origin": f"point:{point}:promise"}), 1)
+		self.assertEqual(
+			frappe.db.count(
+				"CX Voice", {"kind": "Promise", "unit": kit.UNIT, "origin": f"point:{point}:promise"}
+			),
+			1,
+		)
 
 	def test_the_answer_of_a_team_goes_back_to_everybody_who_reported_it(self):
 		kit.kit.mail_account()
 		first, one = self.point(statement="The scanner hangs.")
 		second, two = self.point(statement="It hangs here as well.", who="paul@voicetest.example")
 		third, three = self.point("Seen", "It hangs.", None)
-		asked = triage.decide(first, "Waiting", "Delay", "Question", ask="Why does it hang?", asked_of="Scanner team", due_on=add_days(nowdate(), 5))
+		asked = triage.decide(
+			first,
+			"Waiting",
+			"Delay",
+			"Question",
+			ask="Why does it hang?",
+			asked_of="Scanner team",
+			due_on=add_days(nowdate(), 5),
+		)
 		for point in (second, third):
 			triage.decide(point, "Waiting", "Delay", "Question", question=asked["question"])
 		question = frappe.get_doc("CX Resolver Question", asked["question"])
@@ -192,7 +222,9 @@ class TestTriage(VisitCase):
 		frappe.set_user(self.people.liaison)
 		with self.assertRaises(frappe.ValidationError):
 			questions.answer(question.name, " ")
-		self.assertEqual(questions.answer(question.name, "Firmware 4 mends it, next week."), {"told": 2, "left": 1})
+		self.assertEqual(
+			questions.answer(question.name, "Firmware 4 mends it, next week."), {"told": 2, "left": 1}
+		)
 		frappe.set_user("Administrator")
 		for voice in (one, two):
 			doc = frappe.get_doc("CX Voice", voice)
@@ -206,8 +238,18 @@ class TestTriage(VisitCase):
 	def test_a_question_needs_a_day_ahead_and_cannot_be_deleted_while_people_wait(self):
 		point, _voice = self.point()
 		with self.assertRaisesRegex(frappe.ValidationError, "in the past"):
-			triage.decide(point, "Waiting", "Delay", "Question", ask="Why?", asked_of="Team", due_on=add_days(nowdate(), -1))
-		asked = triage.decide(point, "Waiting", "Delay", "Question", ask="Why?", asked_of="Team", due_on=nowdate())
+			triage.decide(
+				point,
+				"Waiting",
+				"Delay",
+				"Question",
+				ask="Why?",
+				asked_of="Team",
+				due_on=add_days(nowdate(), -1),
+			)
+		asked = triage.decide(
+			point, "Waiting", "Delay", "Question", ask="Why?", asked_of="Team", due_on=nowdate()
+		)
 		frappe.set_user(self.people.manager)
 		with self.assertRaisesRegex(frappe.ValidationError, "Withdraw"):
 			frappe.delete_doc("CX Resolver Question", asked["question"])

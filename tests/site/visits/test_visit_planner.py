@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
-import frappe
 import visit_kit as kit
+
+import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, getdate, nowdate
 
@@ -19,8 +20,28 @@ def tickets(unit: str, count: int, days_ago: int = 10, assigned: str | None = No
 		day = add_days(nowdate(), -days_ago)
 		frappe.db.bulk_insert(
 			"HD Ticket",
-			["name", "subject", "cx_business_unit", "opening_date", "is_merged", "_assign", "creation", "modified"],
-			[(910000000 + frappe.local.cx_row, "Planner", unit, day, 0, frappe.as_json([assigned] if assigned else []), day, day)],
+			[
+				"name",
+				"subject",
+				"cx_business_unit",
+				"opening_date",
+				"is_merged",
+				"_assign",
+				"creation",
+				"modified",
+			],
+			[
+				(
+					910000000 + frappe.local.cx_row,
+					"Planner",
+					unit,
+					day,
+					0,
+					frappe.as_json([assigned] if assigned else []),
+					day,
+					day,
+				)
+			],
 		)
 
 
@@ -44,7 +65,9 @@ class PlannerCase(FrappeTestCase):
 		cls.units = [unit(f"Plannertest {letter}", TOP) for letter in "ABCDEF"]
 		for user in (cls.people.agent, cls.people.second):
 			if not frappe.db.exists("HD Agent", {"user": user}):
-				frappe.get_doc({"doctype": "HD Agent", "user": user, "agent_name": user, "is_active": 1}).insert(ignore_permissions=True)
+				frappe.get_doc(
+					{"doctype": "HD Agent", "user": user, "agent_name": user, "is_active": 1}
+				).insert(ignore_permissions=True)
 
 	def setUp(self):
 		frappe.set_user("Administrator")
@@ -68,7 +91,11 @@ class TestRound(PlannerCase):
 		for row in made.proposals:
 			counted = frappe.db.count(
 				"HD Ticket",
-				{"cx_business_unit": row.unit, "opening_date": ("between", [str(made.window_from), str(made.window_to)]), "is_merged": 0},
+				{
+					"cx_business_unit": row.unit,
+					"opening_date": ("between", [str(made.window_from), str(made.window_to)]),
+					"is_merged": 0,
+				},
 			)
 			self.assertIn(f"{counted} tickets since", row.sentence)
 			last = frappe.db.get_value("CX Visit", {"unit": row.unit, "state": "Held"}, "starts_on")
@@ -100,13 +127,18 @@ class TestRound(PlannerCase):
 		name = planner.accept(made.name, row.name)
 		self.assertEqual(planner.accept(made.name, row.name), name)
 		doc = frappe.get_doc("CX Visit", name)
-		self.assertEqual((doc.state, doc.unit, doc.proposal, doc.visit_round), ("Planned", row.unit, row.sentence, made.name))
+		self.assertEqual(
+			(doc.state, doc.unit, doc.proposal, doc.visit_round),
+			("Planned", row.unit, row.sentence, made.name),
+		)
 		self.assertGreaterEqual(getdate(doc.starts_on), getdate(add_days(nowdate(), 14)))
 		self.assertLess(getdate(doc.starts_on).weekday(), 5)
 		undrawn = {one.unit for one in made.proposals if one.outcome == "Not drawn"}
 		self.assertEqual({one.unit for one in doc.comparison}, undrawn)
 		before, _after, weeks = effects.windows(doc)
-		self.assertLessEqual(before + timedelta(weeks=weeks), getdate(made.window_from), "windows do not overlap")
+		self.assertLessEqual(
+			before + timedelta(weeks=weeks), getdate(made.window_from), "windows do not overlap"
+		)
 		out = next(one for one in made.proposals if one.outcome == "Not drawn")
 		with self.assertRaisesRegex(frappe.ValidationError, "was not drawn"):
 			planner.accept(made.name, out.name)
@@ -133,7 +165,12 @@ class TestRound(PlannerCase):
 		for number, name in enumerate(self.units):
 			tickets(name, 40 if number < 2 else 3)
 		for name in self.units[:2]:
-			kit.visit(self.people.agent, unit=name, type="Floor-walk", starts=kit.workday(-60, 8 + 3 * self.units.index(name)))
+			kit.visit(
+				self.people.agent,
+				unit=name,
+				type="Floor-walk",
+				starts=kit.workday(-60, 8 + 3 * self.units.index(name)),
+			)
 		today = getdate(nowdate())
 		facts = planner.read_facts(TOP, add_days(today, -91), add_days(today, -1), today)
 		facts = [row for row in facts if row.tickets]
@@ -146,7 +183,11 @@ class TestRound(PlannerCase):
 class TestKnowledge(PlannerCase):
 	def rows(self):
 		knowledge.work_out()
-		found = frappe.get_all("CX Business Knowledge", {"unit": ("in", self.units)}, ["unit", "user", "level", "evidence", "freshness"])
+		found = frappe.get_all(
+			"CX Business Knowledge",
+			{"unit": ("in", self.units)},
+			["unit", "user", "level", "evidence", "freshness"],
+		)
 		return {(row.unit, row.user): row for row in found}
 
 	def test_from_visits_briefings_tickets_and_the_units_word(self):
@@ -160,12 +201,20 @@ class TestKnowledge(PlannerCase):
 		rows = self.rows()
 		self.assertEqual((rows[a, self.people.agent].level, rows[a, self.people.second].level), (2, 2))
 		self.assertEqual(rows[b, self.people.agent].evidence, "Briefing")
-		self.assertEqual((rows[c, self.people.second].level, rows[c, self.people.second].freshness), (3, 60.0))
+		self.assertEqual(
+			(rows[c, self.people.second].level, rows[c, self.people.second].freshness), (3, 60.0)
+		)
 		self.assertNotIn((d, self.people.second), rows, "nine tickets are not ten")
 		self.assertEqual(rows[d, self.people.agent].level, 5)
 
 	def test_who_stayed_away_or_is_no_active_agent_knows_nothing(self):
-		doc = kit.visit(self.people.agent, self.people.second, unit=self.units[0], type="Floor-walk", starts=kit.workday(-7))
+		doc = kit.visit(
+			self.people.agent,
+			self.people.second,
+			unit=self.units[0],
+			type="Floor-walk",
+			starts=kit.workday(-7),
+		)
 		doc.people[1].stayed_away = 1
 		doc.save()
 		cancelled = kit.visit(self.people.agent, unit=self.units[1], type="Floor-walk")
@@ -191,7 +240,9 @@ class TestDialog(PlannerCase):
 	def section(self):
 		from cx_desk.immersion import dialog
 
-		return dialog.section(frappe._dict(ticket=frappe._dict(cx_business_unit=self.units[0]), user=self.people.agent))
+		return dialog.section(
+			frappe._dict(ticket=frappe._dict(cx_business_unit=self.units[0]), user=self.people.agent)
+		)
 
 	def test_coming_and_last_visit_and_who_knows_them(self):
 		from cx_desk.immersion import dialog

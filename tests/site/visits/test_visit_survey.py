@@ -1,7 +1,8 @@
 """The host rates the visit on four words: one ledger row when the report is shared, asked through the same invitations."""
 
-import frappe
 import visit_kit as kit
+
+import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_to_date, now_datetime
 
@@ -29,7 +30,9 @@ class TestVisitSurvey(FrappeTestCase):
 		return doc.name
 
 	def rows(self, visit):
-		return frappe.get_all("CX Survey Invitation", {"event_doctype": "CX Visit", "event_name": visit}, ["*"])
+		return frappe.get_all(
+			"CX Survey Invitation", {"event_doctype": "CX Visit", "event_name": visit}, ["*"]
+		)
 
 	def switch_on(self):
 		doc = frappe.get_doc("CX Survey", shipped.VISIT_SURVEY)
@@ -44,7 +47,10 @@ class TestVisitSurvey(FrappeTestCase):
 		self.switch_on()
 		visit = self.share()
 		row = self.rows(visit)[0]
-		self.assertEqual((row.survey, row.recipient, row.unit, row.status), (shipped.VISIT_SURVEY, kit.HOST, kit.UNIT, "Pending"))
+		self.assertEqual(
+			(row.survey, row.recipient, row.unit, row.status),
+			(shipped.VISIT_SURVEY, kit.HOST, kit.UNIT, "Pending"),
+		)
 		self.assertGreater(row.due_at, add_to_date(now_datetime(), hours=23))
 		doc = frappe.get_doc("CX Visit", visit)
 		of_visits.record_shared(doc)

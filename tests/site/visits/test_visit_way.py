@@ -46,7 +46,9 @@ class TestPlanning(FrappeTestCase):
 
 	def test_at_most_two_of_one_team_away(self):
 		users = [self.people.agent, self.people.second, self.people.stranger]
-		team = frappe.get_doc({"doctype": "HD Team", "team_name": "Visittest Team", "users": [{"user": u} for u in users]})
+		team = frappe.get_doc(
+			{"doctype": "HD Team", "team_name": "Visittest Team", "users": [{"user": u} for u in users]}
+		)
 		team.insert(ignore_permissions=True)
 		when = kit.workday(70)
 		kit.visit(*users[:2], starts=when)
@@ -69,9 +71,11 @@ class TestPlanning(FrappeTestCase):
 		self.refused("only catches tickets", unit=catcher)
 
 	def test_fields_of_steps_cannot_be_typed(self):
-		doc = kit.visit(self.people.agent, host_word="Agreed", effect_verdict="As hoped", shared_at=now_datetime())
+		doc = kit.visit(
+			self.people.agent, host_word="Agreed", effect_verdict="As hoped", shared_at=now_datetime()
+		)
 		self.assertFalse(doc.host_word or doc.effect_verdict or doc.shared_at)
-		doc.token_hash = "x"
+		doc.token_hash = "x"  # noqa: S105 (what a client forges)
 		doc.state = "Closed"
 		with self.assertRaises(frappe.ValidationError):
 			doc.save(ignore_permissions=True)
@@ -110,7 +114,9 @@ class TestReport(FrappeTestCase):
 		self.mails = []
 		queue = mail.queue_bulk
 		self.addCleanup(setattr, mail, "queue_bulk", queue)
-		mail.queue_bulk = lambda mails: [self.mails.append(m) or frappe._dict(name="q", message_id="m") for m in mails]
+		mail.queue_bulk = lambda mails: [
+			self.mails.append(m) or frappe._dict(name="q", message_id="m") for m in mails
+		]
 
 	def share(self):
 		doc = frappe.get_doc("CX Visit", self.visit.name)
@@ -135,7 +141,9 @@ class TestReport(FrappeTestCase):
 		doc = self.share()
 		with self.assertRaises(frappe.ValidationError):
 			visits.move(doc.name, "Closed")
-		self.assertEqual(sharing.answer(self.tokens[0], "correct", "It is at six, not seven.").view, "corrected")
+		self.assertEqual(
+			sharing.answer(self.tokens[0], "correct", "It is at six, not seven.").view, "corrected"
+		)
 		sharing.answer(self.tokens[0], "correct", "It is at six, not seven.")
 		with self.assertRaisesRegex(frappe.ValidationError, "Amend it first"):
 			visits.move(doc.name, "Closed")
@@ -162,7 +170,9 @@ class TestReport(FrappeTestCase):
 		doc = self.share()
 		frappe.db.set_value("CX Visit", doc.name, "correct_until", add_days(getdate(), -1))
 		self.assertEqual(sharing.answer(self.tokens[0], "correct", "You forgot the scanner.").view, "over")
-		self.assertTrue(frappe.db.exists("CX Voice", {"origin": ("like", f"host:{doc.name}:%"), "unit": kit.UNIT}))
+		self.assertTrue(
+			frappe.db.exists("CX Voice", {"origin": ("like", f"host:{doc.name}:%"), "unit": kit.UNIT})
+		)
 
 	def test_a_mail_that_answers_the_report_is_heard_once(self):
 		doc = self.share()

@@ -17,8 +17,19 @@ def execute(filters=None):
 
 def columns():
 	return [
-		{"fieldname": "unit", "label": _("Business unit"), "fieldtype": "Link", "options": "CX Business Unit", "width": 220},
-		{"fieldname": "who_is_left", "label": _("Knows them well without them"), "fieldtype": "Data", "width": 220},
+		{
+			"fieldname": "unit",
+			"label": _("Business unit"),
+			"fieldtype": "Link",
+			"options": "CX Business Unit",
+			"width": 220,
+		},
+		{
+			"fieldname": "who_is_left",
+			"label": _("Knows them well without them"),
+			"fieldtype": "Data",
+			"width": 220,
+		},
 		{"fieldname": "could_take_over", "label": _("Could take over"), "fieldtype": "Data", "width": 240},
 		{"fieldname": "what_to_do", "label": _("What to do"), "fieldtype": "Data", "width": 460},
 	]

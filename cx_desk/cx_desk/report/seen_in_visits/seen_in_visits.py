@@ -17,7 +17,13 @@ def execute(filters=None):
 
 def columns():
 	return [
-		{"fieldname": "driver", "label": _("Category"), "fieldtype": "Link", "options": "CX Driver", "width": 240},
+		{
+			"fieldname": "driver",
+			"label": _("Category"),
+			"fieldtype": "Link",
+			"options": "CX Driver",
+			"width": 240,
+		},
 		{"fieldname": "seen", "label": _("Seen or heard in"), "fieldtype": "Data", "width": 160},
 		{"fieldname": "surveys", "label": _("Voices from surveys"), "fieldtype": "Int", "width": 160},
 		{"fieldname": "gap", "label": _("What differs"), "fieldtype": "Data", "width": 280},
@@ -27,7 +33,9 @@ def columns():
 def message(held: int) -> str:
 	if not held:
 		return _("No visit was held in this time, so nothing was seen.")
-	return _("{0} visits were held. These are counts of our own visits: places that were not visited are not in them.").format(held)
+	return _(
+		"{0} visits were held. These are counts of our own visits: places that were not visited are not in them."
+	).format(held)
 
 
 def chart(data):
