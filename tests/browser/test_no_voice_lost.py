@@ -4,13 +4,12 @@ An agent resolves a ticket in Helpdesk; the mail arrives; the person answers 2 o
 team's lead sees the voice, works, tells; the person says "no, it is not"; the lead works again; the person says yes.
 """
 
-import re
-
 import pytest
 from pages import VoiceForm, VoiceList
 from playwright.sync_api import expect
 
 LEAD = "browser.lead@desk.example"
+MANAGER = "browser.manager@desk.example"
 PERSON = "browser.person@business.example"
 WORDS = "It printed once and then said offline again. <b>Third time</b> this month."
 
@@ -121,15 +120,15 @@ def test_a_low_answer_is_owned_told_contested_and_settled(
 	settled = state_of(site, ticket)
 	assert (settled["state"], settled["settled_by"]) == ("Settled", "The person")
 
-	# The agent sees it in the ticket, the lead in the Monday mail.
+	# The agent sees it in the ticket, the manager in the Monday mail.
 	agent.page.reload()
 	dialog = agent.open(ticket).open_dialog()
 	assert "Third time" in dialog.text()
 	agent.shot("journey-10-dialog")
 	mailbox.empty()
-	site.run("from cx_desk import tasks; tasks.cx_monday_mail()")
+	# Forced: the site's other tests may have sent this week's already.
+	site.run("from cx_desk.units import monday_mail; monday_mail.send(force=True)")
 	site.tick()
-	monday = mailbox.to(LEAD, "told and settled")
-	assert re.search(r"told and settled", monday["html"], re.I)
+	mailbox.to(MANAGER, "told and settled")
 	assert not guest_phone.errors
 	assert not form.errors
