@@ -119,7 +119,14 @@ class TicketPage(Screen):
 	def set_status(self, old: str, new: str) -> None:
 		self.page.get_by_role("button", name=old, exact=True).first.click()
 		self.page.get_by_role("menuitem", name=new, exact=True).click()
-		expect(self.page.get_by_role("button", name=new, exact=True).first).to_be_visible()
+		shown = self.page.get_by_role("button", name=new, exact=True).first
+		try:
+			expect(shown).to_be_visible(timeout=10_000)
+		except AssertionError:
+			# The host's screen hears of its own save by socket, which does not run here: it may show the old
+			# label until it is loaded again.
+			self.page.reload(wait_until="domcontentloaded")
+			expect(shown).to_be_visible(timeout=30_000)
 
 	def open_dialog(self) -> "Dialog":
 		self.page.get_by_role("button", name="CX", exact=True).click()
