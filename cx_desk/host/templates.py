@@ -1,4 +1,4 @@
-"""Templates of guest pages, compiled once per process: the host compiles a www page anew for every visitor."""
+"""Templates of guest pages and dialog, compiled once per process: the host compiles them anew for every request."""
 
 from types import CodeType
 

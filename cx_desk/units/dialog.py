@@ -9,6 +9,7 @@ from frappe import _
 from frappe.utils import pretty_date
 
 from cx_desk.core import mapping
+from cx_desk.host import templates
 from cx_desk.host import tickets as host_tickets
 from cx_desk.host.names import TICKET
 from cx_desk.units.contacts import WAYS
@@ -38,7 +39,7 @@ def collect(ctx: frappe._dict) -> list[frappe._dict]:
 		try:
 			section = frappe.get_attr(path)(ctx)
 			if section and not section.get("html"):
-				section["html"] = frappe.render_template(section["template"], section.get("context") or {})
+				section["html"] = templates.render(section["template"], section.get("context") or {})
 		except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
 			raise
 		except Exception:
