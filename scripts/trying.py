@@ -93,6 +93,8 @@ def _serve(bench: Bench, processes: services.Processes, env: dict, incidents: in
 	with step(f"demo company, {incidents:,} incidents"):
 		options = ["--incidents", str(incidents), "--smtp-port", str(ports["smtp"])]
 		bench.run("cx-demo", *options, site=SITE, env=env, quiet=False)
+		# The demo has a Redis of its own; the bench's may remember an earlier site of this name.
+		bench.run("clear-cache", site=SITE, check=False)
 	with step("web server, worker, scheduler, mail catcher"):
 		bench.run("enable-scheduler", site=SITE, env=env)
 		mails = _start_mail(bench, processes, ports)

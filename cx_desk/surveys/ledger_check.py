@@ -39,7 +39,7 @@ class Account:
 
 def examine() -> list[Account]:
 	"""An account for each trigger that is on."""
-	return [_account(trigger) for trigger in triggers.active()]
+	return [_account(trigger) for trigger in triggers.read()]
 
 
 def _account(trigger) -> Account:

@@ -17,7 +17,7 @@ LOOK_BACK = timedelta(days=7)
 def add_missing(look_back: timedelta = LOOK_BACK) -> int:
 	"""Add the ledger rows that are missing; how many there were."""
 	added = 0
-	active = triggers.active()
+	active = triggers.read()
 	for trigger in active:
 		since = max(get_datetime(trigger.enabled_since), now_datetime() - look_back)
 		for page in resolutions.resolved_since(since):

@@ -7,10 +7,11 @@ CACHE_KEY = "cx_survey_triggers"
 
 def active() -> list[frappe._dict]:
 	"""The triggers that are on and whose survey is on, with their filters by kind and the delay that holds for them."""
-	return frappe.cache.get_value(CACHE_KEY, _load) or []
+	return frappe.cache.get_value(CACHE_KEY, read) or []
 
 
-def _load() -> list[frappe._dict]:
+def read() -> list[frappe._dict]:
+	"""The same, read from the database: for checks and jobs that must not rest on a cache."""
 	surveys = set(frappe.get_all("CX Survey", filters={"enabled": 1}, pluck="name"))
 	rows = frappe.get_all(
 		"CX Survey Trigger",

@@ -197,3 +197,10 @@ class TestSurveyLedger(FrappeTestCase):
 		kit.run_decisions()
 		self.assertEqual((kit.row(doc).status, kit.row(doc).reason), (ledger.WITHDRAWN, "Deleted"))
 		self.assertEqual(self.account().difference, 0)
+
+	def test_the_check_does_not_rest_on_a_cache_that_remembers_another_site(self):
+		kit.resolve(kit.ticket())
+		frappe.cache.set_value(triggers.CACHE_KEY, [])
+		self.addCleanup(triggers.forget)
+		accounts = ledger_check.examine()
+		self.assertIn(kit.TICKET_TRIGGER, [account.trigger for account in accounts])
