@@ -3,7 +3,8 @@
 import frappe
 from frappe import _
 
-from cx_desk.relationship import conversations, invitations
+from cx_desk.relationship import conversations
+from cx_desk.relationship.invitations import ConversationInvitation
 from cx_desk.units import scope
 
 CONVERSATION = conversations.CONVERSATION
@@ -73,7 +74,7 @@ def invite(conversation: str) -> dict:
 	"""Send the calendar invitation of a planned conversation. Needs to write it; says who was invited."""
 	doc = frappe.get_doc(CONVERSATION, conversation)
 	doc.check_permission("write")
-	return {"invited": invitations.send(doc)}
+	return {"invited": ConversationInvitation(doc).send()}
 
 
 @frappe.whitelist(methods=["POST"])

@@ -3,7 +3,8 @@
 import frappe
 from frappe import _
 
-from cx_desk.immersion import effects, entries, invitations, planner, questions, sharing, triage, visits
+from cx_desk.immersion import effects, entries, planner, questions, sharing, triage, visits
+from cx_desk.immersion.invitations import VisitInvitation
 
 VISIT = visits.VISIT
 
@@ -37,7 +38,7 @@ def invite(visit: str) -> dict:
 	"""Send the calendar invitation of a planned visit. Needs to write it; says who was invited."""
 	doc = frappe.get_doc(VISIT, visit)
 	doc.check_permission("write")
-	return {"invited": invitations.send(doc)}
+	return {"invited": VisitInvitation(doc).send()}
 
 
 @frappe.whitelist()
@@ -46,7 +47,7 @@ def calendar_file(visit: str) -> None:
 	doc = frappe.get_doc(VISIT, visit)
 	doc.check_permission("read")
 	frappe.response.update(
-		{"type": "download", "filename": f"{doc.name}.ics", "filecontent": invitations.file_of(doc)}
+		{"type": "download", "filename": f"{doc.name}.ics", "filecontent": VisitInvitation(doc).file()}
 	)
 
 

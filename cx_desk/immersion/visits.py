@@ -285,10 +285,11 @@ def visitors(doc, came: bool = False) -> list[str]:
 
 def follow_up(doc) -> None:
 	"""What follows from a saved visit: news to those who were invited, and the knowledge that it brings."""
-	from cx_desk.immersion import dialog, invitations
+	from cx_desk.immersion import dialog
+	from cx_desk.immersion.invitations import VisitInvitation
 
 	doc.flags.pop("cx_move", None)
-	invitations.follow_up(doc)
+	VisitInvitation(doc).follow_up()
 	before = doc.get_doc_before_save()
 	dialog.forget(doc.unit, before.unit if before else "")
 

@@ -127,13 +127,13 @@ def _fill_period(doc) -> None:
 
 def follow_up(doc) -> None:
 	"""What follows from a saved conversation: promises of a held review, and news to those who were invited."""
-	from cx_desk.relationship import invitations
+	from cx_desk.relationship.invitations import ConversationInvitation
 
 	if doc.state == machine.HELD and doc.type == machine.SERVICE_REVIEW:
 		for line in cstr(doc.promise_next).splitlines():
 			if line.strip():
 				keep_sentence(doc, voice.PROMISE, line.strip(" -*\t"))
-	invitations.follow_up(doc)
+	ConversationInvitation(doc).follow_up()
 
 
 def forbid_deletion(doc) -> None:
