@@ -12,6 +12,7 @@ from frappe.utils import format_datetime
 from cx_desk.core import answers
 from cx_desk.host import templates
 from cx_desk.surveys import answering, invitations
+from cx_desk.units import liaison_card
 
 # Counts what a person does and says so when the form is sent. Nothing depends on it.
 SCRIPT = (
@@ -82,6 +83,7 @@ def fill(context, page: answering.Page, request) -> None:
 			"until": format_datetime(page.can_edit_until, "short") if page.can_edit_until else "",
 			"answered": format_datetime(page.answered_at, "short") if page.answered_at else "",
 			"kept": _kept(page),
+			"card": liaison_card.page_html_of(page.unit),
 		},
 	)
 

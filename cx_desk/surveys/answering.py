@@ -48,6 +48,7 @@ class Page:
 	answered_at: object = None
 	edited: bool = False
 	test: bool = False
+	unit: str = ""
 
 
 def open_page(token: str, rating: str = "", trap: bool = False) -> Page:
@@ -205,6 +206,7 @@ def _about(row) -> dict:
 		"ticket": ticket.get("subject") or "",
 		"number": row.event_name if ticket else "",
 		"test": bool(row.is_test),
+		"unit": row.unit or "",
 	}
 
 

@@ -11,6 +11,7 @@ from frappe.utils import get_url, now_datetime
 from cx_desk.core import answers, ledger, survey_policy
 from cx_desk.host import mail, names, tickets
 from cx_desk.surveys import people, versions
+from cx_desk.units import liaison_card
 
 
 @contextmanager
@@ -49,7 +50,7 @@ def send(
 		return {}
 	if known is None:
 		known = people.facts_by_address({row.recipient for row in rows}, now)
-	units = _unit_languages()
+	units, cards = _unit_languages(), liaison_card.cards_of({row.unit for row in rows})
 	subjects = {name: fact.subject for name, fact in tickets.facts(_ticket_names(rows)).items()}
 	writer, mails, prepared = Writer(wave), [], []
 	for row in rows:
@@ -60,7 +61,9 @@ def send(
 			answers.languages(versions.load(version)),
 		)
 		token, hashed = new_token()
-		mails.append(writer.mail(row, version, language, token, subjects.get(row.event_name, "")))
+		mails.append(
+			writer.mail(row, version, language, token, subjects.get(row.event_name, ""), cards.get(row.unit))
+		)
 		prepared.append((row, version, language, hashed, person.contact))
 	expires = now + timedelta(days=frappe.get_cached_doc("CX Settings").expiry_days or 14)
 	sent = {}
@@ -115,11 +118,14 @@ class Writer:
 			self.versions[survey] = versions.current(survey)
 		return self.versions[survey]
 
-	def mail(self, row, version: str, language: str, token: str, ticket_subject: str) -> mail.Mail:
+	def mail(
+		self, row, version: str, language: str, token: str, ticket_subject: str, card: frappe._dict | None
+	) -> mail.Mail:
 		about = row.event_doctype == names.TICKET and bool(ticket_subject)
-		key = (version, language, about, bool(row.is_test))
+		face = _face(card)
+		key = (version, language, about, bool(row.is_test), face)
 		if key not in self.texts:
-			self.texts[key] = self.render(versions.load(version), language, about, bool(row.is_test))
+			self.texts[key] = self.render(versions.load(version), language, about, bool(row.is_test), face)
 		subject, html, text = self.texts[key]
 		return mail.Mail(
 			recipient=row.recipient,
@@ -132,14 +138,18 @@ class Writer:
 				"token": token,
 				"ticket": ticket_subject,
 				"number": str(row.event_name or ""),
+				**_card_values(card),
 			},
 			unsubscribe_url=unsubscribe_url(token),
 			account=self.settings.email_account or None,
 		)
 
-	def render(self, version: dict, language: str, about_ticket: bool, test: bool) -> tuple[str, str, str]:
-		"""Subject, HTML and plain text of one version in one language, with slots."""
+	def render(
+		self, version: dict, language: str, about_ticket: bool, test: bool, face: str = ""
+	) -> tuple[str, str, str]:
+		"""Subject, HTML and plain text of one version in one language, with slots. face: what `_face` says."""
 		context = mail_context(version, language, self.settings, about_ticket, self.wave)
+		context["card"] = _card_slots(face)
 		with speaking(language):
 			html = frappe.render_template("cx_desk/templates/emails/cx_invitation.html", context)
 			text = frappe.render_template("cx_desk/templates/emails/cx_invitation.txt", context)
@@ -151,6 +161,41 @@ class Writer:
 			if test:
 				subject = _("[Test] {0}").format(subject)
 		return subject, html, text
+
+
+# A mail has the card of its unit's liaison in slots, so that mails to many units share one build.
+NO_CARD, INITIALS, PICTURE = "", "initials", "picture"
+
+
+def _face(card: frappe._dict | None) -> str:
+	if not card:
+		return NO_CARD
+	return PICTURE if card.image else INITIALS
+
+
+def _card_slots(face: str) -> dict | None:
+	if face == NO_CARD:
+		return None
+	return {
+		"name": mail.slot("liaison"),
+		"initials": mail.slot("initials"),
+		"email": mail.slot("liaisonmail"),
+		"phone": "",
+		"reach": mail.slot("reach"),
+		"image": get_url("/") + mail.slot("picture") if face == PICTURE else "",
+	}
+
+
+def _card_values(card: frappe._dict | None) -> dict[str, str]:
+	if not card:
+		return {}
+	return {
+		"liaison": card.name,
+		"initials": card.initials,
+		"liaisonmail": card.email,
+		"reach": f", {card.phone}" if card.phone else "",
+		"picture": card.image.removeprefix(get_url("/")),
+	}
 
 
 def mail_context(version: dict, language: str, settings, about_ticket: bool, wave: int = 0) -> dict:

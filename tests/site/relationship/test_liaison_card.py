@@ -1,10 +1,15 @@
 """The liaison's card for mails and pages."""
 
+from pathlib import Path
+
+import survey_kit
 import unit_kit as kit
+from PIL import Image
 from relationship_kit import RollbackCase, liaison_of
 
 import frappe
 
+from cx_desk.surveys import answering
 from cx_desk.units import liaison_card
 
 
@@ -42,3 +47,67 @@ class TestLiaisonCard(RollbackCase):
 	def test_a_name_is_text_and_never_markup(self):
 		frappe.db.set_value("User", self.liaison, "full_name", "<b>Lena</b>")
 		self.assertNotIn("<b>", liaison_card.html_of(kit.RETAIL))
+
+
+class TestCardInSurveys(RollbackCase):
+	"""Mail and page of a survey show who covers the unit."""
+
+	@classmethod
+	def setUpClass(cls):
+		super().setUpClass()
+		frappe.set_user("Administrator")
+		kit.make_tree()
+		survey_kit.switch_on()
+		cls.liaison = liaison_of(kit.RETAIL, "card.liaison@desk.example")
+
+	def asked(self, unit, person):
+		doc = survey_kit.ticket(survey_kit.person(person), cx_business_unit=unit)
+		survey_kit.resolve(doc)
+		survey_kit.run_decisions()
+		found = survey_kit.row(doc)
+		self.assertEqual((found.status, found.unit), ("Queued", unit))
+		return found
+
+	def picture(self, name="cx_card_face.png"):
+		path = Path(frappe.get_site_path("public", "files", name))
+		Image.new("RGB", (300, 200), "#336699").save(path)
+		self.addCleanup(path.unlink)
+		return f"/files/{name}"
+
+	def test_the_mail_has_the_card_of_the_unit_of_each_ticket(self):
+		frappe.db.set_value(
+			"User",
+			self.liaison,
+			{"full_name": "Lena & <b>Co</b>", "user_image": "/files/l & n.png", "phone": "+49 30 1"},
+		)
+		mail = survey_kit.mail_of(self.asked(kit.RETAIL, "ann"))
+		html, text = (mail.get_body((form,)).get_content() for form in ("html", "plain"))
+		self.assertIn("mailto:card.liaison@desk.example", html)
+		self.assertIn("Lena &amp; &lt;b&gt;Co&lt;/b&gt;", html)
+		self.assertIn(frappe.utils.get_url("/files/l &amp; n.png"), html)
+		self.assertIn("Lena & <b>Co</b>, card.liaison@desk.example, +49 30 1", text)
+		self.assertNotIn("cxv0", html + text)
+		other = survey_kit.mail_of(self.asked(kit.CLAIMS, "bob"))
+		html = other.get_body(("html",)).get_content()
+		self.assertNotIn("Your contact at the service desk", html)
+		self.assertNotIn("cxv0", html)
+
+	def test_the_page_carries_a_small_picture_and_asks_for_nothing_else(self):
+		frappe.db.set_value("User", self.liaison, "user_image", self.picture())
+		page = answering.open_page(survey_kit.token_of(self.asked(kit.RETAIL, "ann")))
+		html = liaison_card.page_html_of(page.unit)
+		self.assertIn('src="data:image/jpeg;base64,', html)
+		self.assertLess(len(html), 8000)
+
+	def test_a_picture_that_is_none_leaves_the_initials(self):
+		for image in (
+			"/files/../../site_config.json",
+			"/files/no such.png",
+			"https://elsewhere.example/a.png",
+		):
+			frappe.db.set_value("User", self.liaison, "user_image", image)
+			self.assertNotIn("<img", liaison_card.page_html_of(kit.RETAIL), image)
+		self.assertNotIn("<img", liaison_card.html_of(kit.RETAIL), "nobody elsewhere learns who reads")
+
+	def test_a_link_that_leads_nowhere_shows_no_card(self):
+		self.assertEqual(answering.open_page("x" * 32).unit, "")
