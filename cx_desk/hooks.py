@@ -179,6 +179,10 @@ after_request = [
 	"cx_desk.host.exports.neutralise_formulas",
 ]
 
+# Automatic answers are told from people's before the host drops the headers of a mail.
+before_job = ["cx_desk.host.incoming.before_job"]
+before_request = ["cx_desk.host.incoming.before_request"]
+
 # Sections of the CX dialog on the ticket, in order; each area registers its own here.
 cx_dialog_sections = [
 	"cx_desk.units.dialog.person_section",

@@ -1,27 +1,30 @@
 """Raw mails through the host's Email Account: an answer, a quoted answer, an automatic one, and a stranger's."""
 
+from pathlib import Path
 from unittest.mock import patch
 
 import initiative_kit as kit
 import voice_kit
 
 import frappe
+from frappe.email.doctype.email_account.email_account import EmailAccount
 from frappe.tests.utils import FrappeTestCase
+from frappe.utils.background_jobs import execute_job
 
 from cx_desk.initiatives import questions
 
-ANSWER = """From: Hanna Hr <{sender}>
+MAILS = Path(__file__).resolve().parent / "mails"
+PLAIN = """From: Hanna Hr <{sender}>
 To: servicedesk@desk.example
-Subject: {subject}
+Subject: Re: Question: HR self-service portal
 Message-ID: <{id}@initiativetest.example>
 In-Reply-To: <{reply_to}>
-References: <{reply_to}>
-Date: Mon, 2 Mar 2026 09:00:00 +0000
 MIME-Version: 1.0
 Content-Type: text/plain; charset="utf-8"
-{headers}
+
 {text}
 """
+PULL = "frappe.email.doctype.email_account.email_account.pull_from_email_account"
 
 
 class TestReplies(FrappeTestCase):
@@ -51,26 +54,34 @@ class TestReplies(FrappeTestCase):
 		)
 		return doc.insert().name
 
-	def receive(self, text, sender=kit.CONTACT, subject="Re: Question: HR self-service portal", headers=""):
+	def receive(self, text="", sender=kit.CONTACT, mail=None):
+		"""A raw mail lies in the mailbox and the host's job fetches it, as its worker runs it."""
+		raw = (MAILS / f"{mail}.eml").read_text(encoding="utf-8") if mail else PLAIN
 		reply_to = frappe.db.get_value("CX Open Question", self.question, "message_id")
 		self.assertTrue(reply_to)
-		raw = ANSWER.format(
-			sender=sender,
-			subject=subject,
-			id=frappe.generate_hash(length=12),
-			reply_to=reply_to,
-			text=text,
-			headers=headers,
-		)
-		account = frappe.get_doc("Email Account", voice_kit.mail_account())
-		account.use_imap = 0
-		messages = {"latest_messages": [raw.encode()], "uid_list": [1], "seen_status": {}}
-		with patch.object(type(account), "get_incoming_server") as server:
-			server.return_value.get_messages.return_value = messages
-			account.enable_incoming = 1
-			account.receive()
+		places = {"id": frappe.generate_hash(length=12), "reply_to": reply_to, "sender": sender, "text": text}
+		for place, value in places.items():
+			raw = raw.replace("{" + place + "}", value)
+		account = voice_kit.mail_account()
+		frappe.db.set_value("Email Account", account, {"enable_incoming": 1, "use_imap": 0})
+		frappe.clear_document_cache("Email Account", account)
+		box = {"latest_messages": [raw.encode()], "uid_list": [1], "seen_status": {}}
+		with (
+			patch.object(EmailAccount, "get_incoming_server") as server,
+			patch.object(frappe, "destroy"),
+			patch.object(frappe.db, "close"),
+		):
+			server.return_value.get_messages.return_value = box
+			execute_job(frappe.local.site, PULL, None, "test", {"email_account": account}, is_async=False)
 		frappe.set_user("Administrator")
 		return frappe.get_doc("CX Open Question", self.question)
+
+	def mails(self, kind):
+		return frappe.get_all(
+			"Communication",
+			{"reference_name": self.question, "sent_or_received": "Received", "communication_type": kind},
+			pluck="name",
+		)
 
 	def test_a_quoted_answer_is_taken_without_the_quote_once(self):
 		doc = self.receive(
@@ -92,12 +103,29 @@ class TestReplies(FrappeTestCase):
 		doc = self.receive("And July for the second part.")
 		self.assertEqual(doc.answer, "May.\n\nAnd July for the second part.")
 
-	def test_an_automatic_answer_is_none(self):
-		doc = self.receive("I am away.", subject="Automatic reply: Question")
-		self.assertEqual((doc.state, doc.answer), ("Open", None))
+	def test_an_answer_through_a_server_that_asks_for_no_automatic_ones(self):
+		doc = self.receive(mail="answer")
+		self.assertEqual(
+			(doc.state, doc.answer), ("Answered", "May, because June is too late. The café team begins.")
+		)
+
+	def test_a_quoted_answer_of_another_program_and_language(self):
+		doc = self.receive(mail="quoted")
+		self.assertEqual((doc.state, doc.answer), ("Answered", "Ab Mai, für alle.\n\nViele Grüße\nHanna"))
+
+	def test_machines_are_known_by_their_headers_and_stay_so(self):
+		for mail in ("away", "bounce"):
+			with self.subTest(mail=mail):
+				doc = self.receive(mail=mail)
+				self.assertEqual((doc.state, doc.answer, doc.turn), ("Open", None, "Business"))
+		self.assertEqual((len(self.mails("Automated Message")), self.mails("Communication")), (2, []))
+		for name in self.mails("Automated Message"):
+			frappe.get_doc("Communication", name).save()
+		self.assertEqual(frappe.get_doc("CX Open Question", self.question).state, "Open")
+		self.assertFalse(self.voices())
 
 	def test_a_strangers_mail_is_not_taken(self):
-		doc = self.receive("Just take June!", sender="mallory@elsewhere.example")
+		doc = self.receive(mail="stranger")
 		self.assertEqual((doc.state, doc.answer), ("Open", None))
 		self.assertTrue(
 			frappe.db.exists(
