@@ -112,12 +112,17 @@ class People:
 
 
 def people_behind(answers_by_person: Mapping[str, int]) -> People:
-	"""Distinct people, answers and effective n, from the number of answers of each person; noughts are left out."""
-	counts = [count for count in answers_by_person.values() if count > 0]
-	if not counts:
+	"""Distinct people, answers and effective n, from the number of answers of each person; noughts are left out.
+
+	The key '' holds the answers of people who cannot be told from others (a poster, a shared link): they are
+	answers, each worth one, and never people.
+	"""
+	counts = [count for person, count in answers_by_person.items() if person and count > 0]
+	unknown = max(answers_by_person.get("", 0), 0)
+	if not counts and not unknown:
 		return People(0, 0, 0.0)
-	total = sum(counts)
-	return People(len(counts), total, total * total / sum(count * count for count in counts))
+	total = sum(counts) + unknown
+	return People(len(counts), total, total * total / (sum(count * count for count in counts) + unknown))
 
 
 def up_the_tree(

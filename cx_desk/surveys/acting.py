@@ -3,6 +3,7 @@
 import frappe
 
 from cx_desk.core import answers, ledger
+from cx_desk.core import voice as machine
 from cx_desk.host import names
 from cx_desk.units import voices
 
@@ -60,10 +61,16 @@ def act(name: str) -> str | None:
 
 
 def _hear(response, kind: str) -> str:
-	invitation = frappe.db.get_value(
-		"CX Survey Invitation", response.invitation, ["recipient", "contact"], as_dict=True
-	) or frappe._dict(recipient=None, contact=None)
+	invitation = frappe._dict(recipient=None, contact=None)
+	if response.invitation:
+		invitation = (
+			frappe.db.get_value(
+				"CX Survey Invitation", response.invitation, ["recipient", "contact"], as_dict=True
+			)
+			or invitation
+		)
 	contact = response.contact or invitation.contact
+	nobody = not (contact or invitation.recipient or response.event_doctype == names.TICKET)
 	return voices.hear(
 		kind,
 		statement_of(response, kind),
@@ -71,6 +78,8 @@ def _hear(response, kind: str) -> str:
 		ticket=response.event_name if response.event_doctype == names.TICKET else None,
 		contact=contact if contact and frappe.db.exists("Contact", contact) else None,
 		source_email=ledger.normal_address(invitation.recipient) or None,
+		# A poster or a shared link does not say who it was.
+		source_type=machine.ANONYMOUS if nobody else machine.KNOWN,
 		response=response.name,
 		driver=response.driver,
 		confidential=response.privacy == "Confidential",

@@ -9,7 +9,7 @@ import json
 import re
 import time
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 import frappe
@@ -24,6 +24,8 @@ FORM, THANKS, CLOSED, BUSY = "form", "thanks", "closed", "busy"
 CONFLICT, DOUBT, ERRORS, TEST = "conflict", "doubt", "errors", "test"
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,64}")
+# An answer that leads back to nobody; see surveys/anonymous.py.
+ANONYMOUS = "Anonymous"
 # A machine that posts again and again fills no table.
 _MOST_SUSPECTED = 20
 _TRIES = 4
@@ -451,6 +453,71 @@ def _keep_suspected(row, version: dict, filled: answers.Filled, against: list[st
 		_record(row, version, filled, now_datetime(), "Suspected machine", "Mail", why=against)
 
 
+def record_external(
+	survey: str,
+	version: str,
+	filled: answers.Filled,
+	*,
+	channel: str,
+	unit: str | None = None,
+	team: str | None = None,
+	respondent_key: str = "",
+	event_doctype: str = "",
+	event_name: str = "",
+	answered_at: datetime | None = None,
+	origin: str = "",
+	contact: str | None = None,
+) -> str:
+	"""Record an answer that no invitation of ours asked for: by a link, a poster, an import, a tool outside. Its name.
+
+	version: the CX Survey Version that was shown. filled: what `core.answers.read_form` understood, without errors.
+	channel: Link, Poster, Portal, Import or Source. respondent_key: `core.ledger.address_key` of the person; empty
+	for somebody who cannot be told from others: the answer counts, but never as a person. answered_at: in the site's
+	zone, now if left out. origin: what names this answer where it came from; the same origin is recorded once and
+	gives the same name again. contact: the person, where known, so that they can be told what came of it. frappe.ValidationError on a form with errors, a version of another survey, a moment
+	in the future, or an anonymous survey.
+	"""
+	now = now_datetime()
+	answered_at = answered_at or now
+	content = versions.load(version)
+	if not content or frappe.db.get_value("CX Survey Version", version, "survey") != survey:
+		frappe.throw(frappe._("{0} is no version of the survey {1}.").format(version, survey))
+	if filled.errors:
+		frappe.throw(
+			frappe._("This answer is not complete: {0}.").format(", ".join(sorted(filled.errors)) or "?")
+		)
+	if content.get("privacy") == ANONYMOUS:
+		frappe.throw(
+			frappe._("{0} is anonymous: it is answered by the one-time links of its mails only.").format(
+				survey
+			)
+		)
+	if answered_at > now + timedelta(minutes=5):
+		frappe.throw(frappe._("An answer cannot have been given in the future: {0}.").format(answered_at))
+	name = ledger.row_name("External", survey, 0, origin) if origin else frappe.generate_hash(length=20)
+	if origin and frappe.db.exists("CX Survey Response", name):
+		return name
+	row = frappe._dict(
+		survey=survey,
+		survey_version=version,
+		event_doctype=event_doctype or None,
+		event_name=event_name or None,
+		event_at=answered_at,
+		unit=unit,
+		team=team,
+		respondent_key=respondent_key,
+		contact=contact,
+		language=content.get("language"),
+	)
+	try:
+		return _record(row, content, filled, answered_at, "Person", channel, name)
+	except Exception as error:
+		# Two deliveries of one answer at once: the other one was first, and its counts stand.
+		if origin and error.args and frappe.db.is_primary_key_violation(error):
+			return name
+		raise
+
+
 def record_rating(row, score: int, words: str, now) -> str | None:
 	"""Count a rating given on the host's portal as an answer with its source; None where it cannot be one.
 
@@ -486,8 +553,10 @@ def reclassify(response: str, kind: str) -> None:
 	row = frappe.db.get_value(
 		"CX Survey Invitation", doc.invitation, ["name", "status", "sent_at"], as_dict=True, for_update=True
 	)
-	if kind == "Person" and frappe.db.exists(
-		"CX Survey Response", {"invitation": doc.invitation, "kind": "Person"}
+	if (
+		kind == "Person"
+		and doc.invitation
+		and frappe.db.exists("CX Survey Response", {"invitation": doc.invitation, "kind": "Person"})
 	):
 		frappe.throw(
 			frappe._("This person has answered already. The other answer stands; this one stays kept apart.")

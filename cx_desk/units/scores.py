@@ -11,7 +11,7 @@ import frappe
 from frappe.query_builder.functions import Count, Sum
 from frappe.utils import getdate
 
-from cx_desk.core import intervals, scores
+from cx_desk.core import intervals, rollup, scores
 from cx_desk.units import period_counts
 from cx_desk.units.scope import is_near, sees_unit
 
@@ -187,10 +187,11 @@ def _count_people(units, survey, question, today: date, days: int) -> frappe._di
 		.where(answer.question_key == question)
 		.groupby(response.respondent_key)
 	).run()
-	times = [row[1] for row in rows]
-	if not times:
-		return frappe._dict(people=0, effective_n=0.0)
-	return frappe._dict(people=len(times), effective_n=intervals.effective_n(times))
+	times = Counter()
+	for key, count in rows:
+		times[key or ""] += count
+	behind = rollup.people_behind(times)
+	return frappe._dict(people=behind.people, effective_n=behind.effective)
 
 
 def _score(unit, units, key, counts: Counter, behind, today: date, days: int, settings) -> frappe._dict:

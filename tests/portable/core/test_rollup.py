@@ -93,6 +93,9 @@ def test_people_behind_answers():
 	behind = rollup.people_behind({"a": 10, "b": 1})
 	assert (behind.people, behind.answers) == (2, 11)
 	assert abs(behind.effective - 121 / 101) < 1e-12
+	# Three answers from a poster are nobody's: they count as answers, one each.
+	assert rollup.people_behind({"a": 2, "": 3}) == rollup.People(1, 5, 25 / 7)
+	assert rollup.people_behind({"": 3}) == rollup.People(0, 3, 3.0)
 
 
 def test_who_belongs_to_two_units_counts_once_above_them():
