@@ -100,6 +100,8 @@ permission_query_conditions = {
 	"CX Resolver Question": "cx_desk.permissions.resolver_question_query",
 	"CX Visit Round": "cx_desk.permissions.visit_round_query",
 	"CX Business Knowledge": "cx_desk.permissions.business_knowledge_query",
+	"CX Story": "cx_desk.permissions.story_query",
+	"CX Story Evidence": "cx_desk.permissions.child_query",
 	"CX Initiative": "cx_desk.permissions.initiative_query",
 	"CX Open Question": "cx_desk.permissions.initiative_part_query",
 	"CX Consideration": "cx_desk.permissions.initiative_part_query",
@@ -136,6 +138,7 @@ has_permission = {
 	"CX Resolver Question": "cx_desk.permissions.resolver_question_permission",
 	"CX Visit Round": "cx_desk.permissions.visit_round_permission",
 	"CX Business Knowledge": "cx_desk.permissions.business_knowledge_permission",
+	"CX Story": "cx_desk.permissions.story_permission",
 	"CX Initiative": "cx_desk.permissions.initiative_permission",
 	"CX Open Question": "cx_desk.permissions.initiative_part_permission",
 	"CX Consideration": "cx_desk.permissions.initiative_part_permission",
@@ -160,6 +163,8 @@ ignore_links_on_delete = [
 	"CX Visit",
 	"CX Visit Person",
 	"CX Visit Voice",
+	"CX Story",
+	"CX Story Evidence",
 	"CX Initiative",
 	"CX Consideration",
 	"CX Initiative Ticket",
@@ -173,6 +178,10 @@ website_route_rules = [
 	{"from_route": "/cx/h/<token>", "to_route": "cx/host"},
 	{"from_route": "/cx/i/<token>", "to_route": "cx/initiative"},
 ]
+
+# Pages under /cx/ are found and shown past the host's website: it costs ten times what they do.
+website_path_resolver = ["cx_desk.host.website.find_page"]
+page_renderer = ["cx_desk.host.website.CXPage"]
 
 after_request = [
 	"cx_desk.host.headers.protect_cx_pages",
@@ -209,6 +218,7 @@ jinja = {
 	"methods": [
 		"cx_desk.relationship.review_pack.cx_review_pack",
 		"cx_desk.initiatives.acceptance.cx_readiness",
+		"cx_desk.immersion.stories.cx_story",
 	]
 }
 

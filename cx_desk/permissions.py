@@ -403,11 +403,34 @@ def business_knowledge_permission(
 	return sees_everything(user) or doc.get("user") == user or sees_unit(user, doc.get("unit"))
 
 
+# CX Story: within scope, or written by oneself. Anybody of the desk may begin one; who answers for the unit shares it.
+
+
+def story_query(user: str | None = None, doctype: str | None = None) -> str:
+	user = user or frappe.session.user
+	if sees_everything(user):
+		return "(1=1)"
+	return f"(`tabCX Story`.`owner` = {frappe.db.escape(user)} or {unit_condition(user, 'CX Story')})"
+
+
+def story_permission(doc, ptype: str = "read", user: str | None = None, debug: bool = False) -> bool:
+	user = user or frappe.session.user
+	if sees_everything(user):
+		return True
+	if ptype in ("delete", "import", "share"):
+		return False
+	if ptype == "create" or doc.get("__islocal") or not doc.name:
+		return True
+	row = _stored(doc, ptype, ["owner", "unit"])
+	return row.get("owner") == user or sees_unit(user, row.get("unit"))
+
+
 CHILDREN.update(
 	{
 		**dict.fromkeys(
 			("CX Visit Person", "CX Visit Version", "CX Visit Comparison"), ("CX Visit", visit_query)
 		),
+		"CX Story Evidence": ("CX Story", story_query),
 		"CX Visit Proposal": ("CX Visit Round", visit_round_query),
 	}
 )

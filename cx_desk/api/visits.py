@@ -3,7 +3,7 @@
 import frappe
 from frappe import _
 
-from cx_desk.immersion import effects, entries, planner, questions, sharing, triage, visits
+from cx_desk.immersion import effects, entries, planner, questions, sharing, stories, triage, visits
 from cx_desk.immersion.invitations import VisitInvitation
 
 VISIT = visits.VISIT
@@ -151,6 +151,13 @@ def accept_proposal(visit_round: str, row: str) -> str:
 	frappe.has_permission(planner.ROUND, "write", visit_round, throw=True)
 	frappe.has_permission(VISIT, "create", throw=True)
 	return planner.accept(visit_round, row)
+
+
+@frappe.whitelist(methods=["POST"])
+def move_story(story: str, to: str, reason: str | None = None) -> dict:
+	"""Share a story, take it back or write it anew. Needs to write it; a blocked step is refused with the reason."""
+	frappe.has_permission(stories.STORY, "write", story, throw=True)
+	return stories.move(story, to, reason=reason)
 
 
 def require_staff() -> None:
