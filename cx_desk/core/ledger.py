@@ -34,7 +34,9 @@ ASKED = (QUEUED, SENT, ANSWERED, EXPIRED, WITHDRAWN)
 # A link of these opens the form.
 OPEN = (QUEUED, SENT, FAILED, ANSWERED)
 
-BY_HAND = "By hand"
+# In the place of a trigger's name: somebody asked outright, on a screen or through the API.
+BY_HAND, BY_API = "By hand", "By API"
+OUTRIGHT = (BY_HAND, BY_API)
 
 
 def may_move(current: str, to: str) -> bool:
@@ -44,15 +46,29 @@ def may_move(current: str, to: str) -> bool:
 	return to in MOVES[current]
 
 
-def row_name(event_doctype: str, event_name: str, occurrence: int, trigger: str, slot: int = 0) -> str:
+def row_name(
+	event_doctype: str, event_name: str, occurrence: int, trigger: str, slot: int = 0, key: str | None = ""
+) -> str:
 	"""The name of the ledger row of one event, trigger and respondent slot: the same event, the same row.
 
-	trigger: the trigger's name, or for a question by hand BY_HAND and something unique to it.
+	trigger: the trigger's name, or for a question asked outright BY_HAND and something unique to it. key: what tells
+	two records of one name apart, where names are given again: Helpdesk gives the number of a deleted last ticket to
+	the next one. Without a key the name is as it was before keys were part of it.
 	"""
-	parts = (event_doctype, str(event_name), str(int(occurrence)), trigger, str(int(slot)))
+	parts = [event_doctype, str(event_name), str(int(occurrence)), trigger, str(int(slot))]
+	if key:
+		parts.append(str(key))
 	# Lengths in front keep ("a", "bc") and ("ab", "c") apart.
 	text = "|".join(f"{len(part)}:{part}" for part in parts)
 	return hashlib.sha256(text.encode()).hexdigest()[:40]
+
+
+def is_same_record(row_key: str | None, record_key: str | None) -> bool:
+	"""Whether a ledger row and a record that now has the event's name are about the same thing.
+
+	Rows from before keys were kept, and records without one, are taken at their name.
+	"""
+	return not row_key or not record_key or str(row_key) == str(record_key)
 
 
 def normal_address(address: str | None) -> str:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from fnmatch import fnmatchcase
 
+from cx_desk.core.visit import Critical
+
 ASK, SUPPRESS, WITHDRAW, WAIT = "Ask", "Suppress", "Withdraw", "Wait"
 
 GONE = "Deleted"
@@ -23,13 +25,17 @@ NO_ADDRESS = "No address"
 SHARED_ADDRESS = "Shared or machine address"
 UNKNOWN_PERSON = "Unknown person"
 STAFF = "Staff"
+OWN_DEPARTMENT = "Own department"
 RATED = "Rated on portal"
 HOST_ASKS = "Helpdesk's own feedback mail"
 OPTED_OUT = "Opted out"
 HOLD = "Hold"
 NOT_DRAWN = "Not drawn"
+NO_LANGUAGE = "Not in their language"
+ENOUGH = "Enough answers"
 COOLDOWN = "Asked recently"
 BUDGET = "Yearly budget used"
+UNIT_BUDGET = "Unit's budget used"
 TOO_LATE = "Too late"
 
 REASONS = (
@@ -42,13 +48,17 @@ REASONS = (
 	SHARED_ADDRESS,
 	UNKNOWN_PERSON,
 	STAFF,
+	OWN_DEPARTMENT,
 	RATED,
 	HOST_ASKS,
 	OPTED_OUT,
 	HOLD,
 	NOT_DRAWN,
+	NO_LANGUAGE,
+	ENOUGH,
 	COOLDOWN,
 	BUDGET,
+	UNIT_BUDGET,
 	TOO_LATE,
 )
 
@@ -57,7 +67,9 @@ REASONS = (
 class Settings:
 	"""The rules that hold for everybody. Days and hours of 0 switch the rule off.
 
-	send_from, send_until: wall-clock times in the unit's zone; equal times mean round the clock.
+	send_from, send_until: wall-clock times in the unit's zone; equal times mean round the clock. Budgets count mails
+	that ask: invitations and reminders, named and anonymous alike; a test and a mail that never left count nothing.
+	unit_budget: mails to the people of one unit within unit_budget_days; a unit may have its own.
 	"""
 
 	send_from: time = time(9)
@@ -65,6 +77,8 @@ class Settings:
 	drop_after_days: float = 3
 	cooldown_days: float = 30
 	yearly_budget: int = 6
+	unit_budget: int = 0
+	unit_budget_days: int = 30
 	shared_addresses: tuple[str, ...] = ()
 
 
@@ -73,7 +87,11 @@ class Facts:
 	"""What is known about one row when it is due. Moments are aware; `zone` is the business unit's.
 
 	due_at: when it first became due, not moved by waiting. exists to spam: the event as it is now.
-	asked_at: when this person was last asked anything. asked_in_year: how often within 365 days.
+	asked_at: when this person last got a mail that asks, reminders among them. asked_in_year: how many such mails
+	within 365 days. unit_asked: how many went to the unit within the days of its budget; unit_budget: the unit's own
+	limit, 0 for the one of Settings. critical: the unit's critical hours. own_department: the person belongs to the
+	department that is asked about. language_offered: the survey can be read in the person's language, or need not be.
+	enough: the trigger's quota of answers is reached.
 	settled_at: when the person last called a complaint settled: the next question is exempt from the
 	cooldown once. hold: the reason of a hold in force for this unit, or empty. drawn: chosen by the trigger's sample.
 	by_hand: somebody asked for it outright: delay, sample and the trigger's switch do not apply.
@@ -98,6 +116,12 @@ class Facts:
 	drawn: bool = True
 	asked_at: datetime | None = None
 	asked_in_year: int = 0
+	unit_asked: int = 0
+	unit_budget: int = 0
+	critical: tuple[Critical, ...] = ()
+	own_department: bool = False
+	language_offered: bool = True
+	enough: bool = False
 	settled_at: datetime | None = None
 	by_hand: bool = False
 	test: bool = False
@@ -125,9 +149,25 @@ def decide(facts: Facts, settings: Settings) -> Decision:
 	for applies, action, reason, detail in _objections(facts, settings):
 		if applies:
 			return Decision(action, reason, detail)
-	opens = next_opening(facts.now, facts.zone, settings.send_from, settings.send_until)
-	last = last_moment(facts.due_at, facts.zone, settings)
-	if last is not None and max(opens, facts.now) > last:
+	opens = next_allowed(facts.now, facts.zone, settings, facts.critical)
+	last = last_moment(facts.due_at, facts.zone, settings, facts.critical)
+	if opens is None or (last is not None and max(opens, facts.now) > last):
+		return Decision(SUPPRESS, TOO_LATE)
+	return Decision(ASK) if opens <= facts.now else Decision(WAIT, until=opens)
+
+
+def decide_reminder(facts: Facts, settings: Settings) -> Decision:
+	"""What to do with a question that is out, unanswered and due for its reminder: ask again, wait, or leave it.
+
+	A reminder draws on the same budgets as an invitation. The cooldown is no objection: it is the same question.
+	"""
+	if facts.now.utcoffset() is None:
+		raise ValueError("a decision needs moments with their time zone")
+	for applies, action, reason, detail in _reminder_objections(facts, settings):
+		if applies:
+			return Decision(action, reason, detail)
+	opens = next_allowed(facts.now, facts.zone, settings, facts.critical)
+	if opens is None:
 		return Decision(SUPPRESS, TOO_LATE)
 	return Decision(ASK) if opens <= facts.now else Decision(WAIT, until=opens)
 
@@ -142,14 +182,33 @@ def _objections(facts: Facts, settings: Settings) -> Iterable[tuple[bool, str, s
 	yield is_shared(facts.address, settings.shared_addresses), SUPPRESS, SHARED_ADDRESS, ""
 	yield facts.staff, SUPPRESS, STAFF, ""
 	yield not facts.known, SUPPRESS, UNKNOWN_PERSON, ""
+	yield facts.own_department, SUPPRESS, OWN_DEPARTMENT, ""
 	yield facts.rated, SUPPRESS, RATED, ""
 	yield facts.host_asks, SUPPRESS, HOST_ASKS, ""
 	yield facts.opted_out, SUPPRESS, OPTED_OUT, ""
 	yield bool(facts.hold), SUPPRESS, HOLD, facts.hold
 	yield not facts.drawn and not facts.by_hand, SUPPRESS, NOT_DRAWN, ""
+	yield not facts.language_offered, SUPPRESS, NO_LANGUAGE, ""
+	yield facts.enough and not facts.by_hand, SUPPRESS, ENOUGH, ""
 	yield in_cooldown(facts, settings), SUPPRESS, COOLDOWN, ""
-	budget = settings.yearly_budget
-	yield bool(budget) and facts.asked_in_year >= budget, SUPPRESS, BUDGET, ""
+	yield from _budgets(facts, settings)
+
+
+def _budgets(facts: Facts, settings: Settings) -> Iterable[tuple[bool, str, str, str]]:
+	yield bool(settings.yearly_budget) and facts.asked_in_year >= settings.yearly_budget, SUPPRESS, BUDGET, ""
+	unit_budget = facts.unit_budget or settings.unit_budget
+	yield bool(unit_budget) and facts.unit_asked >= unit_budget, SUPPRESS, UNIT_BUDGET, ""
+
+
+def _reminder_objections(facts: Facts, settings: Settings) -> Iterable[tuple[bool, str, str, str]]:
+	yield not facts.exists, SUPPRESS, GONE, ""
+	yield not facts.still_resolved, SUPPRESS, REOPENED, ""
+	yield not facts.address, SUPPRESS, NO_ADDRESS, ""
+	yield facts.staff, SUPPRESS, STAFF, ""
+	yield facts.opted_out, SUPPRESS, OPTED_OUT, ""
+	yield bool(facts.hold), SUPPRESS, HOLD, facts.hold
+	yield facts.enough and not facts.by_hand, SUPPRESS, ENOUGH, ""
+	yield from _budgets(facts, settings)
 
 
 def in_cooldown(facts: Facts, settings: Settings) -> bool:
@@ -193,12 +252,41 @@ def next_opening(moment: datetime, zone: tzinfo, opens: time, closes: time) -> d
 	return datetime.combine(day, opens, tzinfo=zone)
 
 
-def last_moment(due: datetime, zone: tzinfo, settings: Settings) -> datetime | None:
+# Longer than any critical hours that are meant; beyond it a unit has no time for questions at all.
+_LONGEST_WAIT = timedelta(days=62)
+
+
+def next_allowed(
+	moment: datetime, zone: tzinfo, settings: Settings, critical: Iterable[Critical] = ()
+) -> datetime | None:
+	"""The moment itself where people may be disturbed, else when they may be next: within the sending hours and
+	outside the unit's critical hours. None where critical hours leave no such time within two months.
+	"""
+	critical, found = tuple(critical), moment
+	while found - moment <= _LONGEST_WAIT:
+		opened = next_opening(found, zone, settings.send_from, settings.send_until)
+		local = opened.astimezone(zone).replace(tzinfo=None)
+		over = max((end for one in critical if (end := one.until(local))), default=None)
+		if over is None:
+			return opened
+		# Where clocks are put back, the end of critical hours can lie before the moment it was read from.
+		found = max(over.replace(tzinfo=zone), opened + timedelta(minutes=1))
+	return None
+
+
+def last_moment(
+	due: datetime, zone: tzinfo, settings: Settings, critical: Iterable[Critical] = ()
+) -> datetime | None:
 	"""When a row that is due can last be sent: so many days after its first possible moment. None: no limit."""
 	if not settings.drop_after_days:
 		return None
-	first = next_opening(due, zone, settings.send_from, settings.send_until)
+	first = next_allowed(due, zone, settings, critical) or due
 	return first + timedelta(days=settings.drop_after_days)
+
+
+def quota_reached(answered: int, quota: int | None) -> bool:
+	"""Whether so many have answered that nobody else needs to be asked; without a quota never."""
+	return bool(quota) and answered >= quota
 
 
 @dataclass(frozen=True)

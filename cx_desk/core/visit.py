@@ -300,6 +300,14 @@ class Critical:
 			day += timedelta(days=1)
 		return False
 
+	def until(self, moment: datetime) -> datetime | None:
+		"""When it is over, where the moment lies in it; None where it does not."""
+		if not self._on(moment.date()) or not self.start <= moment.time() < self.end:
+			return None
+		if self.end == time.max:
+			return datetime.combine(moment.date() + timedelta(days=1), time(0))
+		return datetime.combine(moment.date(), self.end)
+
 	def _on(self, day: date) -> bool:
 		if self.month_day:
 			return day == month_edge(day, self.month_day)
