@@ -12,7 +12,7 @@ from frappe.utils import format_datetime
 from cx_desk.core import answers
 from cx_desk.host import templates
 from cx_desk.surveys import answering, invitations
-from cx_desk.units import liaison_card
+from cx_desk.units import guest_page, liaison_card
 
 # Counts what a person does and says so when the form is sent. Nothing depends on it.
 SCRIPT = (
@@ -29,26 +29,6 @@ POLICY = (
 	"default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; "
 	f"script-src 'sha256-{_SCRIPT_HASH}'; form-action 'self'; frame-ancestors 'self'; base-uri 'none'"
 )
-
-
-def brand() -> dict:
-	"""Name, colour, logo and label of the desk's pages."""
-	settings = frappe.get_cached_doc("CX Settings")
-	return {
-		"name": settings.brand_name or "Service Desk",
-		"color": _safe_color(settings.brand_color),
-		"logo": settings.brand_logo or "",
-		"sample": settings.sample_data or "",
-		"reader_note": settings.reader_note or "",
-		"privacy_note": settings.privacy_note or "",
-	}
-
-
-def _safe_color(color: str | None) -> str:
-	"""A colour that cannot end the style sheet it stands in."""
-	color = color or ""
-	well_formed = color.startswith("#") and color[1:].isalnum() and len(color) <= 9
-	return color if well_formed else "#1f5f8b"
 
 
 def fill(context, page: answering.Page, request) -> None:
@@ -68,8 +48,7 @@ def fill(context, page: answering.Page, request) -> None:
 		"cx_desk/templates/guest/answer.html",
 		{
 			"page": page,
-			"brand": brand(),
-			"language": language,
+			**guest_page.frame(),
 			"script": SCRIPT,
 			"action": frappe.utils.escape_html(request.path),
 			"questions": questions(page, language) if page.view == answering.FORM else [],
@@ -79,7 +58,6 @@ def fill(context, page: answering.Page, request) -> None:
 			"offers_comment": answers.offers_comment(page.version),
 			"longest": answers.LONGEST_COMMENT,
 			"messages": messages(page, language),
-			"csrf_token": csrf_token(),
 			"until": format_datetime(page.can_edit_until, "short") if page.can_edit_until else "",
 			"answered": format_datetime(page.answered_at, "short") if page.answered_at else "",
 			"kept": _kept(page),
@@ -90,11 +68,6 @@ def fill(context, page: answering.Page, request) -> None:
 
 def _browser_language() -> str:
 	return frappe.local.lang or get_language()
-
-
-def csrf_token() -> str:
-	"""Signed-in people need it; a guest has none, and none is made."""
-	return "" if frappe.session.user == "Guest" else frappe.sessions.get_csrf_token()
 
 
 def _kept(page: answering.Page) -> str:
@@ -120,7 +93,7 @@ def questions(page: answering.Page, language: str) -> list[dict]:
 			"error": page.errors.get(question["key"], ""),
 			"choices": [],
 		}
-		if question["type"] in answers.SCALES:
+		if answers.scale_of(question):
 			row["choices"] = invitations.scale_choices(page.version, question, language)
 			row["numbers"] = len(row["choices"]) > 7
 		elif question["type"] == answers.CHOICE:

@@ -143,6 +143,8 @@ def brand() -> frappe._dict:
 		if cstr(settings.brand_logo).startswith(("/files/", "/assets/", "https://"))
 		else "",
 		sample_data=settings.sample_data or "",
+		reader_note=settings.reader_note or "",
+		privacy_note=settings.privacy_note or "",
 	)
 
 

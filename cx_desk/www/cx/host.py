@@ -6,7 +6,7 @@ import frappe
 
 from cx_desk.host.limiter import allow, note_unknown
 from cx_desk.immersion import sharing
-from cx_desk.units import message_back, settling
+from cx_desk.units import guest_page, message_back, settling
 
 no_cache = 1
 sitemap = 0
@@ -43,10 +43,8 @@ def get_context(context):
 			"visit": page.visit,
 			"doubt": doubt,
 			"sentence": form.get("sentence") if doubt else "",
-			"brand": message_back.brand(),
-			"lang": frappe.local.lang,
+			**guest_page.frame(),
 			"stamp": settling.stamp(token, started),
-			"csrf_token": "" if frappe.session.user == "Guest" else frappe.sessions.get_csrf_token(),
 		}
 	)
 	return context

@@ -6,7 +6,7 @@ import frappe
 
 from cx_desk.host.limiter import allow, note_unknown
 from cx_desk.initiatives import mailing, page, people
-from cx_desk.units import message_back, settling
+from cx_desk.units import guest_page, settling
 
 no_cache = 1
 sitemap = 0
@@ -52,10 +52,8 @@ def get_context(context):
 			"who": shown.who,
 			"looks_on": bool(shown.who and shown.who.get("looks_on")),
 			"doubt": doubt,
-			"brand": message_back.brand(),
-			"lang": frappe.local.lang,
+			**guest_page.frame(),
 			"stamp": settling.stamp(token, started) if token else "",
-			"csrf_token": "" if frappe.session.user == "Guest" else frappe.sessions.get_csrf_token(),
 			"signed_in": frappe.session.user != "Guest",
 			"base": f"/cx/i/{token}"
 			if token

@@ -4,6 +4,7 @@ import frappe
 
 from cx_desk.host import limiter, templates
 from cx_desk.surveys import answer_page, answering
+from cx_desk.units import guest_page
 
 no_cache = 1
 sitemap = 0
@@ -27,11 +28,9 @@ def get_context(context):
 		"cx_desk/templates/guest/unsubscribe.html",
 		{
 			"view": view,
-			"brand": answer_page.brand(),
-			"language": frappe.local.lang,
+			**guest_page.frame(),
 			"action": frappe.utils.escape_html(request.path),
 			"done": request.method == "POST",
-			"csrf_token": answer_page.csrf_token(),
 		},
 	)
 	return context

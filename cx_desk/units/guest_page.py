@@ -1,0 +1,22 @@
+"""What every guest page needs around its own content: brand, language, direction, the token of a signed-in reader."""
+
+import frappe
+
+from cx_desk.core.languages import direction
+from cx_desk.units import message_back
+
+
+def frame() -> dict:
+	"""The context of templates/guest/frame.html, in the language that is set."""
+	language = frappe.local.lang or "en"
+	return {
+		"brand": message_back.brand(),
+		"language": language,
+		"direction": direction(language),
+		"csrf_token": csrf_token(),
+	}
+
+
+def csrf_token() -> str:
+	"""Signed-in people need it; a guest has none, and none is made."""
+	return "" if frappe.session.user == "Guest" else frappe.sessions.get_csrf_token()
