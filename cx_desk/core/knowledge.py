@@ -7,11 +7,12 @@ domain.md 5.6); the freshest piece counts, nothing is added up. Never used to ra
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from cx_desk.core.cadence import EFFECTIVE_LEVEL, freshness, level_points
+from cx_desk.core.cadence import EFFECTIVE_LEVEL, HALF_LIFE_DAYS, freshness, level_points
 
 VISIT, BRIEFING, TICKETS = "Visit", "Briefing", "Tickets handled"
 ARTICLE, CONFIRMED = "Article written", "Unit's confirmation"
@@ -63,6 +64,22 @@ def known(evidence: Iterable[Evidence], on: date) -> Knowledge | None:
 		return None
 	best = max(pieces, key=lambda piece: (piece.left(on), piece.level, piece.day, piece.source))
 	return Knowledge(best.level, best.left(on), best)
+
+
+def well_until(evidence: Iterable[Evidence], on: date) -> date | None:
+	"""The last day on which a unit is known well from the evidence that there is; None where it is not on that day."""
+	last = None
+	for piece in evidence:
+		points = level_points(piece.level)
+		if piece.day > on or points < EFFECTIVE_LEVEL:
+			continue
+		held = math.floor(HALF_LIFE_DAYS * math.log2(points / EFFECTIVE_LEVEL)) + GRACE_DAYS.get(
+			piece.kind, 0
+		)
+		day = piece.day + timedelta(days=held)
+		if day >= on and (last is None or day > last):
+			last = day
+	return last
 
 
 @dataclass(frozen=True)

@@ -60,3 +60,19 @@ def test_units_that_would_fall_under_two():
 		("Two", ("ali",), ("bo", "kim")),
 	]
 	assert at_risk(levels, "nobody") == []
+
+
+@pytest.mark.parametrize(
+	("kind", "days"), [("Tickets handled", 30), ("Article written", 74), ("Unit's confirmation", 132)]
+)
+def test_the_last_day_on_which_it_is_known_well(kind, days):
+	last = knowledge.well_until([ago(0, kind)], TODAY)
+	assert (last - TODAY).days == days
+	assert known([ago(0, kind)], last).well
+	assert not known([ago(0, kind)], last + timedelta(days=1)).well
+
+
+def test_what_was_never_or_is_no_longer_known_well_has_no_such_day():
+	assert knowledge.well_until([ago(0, "Visit"), ago(0, "Briefing")], TODAY) is None
+	assert knowledge.well_until([ago(31, "Tickets handled")], TODAY) is None
+	assert knowledge.well_until([ago(-1, "Tickets handled")], TODAY) is None
