@@ -1,23 +1,54 @@
-"""What a survey asks and what a posted form means: scales, the check of a form, what makes a voice.
+"""What a survey asks and what a posted form means: types, scales, what is shown when, the check of a form, voices.
 
-A version is the frozen wording of a survey: {"kind", "privacy", "language", "ask_not_solved", "subject", "intro",
-"thanks", "questions": [{"key", "question", "type", "required", "low_at_most", "options", "low_label",
-"high_label"}], "translations": {language: {text: translated}}}.
+A version is the frozen wording of a survey: {"kind", "privacy", "language", "ask_not_solved", "reminder",
+"expiry_days", "subject", "intro", "thanks", "questions": [...], "drivers": [{"driver", "band"}], "translations":
+{language: {text: translated}}}. A question is {"key", "question", "type", "required", "low_at_most", "options",
+"low_label", "high_label", "points", "look", "random_order", "minimum", "maximum", "show_if"}; show_if is None or
+{"question": key, "at_least": n, "at_most": n or None} or {"question": key, "options": [texts]}. Versions that were
+frozen before a key was known lack it: every reader here takes that for "not set".
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cx_desk.core.words import as_text
 
-# Type of question to the lowest and highest value of its scale.
-SCALES = {"CSAT": (1, 5), "CES": (1, 7), "NPS": (0, 10)}
-# The word for each value; where there is none, the number alone.
+CSAT, CES, NPS, RATING = "CSAT", "CES", "NPS", "Rating"
+CHOICE, MANY, NUMBER, LOST_TIME, TEXT = "Choice", "Many", "Number", "Lost time", "Text"
+TYPES = (CSAT, CES, NPS, RATING, CHOICE, MANY, NUMBER, LOST_TIME, TEXT)
+
+# Points of a rating to the lowest and highest value of its scale.
+POINTS = {2: (1, 2), 3: (1, 3), 5: (1, 5), 7: (1, 7), 10: (1, 10), 11: (0, 10)}
+USUAL_POINTS = 5
+LOOKS = NUMBERS, STARS, FACES = "Numbers", "Stars", "Faces"
+
+# Counted type (what counts are kept under) to the lowest and highest value of its scale.
+SCALES = {CSAT: (1, 5), CES: (1, 7), NPS: (0, 10)} | {
+	f"{RATING} {points}": scale for points, scale in POINTS.items()
+}
+# Counted type to the highest value that is low, and the lowest that is high, where a survey says nothing else.
+# The high ones are the top box of core.scores, promoters for NPS.
+BANDS = {
+	CSAT: (2, 4),
+	CES: (3, 6),
+	NPS: (6, 9),
+	"Rating 2": (1, 2),
+	"Rating 3": (1, 3),
+	"Rating 5": (2, 4),
+	"Rating 7": (3, 6),
+	"Rating 10": (5, 8),
+	"Rating 11": (6, 9),
+}
+LOW, MIDDLE, HIGH, ANY = "Low", "Middle", "High", "Any"
+
+_GOOD_BAD = {1: "Very bad", 2: "Bad", 3: "Neither", 4: "Good", 5: "Very good"}
+# The word for each value; where there is none, the number alone. The ends always have one.
 WORDS = {
-	"CSAT": {1: "Very dissatisfied", 2: "Dissatisfied", 3: "Neither", 4: "Satisfied", 5: "Very satisfied"},
-	"CES": {
+	CSAT: {1: "Very dissatisfied", 2: "Dissatisfied", 3: "Neither", 4: "Satisfied", 5: "Very satisfied"},
+	CES: {
 		1: "Strongly disagree",
 		2: "Disagree",
 		3: "Somewhat disagree",
@@ -26,24 +57,42 @@ WORDS = {
 		6: "Agree",
 		7: "Strongly agree",
 	},
-	"NPS": {0: "Not at all likely", 10: "Extremely likely"},
+	NPS: {0: "Not at all likely", 10: "Extremely likely"},
+	"Rating 2": {1: "Bad", 2: "Good"},
+	"Rating 3": {1: "Bad", 2: "Neither", 3: "Good"},
+	"Rating 5": _GOOD_BAD,
+	"Rating 7": {1: "Very bad", 7: "Very good"},
+	"Rating 10": {1: "Very bad", 10: "Very good"},
+	"Rating 11": {0: "Very bad", 10: "Very good"},
 }
-CHOICE, TEXT = "Choice", "Text"
-TYPES = (*SCALES, CHOICE, TEXT)
 
 # The longest comment in characters; more is a document, not a comment.
 LONGEST_COMMENT = 5000
+# The largest number that is taken, and the most minutes that somebody can say to have lost: two weeks.
+LARGEST_NUMBER, MOST_MINUTES = 1_000_000, 20_160
+# Lost time that is offered with one click, in minutes; anything else is typed.
+HANDY_MINUTES = (0, 5, 15, 30, 60, 120, 240, 480)
+OTHER = "other"
 # The key under which the box 'It is not solved' is counted.
 NOT_SOLVED_KEY = "not_solved"
-# At and above this share of its scale an answer with a comment is praise: 5 of 5.
-PRAISE_VALUES = {"CSAT": 5, "CES": 7, "NPS": 9}
+# The key and the counted type of the reasons: one row each, its score being its place among `driver_names`.
+DRIVERS_KEY, DRIVER = "drivers", "Driver"
+# From this value on an answer with a comment is praise.
+PRAISE_VALUES = {CSAT: 5, CES: 7, NPS: 9} | {
+	f"{RATING} {points}": high if points < 10 else high - 1 for points, (_low, high) in POINTS.items()
+}
 
 MISSING, UNKNOWN_VALUE, TOO_LONG, NOTHING = "missing", "unknown value", "too long", "nothing"
+NOT_A_NUMBER, TOO_SMALL, TOO_LARGE = "not a number", "too small", "too large"
 
 
 @dataclass(frozen=True)
 class Answer:
-	"""One question's answer: score on a scale, value for a choice or words."""
+	"""One question's answer, or one tick of a question that takes many.
+
+	type: as counted (see `counted_type`). score: the value on a scale, the place of the choice among the question's
+	options from 0, the number, or the minutes; None for words. value: the words or the choice, in the survey's language.
+	"""
 
 	key: str
 	question: str
@@ -54,17 +103,21 @@ class Answer:
 
 @dataclass(frozen=True)
 class Filled:
-	"""A form as it was understood. errors: key of the question (or 'comment', or '' for the form) to what is wrong."""
+	"""A form as it was understood; answers to questions that were not to be seen are left out.
+
+	drivers: the reasons ticked. errors: key of the question (or 'comment', or '' for the form) to what is wrong.
+	"""
 
 	answers: tuple[Answer, ...] = ()
 	comment: str = ""
 	not_solved: bool = False
 	errors: Mapping[str, str] = field(default_factory=dict)
+	drivers: tuple[str, ...] = ()
 
 	@property
 	def main(self) -> Answer | None:
 		"""The first answer on a scale: the response's own score."""
-		return next((answer for answer in self.answers if answer.score is not None), None)
+		return next((answer for answer in self.answers if answer.type in SCALES), None)
 
 	@property
 	def words(self) -> str:
@@ -73,63 +126,359 @@ class Filled:
 		return "\n\n".join(text for text in (*written, self.comment) if text)
 
 
-def offers_comment(version: Mapping) -> bool:
-	"""Whether the form has the comment box of its own: not where a question already asks for words."""
-	return all(question["type"] != TEXT for question in version.get("questions", ()))
+# Types and scales.
 
 
-def field_name(key: str) -> str:
-	"""The name of a question's field in the form."""
-	return f"q_{key}"
+def counted_type(question: Mapping) -> str:
+	"""What an answer to the question is counted as: its type, with the points where they make the scale."""
+	kind = question.get("type") or ""
+	return f"{RATING} {question.get('points') or USUAL_POINTS}" if kind == RATING else kind
 
 
-def read_form(version: Mapping, form: Mapping[str, str]) -> Filled:
-	"""Check a posted form against the version it was shown for. Never raises: errors stand in the result."""
-	answers, errors = [], {}
-	for question in version.get("questions", ()):
-		raw = _text(form.get(field_name(question["key"])))
-		if not raw.strip():
-			if question.get("required"):
-				errors[question["key"]] = MISSING
-			continue
-		answer, error = _read(question, raw)
-		if error:
-			errors[question["key"]] = error
-		else:
-			answers.append(answer)
-	comment = clean(_text(form.get("comment")))
-	if len(comment) > LONGEST_COMMENT:
-		errors["comment"] = TOO_LONG
-	not_solved = bool(version.get("ask_not_solved")) and bool(_text(form.get(NOT_SOLVED_KEY)).strip())
-	if not (answers or comment or not_solved or errors):
-		errors[""] = NOTHING
-	return Filled(tuple(answers), comment, not_solved, errors)
+def scale_of(question: Mapping | str) -> tuple[int, int] | None:
+	"""The lowest and highest value of a question, or of a counted type; None where it has no scale."""
+	return SCALES.get(question if isinstance(question, str) else counted_type(question))
 
 
-def _read(question: Mapping, raw: str) -> tuple[Answer | None, str]:
-	kind = question["type"]
-	if kind in SCALES:
-		low, high = SCALES[kind]
-		raw = raw.strip()
-		# isdecimal alone would take digits of other scripts, and int() blanks and signs.
-		if not (raw.isascii() and raw.isdecimal() and len(raw) <= 2 and low <= int(raw) <= high):
-			return None, UNKNOWN_VALUE
-		return Answer(question["key"], question["question"], kind, score=int(raw)), ""
-	if kind == CHOICE:
-		offered = options(question)
-		raw = raw.strip()
-		if not (raw.isascii() and raw.isdecimal() and len(raw) <= 4 and int(raw) < len(offered)):
-			return None, UNKNOWN_VALUE
-		return Answer(question["key"], question["question"], kind, value=offered[int(raw)]), ""
-	value = clean(raw)
-	if len(value) > LONGEST_COMMENT:
-		return None, TOO_LONG
-	return Answer(question["key"], question["question"], kind, value=value), ""
+def low_at_most(question: Mapping) -> int | None:
+	"""The highest value that is a low answer to this question; None where none ever is.
+
+	0 stands for never, as the survey's form says; on a scale that begins at 0 the lowest limit is 1.
+	"""
+	limit = question.get("low_at_most") or 0
+	return limit if limit > 0 and scale_of(question) else None
+
+
+def main_question(version: Mapping) -> Mapping | None:
+	"""The first question on a scale: the one a mail offers as links and a response is listed by."""
+	return next((row for row in version.get("questions", ()) if scale_of(row)), None)
+
+
+def words_of(question: Mapping) -> dict[int, str]:
+	"""The words for the values of a question's scale, as the survey is written: own words before the usual ones.
+
+	A rating may carry a word for each point in its options; a word for the lowest and highest goes before all.
+	"""
+	scale = scale_of(question)
+	if not scale:
+		return {}
+	low, high = scale
+	words = dict(WORDS[counted_type(question)])
+	own = options(question)
+	if question.get("type") == RATING and len(own) == high - low + 1:
+		words = dict(zip(range(low, high + 1), own, strict=True))
+	for value, label in ((low, question.get("low_label")), (high, question.get("high_label"))):
+		if label:
+			words[value] = label
+	return words
+
+
+def band_of(question: Mapping, score: int | None) -> str | None:
+	"""Low, Middle or High; None without a score or a scale. What the survey calls low goes before the usual limit."""
+	if score is None or not scale_of(question):
+		return None
+	low, high = BANDS[counted_type(question)]
+	low = low_at_most(question) or low
+	return LOW if score <= low else HIGH if score >= max(high, low + 1) else MIDDLE
 
 
 def options(question: Mapping) -> list[str]:
 	"""The choices of a question, one per line of its setting."""
 	return [line.strip() for line in (question.get("options") or "").splitlines() if line.strip()]
+
+
+def number_range(question: Mapping) -> tuple[int, int]:
+	"""The least and the most that a number may be; minutes for lost time."""
+	if question.get("type") == LOST_TIME:
+		return 0, MOST_MINUTES
+	return question.get("minimum") or 0, question.get("maximum") or LARGEST_NUMBER
+
+
+def shuffled(items: Sequence, seed: str) -> list:
+	"""The items in an order that only the seed decides: a reload keeps it, the next person has another."""
+	return [
+		item
+		for _rank, _at, item in sorted(
+			(hashlib.sha256(f"{seed}|{at}".encode()).digest(), at, item) for at, item in enumerate(items)
+		)
+	]
+
+
+# Reasons.
+
+
+def driver_names(version: Mapping) -> list[str]:
+	"""The reasons that a survey offers at any score, each once; a reason's place here is what it is counted under."""
+	return list(dict.fromkeys(row["driver"] for row in version.get("drivers") or ()))
+
+
+def bands_of(version: Mapping, driver: str) -> set[str]:
+	"""The bands for which a reason is offered: Low, Middle, High; Any stands alone for whatever the answer is."""
+	bands = {row["band"] for row in version.get("drivers") or () if row["driver"] == driver}
+	return {ANY} if ANY in bands else bands
+
+
+def offered_drivers(version: Mapping, band: str | None) -> list[str]:
+	"""The reasons offered after an answer of this band; before one is given, those for whatever the answer is."""
+	return [name for name in driver_names(version) if bands_of(version, name) & {ANY, band}]
+
+
+# What is shown.
+
+
+def is_shown(question: Mapping, given: Mapping[str, Iterable[Answer]]) -> bool:
+	"""Whether a question is to be seen after these answers by key; one that was hidden has none."""
+	rule = question.get("show_if")
+	if not rule:
+		return True
+	before = given.get(rule.get("question"), ())
+	if "options" in rule:
+		return any(answer.value in rule["options"] for answer in before)
+	return any(answer.score is not None and in_range(rule, answer.score) for answer in before)
+
+
+def in_range(rule: Mapping, score: int) -> bool:
+	"""Whether a score lies in the range of a condition; no upper end means none."""
+	at_most = rule.get("at_most")
+	return (rule.get("at_least") or 0) <= score and (at_most is None or score <= at_most)
+
+
+def offers_comment(version: Mapping) -> bool:
+	"""Whether the form has the comment box of its own: not where a question already asks everybody for words."""
+	return all(
+		question["type"] != TEXT or question.get("show_if") for question in version.get("questions", ())
+	)
+
+
+# The form.
+
+
+def field_name(key: str, part: int | str | None = None) -> str:
+	"""The name of a question's field in the form; part: the choice's place, or 'free' for typed minutes.
+
+	No key holds a dot, so that no part of one question has the name of another.
+	"""
+	return f"q_{key}" if part is None else f"q_{key}.{part}"
+
+
+def driver_field(place: int) -> str:
+	"""The name of a reason's box in the form, by its place among `driver_names`."""
+	return f"d_{place}"
+
+
+def read_form(version: Mapping, form: Mapping[str, str]) -> Filled:
+	"""Check a posted form against the version it was shown for. Never raises: errors stand in the result.
+
+	Answers to questions that the other answers hide are neither checked nor kept.
+	"""
+	given: dict[str, list[Answer]] = {}
+	errors: dict[str, str] = {}
+	for question in version.get("questions", ()):
+		if not is_shown(question, given):
+			continue
+		found, error = _READERS[question["type"]](question, form)
+		if not found and not error and question.get("required"):
+			error = MISSING
+		if error:
+			errors[question["key"]] = error
+		elif found:
+			given[question["key"]] = found
+	answers = tuple(answer for found in given.values() for answer in found)
+	comment = clean(_text(form.get("comment"))) if offers_comment(version) else ""
+	if len(comment) > LONGEST_COMMENT:
+		errors["comment"] = TOO_LONG
+	not_solved = bool(version.get("ask_not_solved")) and bool(_text(form.get(NOT_SOLVED_KEY)).strip())
+	drivers = _read_drivers(version, given, form)
+	if not (answers or comment or not_solved or drivers or errors):
+		errors[""] = NOTHING
+	return Filled(answers, comment, not_solved, errors, drivers)
+
+
+def main_band(version: Mapping, given: Mapping[str, Iterable[Answer]]) -> str | None:
+	"""The band of the main question's answer, None while there is none."""
+	question = main_question(version)
+	answer = next(iter(given.get(question["key"], ())), None) if question else None
+	return band_of(question, answer.score) if answer else None
+
+
+def _read_drivers(version: Mapping, given: Mapping[str, Iterable[Answer]], form: Mapping) -> tuple[str, ...]:
+	offered = offered_drivers(version, main_band(version, given))
+	return tuple(
+		name
+		for place, name in enumerate(driver_names(version))
+		if name in offered and _text(form.get(driver_field(place))).strip()
+	)
+
+
+def _whole(raw: str, most_digits: int) -> int | None:
+	"""A whole number in plain digits: isdecimal alone would take those of other scripts, and int() blanks and signs."""
+	return int(raw) if raw.isascii() and raw.isdecimal() and len(raw) <= most_digits else None
+
+
+def _answer(question: Mapping, score: int | None = None, value: str = "") -> list[Answer]:
+	return [Answer(question["key"], question["question"], counted_type(question), score, value)]
+
+
+def _raw(question: Mapping, form: Mapping, part: int | str | None = None) -> str:
+	return _text(form.get(field_name(question["key"], part))).strip()
+
+
+def _read_scale(question: Mapping, form: Mapping) -> tuple[list[Answer], str]:
+	raw = _raw(question, form)
+	if not raw:
+		return [], ""
+	score = _whole(raw, 2)
+	low, high = scale_of(question)
+	if score is None or not low <= score <= high:
+		return [], UNKNOWN_VALUE
+	return _answer(question, score), ""
+
+
+def _read_choice(question: Mapping, form: Mapping) -> tuple[list[Answer], str]:
+	raw = _raw(question, form)
+	if not raw:
+		return [], ""
+	offered, place = options(question), _whole(raw, 4)
+	if place is None or place >= len(offered):
+		return [], UNKNOWN_VALUE
+	return _answer(question, place, offered[place]), ""
+
+
+def _read_many(question: Mapping, form: Mapping) -> tuple[list[Answer], str]:
+	"""One answer for each box that was ticked. Each box has a name of its own."""
+	offered, start = options(question), field_name(question["key"], "")
+	places = set()
+	for name in form:
+		if name.startswith(start) and _text(form[name]).strip():
+			place = _whole(name[len(start) :], 4)
+			if place is None or place >= len(offered):
+				return [], UNKNOWN_VALUE
+			places.add(place)
+	return [answer for place in sorted(places) for answer in _answer(question, place, offered[place])], ""
+
+
+def _read_number(question: Mapping, form: Mapping, part: str | None = None) -> tuple[list[Answer], str]:
+	raw = _raw(question, form, part)
+	if not raw:
+		return [], ""
+	least, most = number_range(question)
+	number = _whole(raw, 12)
+	if number is None:
+		return [], NOT_A_NUMBER
+	if number < least:
+		return [], TOO_SMALL
+	if number > most:
+		return [], TOO_LARGE
+	return _answer(question, number), ""
+
+
+def _read_lost_time(question: Mapping, form: Mapping) -> tuple[list[Answer], str]:
+	"""The minutes of a handy choice; typed ones where 'other' is chosen, or nothing else is.
+
+	A handy choice goes before what was typed: the field for typing may be out of sight by then.
+	"""
+	raw = _raw(question, form)
+	if raw in ("", OTHER):
+		found, error = _read_number(question, form, "free")
+		return found, error or (MISSING if raw and not found else "")
+	if _whole(raw, 5) not in HANDY_MINUTES:
+		return [], UNKNOWN_VALUE
+	return _answer(question, int(raw)), ""
+
+
+def _read_text(question: Mapping, form: Mapping) -> tuple[list[Answer], str]:
+	value = clean(_text(form.get(field_name(question["key"]))))
+	if len(value) > LONGEST_COMMENT:
+		return [], TOO_LONG
+	return _answer(question, value=value) if value else [], ""
+
+
+_READERS: dict[str, Callable[[Mapping, Mapping], tuple[list[Answer], str]]] = {
+	CSAT: _read_scale,
+	CES: _read_scale,
+	NPS: _read_scale,
+	RATING: _read_scale,
+	CHOICE: _read_choice,
+	MANY: _read_many,
+	NUMBER: _read_number,
+	LOST_TIME: _read_lost_time,
+	TEXT: _read_text,
+}
+
+
+def rows_of(version: Mapping, filled: Filled) -> list[dict]:
+	"""A filled form as the rows that are kept and counted: question_key, question, question_type, score, value.
+
+	Reasons are rows of their own, and so is the box 'It is not solved', ticked or not, where it was offered.
+	"""
+	rows = [
+		{
+			"question_key": answer.key,
+			"question": answer.question,
+			"question_type": answer.type,
+			"score": answer.score,
+			"value": answer.value or None,
+		}
+		for answer in filled.answers
+	]
+	places = {name: place for place, name in enumerate(driver_names(version))}
+	rows += [
+		{
+			"question_key": DRIVERS_KEY,
+			"question": "What was it about?",
+			"question_type": DRIVER,
+			"score": places[name],
+			"value": name,
+		}
+		for name in filled.drivers
+	]
+	if version.get("ask_not_solved"):
+		rows.append(
+			{
+				"question_key": NOT_SOLVED_KEY,
+				"question": "It is not solved",
+				"question_type": "Box",
+				"score": int(filled.not_solved),
+				"value": None,
+			}
+		)
+	return rows
+
+
+def form_values(version: Mapping, rows: Iterable[Mapping]) -> dict[str, str]:
+	"""The form's fields as they were answered, from the rows that were kept."""
+	questions = {question["key"]: question for question in version.get("questions", ())}
+	places = {name: place for place, name in enumerate(driver_names(version))}
+	values: dict[str, str] = {}
+	for row in rows:
+		key, score, value = row["question_key"], row["score"], row["value"] or ""
+		if key == NOT_SOLVED_KEY:
+			if score:
+				values[NOT_SOLVED_KEY] = "1"
+		elif key == DRIVERS_KEY:
+			if value in places:
+				values[driver_field(places[value])] = "1"
+		elif key in questions:
+			values |= _values_of(questions[key], score, value)
+	return values
+
+
+def _values_of(question: Mapping, score: int | None, value: str) -> dict[str, str]:
+	kind, name = question["type"], field_name(question["key"])
+	if kind == TEXT:
+		return {name: value}
+	if kind in (CHOICE, MANY):
+		# Answers that were kept before choices were counted have no score.
+		offered = options(question)
+		if value not in offered:
+			return {}
+		place = offered.index(value)
+		return {field_name(question["key"], place): "1"} if kind == MANY else {name: str(place)}
+	if score is None:
+		return {}
+	if kind == LOST_TIME and score not in HANDY_MINUTES:
+		return {name: OTHER, field_name(question["key"], "free"): str(score)}
+	return {name: str(score)}
 
 
 def _text(value) -> str:
@@ -147,20 +496,19 @@ def clean(text: str) -> str:
 	return as_text(kept.strip())
 
 
+# What follows from it.
+
+
 def is_low(version: Mapping, filled: Filled) -> bool:
 	"""Whether any answer lies at or below the limit of its question."""
-	limits = {question["key"]: question.get("low_at_most") or 0 for question in version["questions"]}
-	types = {question["key"]: question["type"] for question in version["questions"]}
+	limits = {question["key"]: low_at_most(question) for question in version["questions"]}
 	return any(
-		answer.score is not None
-		and _has_limit(types.get(answer.key, ""), limits.get(answer.key, 0))
+		answer.type in SCALES
+		and limits.get(answer.key) is not None
+		and answer.score is not None
 		and answer.score <= limits[answer.key]
 		for answer in filled.answers
 	)
-
-
-def _has_limit(kind: str, limit: int) -> bool:
-	return kind in SCALES and limit > 0
 
 
 def voice_kind(low: bool, not_solved: bool, comment: str, main_type: str, score: int | None) -> str | None:
@@ -174,36 +522,28 @@ def voice_kind(low: bool, not_solved: bool, comment: str, main_type: str, score:
 		return "Low answer"
 	if not comment:
 		return None
-	if score is not None and score >= PRAISE_VALUES.get(main_type, 11):
+	if score is not None and main_type in PRAISE_VALUES and score >= PRAISE_VALUES[main_type]:
 		return "Praise"
 	return "Comment"
 
 
-def check_questions(questions: list[Mapping]) -> list[tuple[str, str]]:
-	"""What is wrong with a survey's questions: (key of the fault, text of the question)."""
-	faults = []
-	if not questions:
-		faults.append(("no question", ""))
-	for question in questions:
-		text = question.get("question") or ""
-		kind = question.get("type")
-		if kind in SCALES:
-			low, high = SCALES[kind]
-			limit = question.get("low_at_most") or 0
-			if limit and not low <= limit < high:
-				faults.append(("threshold outside the scale", text))
-		elif question.get("low_at_most"):
-			faults.append(("threshold without a scale", text))
-		if kind == CHOICE and len(options(question)) < 2:
-			faults.append(("too few choices", text))
-	return faults
+# Languages.
+
+
+def base_language(language: str) -> str:
+	"""The language without its region: 'de' of 'de-AT'."""
+	return language.replace("_", "-").split("-")[0]
 
 
 def translated(version: Mapping, text: str, language: str) -> str:
-	"""A text of the survey in that language, else as it is written."""
+	"""A text of the survey in that language: of the region, else of the language, else as it is written."""
 	if not text or language == version.get("language"):
 		return text
-	return (version.get("translations") or {}).get(language, {}).get(text) or text
+	known = version.get("translations") or {}
+	for candidate in (language, base_language(language)):
+		if found := known.get(candidate, {}).get(text):
+			return found
+	return text
 
 
 def languages(version: Mapping) -> list[str]:
@@ -211,18 +551,25 @@ def languages(version: Mapping) -> list[str]:
 	return [version.get("language") or "en", *sorted(version.get("translations") or {})]
 
 
+def texts_of(version: Mapping) -> list[str]:
+	"""Every text that a survey itself says, each once, in the order in which it is met."""
+	texts = [version.get(name) for name in ("subject", "intro")]
+	for question in version.get("questions", ()):
+		texts += [question["question"], question.get("low_label"), question.get("high_label")]
+		texts += options(question)
+	texts += driver_names(version)
+	texts.append(version.get("thanks"))
+	return list(dict.fromkeys(text for text in texts if text))
+
+
 def missing_translations(version: Mapping) -> dict[str, list[str]]:
-	"""The texts that a language still lacks, by language."""
-	texts = [version.get(name) for name in ("subject", "intro", "thanks")]
-	for question in version["questions"]:
-		texts += [
-			question["question"],
-			question.get("low_label"),
-			question.get("high_label"),
-			*options(question),
-		]
-	return {
-		language: lacking
-		for language, known in (version.get("translations") or {}).items()
-		if (lacking := [text for text in texts if text and text not in known])
-	}
+	"""The texts that a language still lacks, by language; a region leans on its language."""
+	known = version.get("translations") or {}
+	own, texts = version.get("language") or "en", texts_of(version)
+	lacking = {}
+	for language in known:
+		found = known.get(base_language(language), {}) | known[language]
+		leans = base_language(language) == base_language(own)
+		if missing := [] if leans else [text for text in texts if text not in found]:
+			lacking[language] = missing
+	return lacking

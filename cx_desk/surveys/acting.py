@@ -92,15 +92,15 @@ def _hear(response, kind: str) -> str:
 def statement_of(response, kind: str) -> str:
 	"""What the voice says: the person's words, else what was ticked."""
 	parts = []
-	if response.score is not None and response.main_type in answers.SCALES:
-		parts.append(f"{response.score} / {answers.SCALES[response.main_type][1]}")
+	if response.score is not None and (scale := answers.scale_of(response.main_type or "")):
+		parts.append(f"{response.score} / {scale[1]}")
 	if kind == "Not solved":
 		parts.append(frappe._("It is not solved"))
 	if not parts and kind == "Low answer":
 		parts += [
-			f"{row.question}: {row.score} / {answers.SCALES[row.question_type][1]}"
+			f"{row.question}: {row.score} / {scale[1]}"
 			for row in response.answers
-			if row.question_type in answers.SCALES
+			if (scale := answers.scale_of(row.question_type or ""))
 		]
 	head = ", ".join(parts)
 	# A voice links its answer; the words stand in it so that nobody has to look twice.

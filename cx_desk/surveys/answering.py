@@ -51,6 +51,8 @@ class Page:
 	edited: bool = False
 	test: bool = False
 	unit: str = ""
+	# What decides the order of choices that are shown in random order: the same at each opening of one link.
+	seed: str = ""
 
 
 def open_page(token: str, rating: str = "", trap: bool = False) -> Page:
@@ -209,6 +211,7 @@ def _about(row) -> dict:
 		"number": row.event_name if ticket else "",
 		"test": bool(row.is_test),
 		"unit": row.unit or "",
+		"seed": row.name,
 	}
 
 
@@ -224,7 +227,7 @@ def _preselected(version: dict, rating: str) -> dict:
 	question = versions.main_question(version)
 	if not question or not (rating.isascii() and rating.isdecimal() and len(rating) <= 2):
 		return {}
-	low, high = answers.SCALES[question["type"]]
+	low, high = answers.scale_of(question)
 	return {answers.field_name(question["key"]): rating} if low <= int(rating) <= high else {}
 
 
@@ -234,17 +237,7 @@ def _values_of(response) -> dict:
 	values = {"comment": response.comment or ""} if answers.offers_comment(version) else {}
 	if response.not_solved:
 		values[answers.NOT_SOLVED_KEY] = "1"
-	offered = {question["key"]: answers.options(question) for question in version.get("questions", ())}
-	for answer in _answers_of(response.name):
-		if answer.question_key == answers.NOT_SOLVED_KEY:
-			continue
-		value = answer.value or ""
-		if answer.question_type in answers.SCALES:
-			value = str(answer.score)
-		elif answer.question_type == answers.CHOICE and value in offered.get(answer.question_key, ()):
-			value = str(offered[answer.question_key].index(value))
-		values[answers.field_name(answer.question_key)] = value
-	return values
+	return values | answers.form_values(version, _answers_of(response.name))
 
 
 def _answers_of(response: str) -> list[frappe._dict]:
@@ -340,7 +333,7 @@ def _record(
 	)
 	frappe.db.bulk_insert("CX Survey Response", list(response), [tuple(response.values())])
 	_write_answers(response.name, version, filled, now)
-	rollups.post({}, rollups.response_counts({**response, "answers": _counted(version, filled)}))
+	rollups.post({}, rollups.response_counts({**response, "answers": answers.rows_of(version, filled)}))
 	return response.name
 
 
@@ -352,6 +345,7 @@ def _outcome(version: dict, filled: answers.Filled, kind: str) -> dict:
 	return {
 		"score": main.score if main else None,
 		"main_type": main.type if main else None,
+		"driver": _driver(filled),
 		"low": int(low),
 		"not_solved": int(filled.not_solved),
 		"comment": filled.words or None,
@@ -359,34 +353,14 @@ def _outcome(version: dict, filled: answers.Filled, kind: str) -> dict:
 	}
 
 
-def _counted(version: dict, filled: answers.Filled) -> list[dict]:
-	"""The answers as rows; the box 'It is not solved' counts as a question of its own, ticked or not."""
-	rows = [
-		{
-			"question_key": answer.key,
-			"question": answer.question,
-			"question_type": answer.type,
-			"score": answer.score,
-			"value": answer.value or None,
-		}
-		for answer in filled.answers
-	]
-	if version.get("ask_not_solved"):
-		rows.append(
-			{
-				"question_key": answers.NOT_SOLVED_KEY,
-				"question": "It is not solved",
-				"question_type": "Box",
-				"score": int(filled.not_solved),
-				"value": None,
-			}
-		)
-	return rows
+def _driver(filled: answers.Filled) -> str | None:
+	"""The first reason that was ticked, if it still is one: the others stand among the answers."""
+	return next((name for name in filled.drivers if frappe.db.exists("CX Driver", name)), None)
 
 
 def _write_answers(response: str, version: dict, filled: answers.Filled, now) -> None:
 	columns = ["question_key", "question", "question_type", "score", "value"]
-	rows = _counted(version, filled)
+	rows = answers.rows_of(version, filled)
 	if rows:
 		frappe.db.bulk_insert(
 			"CX Survey Answer",
@@ -443,7 +417,7 @@ def _edit(row, version: dict, response, filled: answers.Filled, now) -> None:
 	)
 	frappe.db.delete("CX Survey Answer", {"parent": response.name, "parenttype": "CX Survey Response"})
 	_write_answers(response.name, version, filled, now)
-	rollups.post(before, rollups.response_counts({**response, "answers": _counted(version, filled)}))
+	rollups.post(before, rollups.response_counts({**response, "answers": answers.rows_of(version, filled)}))
 
 
 def _keep_suspected(row, version: dict, filled: answers.Filled, against: list[str]) -> None:

@@ -2,19 +2,21 @@
 
 import frappe
 from frappe import _
-from frappe.utils import now_datetime
+from frappe.utils import cint, escape_html, now_datetime
 
-from cx_desk.core import answers
+from cx_desk.core import answers, survey_check
 from cx_desk.host import feedback
 from cx_desk.surveys import triggers, versions
 
 
 def check_survey(doc) -> None:
 	"""Refuse a survey that cannot be answered or counted; each message says what to do."""
-	questions = [_as_dict(row) for row in doc.questions]
-	for fault, text in answers.check_questions(questions):
-		frappe.throw(_fault(fault, text), title=_("Survey cannot be saved"))
+	_tidy(doc)
 	_give_keys(doc)
+	if messages := faults_of(versions.content_of(doc)):
+		frappe.throw(
+			"<br><br>".join(message["message"] for message in messages), title=_("Survey cannot be saved")
+		)
 	if doc.kind == "Ticket" and any(row.question_type == "NPS" for row in doc.questions):
 		frappe.msgprint(
 			_(
@@ -28,39 +30,159 @@ def check_survey(doc) -> None:
 	_warn_of_new_version(doc)
 
 
-def _as_dict(row) -> dict:
+def faults_of(version: dict) -> list[dict]:
+	"""What is wrong with a survey's content: place (number of the question from 0, None for the survey) and message."""
+	return [{"place": fault.place, "message": _fault(fault)} for fault in survey_check.check(version)]
+
+
+def _fault(fault: survey_check.Fault) -> str:
+	name = fault.question or _("without text")
+	values = {key: escape_html(str(value)) for key, value in fault.values.items()}
+	question = frappe.bold(escape_html(f"{fault.place + 1}. {name}" if fault.place is not None else ""))
+	return _messages()[fault.code].format(question=question, **values)
+
+
+def _messages() -> dict[str, str]:
 	return {
-		"question": row.question,
-		"type": row.question_type,
-		"options": row.options,
-		"low_at_most": row.low_at_most,
+		survey_check.NO_QUESTION: _("This survey asks nothing yet. Add at least one question."),
+		survey_check.TOO_MANY_QUESTIONS: _(
+			"A survey has at most {most} questions: nobody answers more. Split it into two."
+		),
+		survey_check.NO_TEXT: _("Question {question}: write what you want to ask."),
+		survey_check.LONG_TEXT: _(
+			"The question {question} is longer than {most} characters. Say it shorter, or use the introduction."
+		),
+		survey_check.BAD_KEY: _(
+			"The key of the question {question} may hold only letters, digits and underscores, at most 40. Empty it, and it gets one."
+		),
+		survey_check.SAME_KEY: _(
+			"The question {question} has the same key as an earlier one. Empty it, and it gets one of its own."
+		),
+		survey_check.UNKNOWN_TYPE: _(
+			"The question {question} has the type {type}, which there is not. Choose one."
+		),
+		survey_check.LIMIT_OUTSIDE: _(
+			"'Low at most' of the question {question} lies outside its scale, or holds all of it. The scale runs from {low} "
+			"to {high}: enter a value below the highest, or 0 for never."
+		),
+		survey_check.LIMIT_WITHOUT_SCALE: _(
+			"The question {question} has no scale, so 'Low at most' must be 0. Choose CSAT, CES, NPS or Rating to have one."
+		),
+		survey_check.POINTS_NOT_OFFERED: _(
+			"The question {question} wants {points} points. A rating has 2, 3, 5, 7, 10 or 11: choose one of these."
+		),
+		survey_check.NPS_POINTS: _(
+			"The question {question} is a recommendation (NPS), which always runs from 0 to 10. For {points} points choose "
+			"the type Rating."
+		),
+		survey_check.UNKNOWN_LOOK: _(
+			"The question {question} has the look {look}, which there is not. Choose numbers, stars or faces."
+		),
+		survey_check.WORD_FOR_EACH: _(
+			"The question {question} has {points} points, but {words} words. Write one word for each point, the lowest "
+			"first, or none at all."
+		),
+		survey_check.TOO_FEW_CHOICES: _("The question {question} needs at least two choices, one per line."),
+		survey_check.TOO_MANY_CHOICES: _(
+			"The question {question} has more than {most} choices. Nobody reads so many: group them."
+		),
+		survey_check.SAME_CHOICE: _(
+			"The question {question} offers {choice} twice. Take one away, or say how they differ."
+		),
+		survey_check.LONG_CHOICE: _(
+			"The question {question} has a choice longer than {most} characters. Say it shorter."
+		),
+		survey_check.BELOW_NOUGHT: _(
+			"The question {question}: numbers begin at 0. Raise the least and the most."
+		),
+		survey_check.ABOVE_MOST: _(
+			"The question {question}: at most {most} can be entered. Lower the limits."
+		),
+		survey_check.MINIMUM_ABOVE_MAXIMUM: _(
+			"The question {question}: the least, {minimum}, is above the most, {maximum}. Swap them, or set the most to 0 "
+			"for no limit."
+		),
+		survey_check.SHOW_IF_ITSELF: _(
+			"The question {question} would be shown only after its own answer, so never. Choose an earlier question."
+		),
+		survey_check.SHOW_IF_LATER: _(
+			"The question {question} is shown after the answer to a later one. Move it below that one, or choose an "
+			"earlier question."
+		),
+		survey_check.SHOW_IF_GONE: _(
+			"The question {question} is shown after the answer to a question that is no longer there. Choose another, or "
+			"show it to everybody."
+		),
+		survey_check.SHOW_IF_WORDS: _(
+			"The question {question} is shown after the answer to '{source}', which is answered in words. Choose a question "
+			"with a scale, a choice or a number."
+		),
+		survey_check.SHOW_IF_NO_OPTION: _(
+			"The question {question} is shown after the answer to '{source}': say after which of its choices."
+		),
+		survey_check.SHOW_IF_UNKNOWN_OPTION: _(
+			"The question {question} is shown after the choice '{choice}' of '{source}', which is not offered there. Choose "
+			"again."
+		),
+		survey_check.SHOW_IF_EMPTY_RANGE: _(
+			"The question {question} is shown after no answer to '{source}': the lowest value is above the highest."
+		),
+		survey_check.SHOW_IF_OUTSIDE: _(
+			"The question {question} is shown after values of '{source}' that nobody can give. They run from {low} to {high}."
+		),
+		survey_check.DRIVER_TWICE: _("The reason {driver} stands twice for the same answers. Take one away."),
+		survey_check.DRIVER_WITHOUT_SCALE: _(
+			"The reason {driver} is offered by how good the answer is, but no question has a scale. Offer it after any "
+			"answer, or add a question with a scale."
+		),
+		survey_check.TOO_MANY_DRIVERS: _("A survey offers at most {most} reasons: nobody reads more."),
+		survey_check.UNKNOWN_BAND: _("The reason {driver}: choose Any, Low, Middle or High, not '{band}'."),
 	}
 
 
-def _fault(fault: str, text: str) -> str:
-	messages = {
-		"no question": _("This survey asks nothing yet. Add at least one question."),
-		"threshold outside the scale": _(
-			"'Low at most' of the question {0} lies outside its scale, or holds all of it. CSAT runs from 1 to 5, CES from "
-			"1 to 7, NPS from 0 to 10: enter a value below the highest, or 0 for never."
-		),
-		"threshold without a scale": _(
-			"The question {0} has no scale, so 'Low at most' must be 0. Choose CSAT, CES or NPS to have one."
-		),
-		"too few choices": _("The question {0} needs at least two choices, one per line."),
-	}
-	return messages[fault].format(frappe.bold(frappe.utils.escape_html(text)))
+def _tidy(doc) -> None:
+	"""Settings of another type do not linger: what a question of this type cannot have is emptied."""
+	for row in doc.questions:
+		scale = answers.scale_of({"type": row.question_type, "points": cint(row.points)})
+		if row.question_type not in (answers.CHOICE, answers.MANY, answers.RATING):
+			row.options = None
+		if row.question_type not in (answers.CHOICE, answers.MANY):
+			row.random_order = 0
+		if row.question_type != answers.NUMBER:
+			row.minimum = row.maximum = 0
+		if row.question_type not in (answers.CSAT, answers.RATING):
+			row.look = answers.NUMBERS
+		if row.question_type != answers.RATING:
+			row.points = str(answers.USUAL_POINTS)
+		if row.question_type in answers.TYPES and row.question_type != answers.RATING and not scale:
+			row.low_label = row.high_label = None
+		if not row.show_if_question:
+			row.show_if_at_least = row.show_if_at_most = 0
+			row.show_if_options = None
 
 
 def _give_keys(doc) -> None:
-	"""A question keeps its key through changes of wording; another scale is another question."""
+	"""A question keeps its key through changes of wording; another scale is another question.
+
+	Conditions that lean on a question whose key changes go on leaning on it.
+	"""
 	before = {row.name: row for row in (doc.get_doc_before_save() or frappe._dict(questions=[])).questions}
-	seen = set()
+	seen, renamed = set(), {}
 	for row in doc.questions:
 		old = before.get(row.name)
-		if not row.key or row.key in seen or (old and old.question_type != row.question_type):
-			row.key = frappe.generate_hash(length=8)
+		if not row.key or row.key in seen or (old and _scale(old) != _scale(row)):
+			key = frappe.generate_hash(length=8)
+			if row.key and row.key not in seen:
+				renamed[row.key] = key
+			row.key = key
 		seen.add(row.key)
+	for row in doc.questions:
+		if row.show_if_question in renamed:
+			row.show_if_question = renamed[row.show_if_question]
+
+
+def _scale(row) -> str:
+	return answers.counted_type({"type": row.question_type, "points": cint(row.points)})
 
 
 def _warn_of_translations(doc) -> None:

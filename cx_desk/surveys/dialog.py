@@ -5,7 +5,7 @@ from frappe import _
 from frappe.utils import pretty_date
 
 from cx_desk.core import ledger
-from cx_desk.core.answers import SCALES
+from cx_desk.core.answers import scale_of
 from cx_desk.host.names import TICKET
 
 
@@ -26,10 +26,16 @@ def survey_section(ctx) -> dict | None:
 			"age": pretty_date(_moment(invitation)) if invitation else "",
 			"name": invitation.name if invitation else "",
 			"response": response,
-			"best": SCALES[response.main_type][1] if response and response.main_type in SCALES else "",
+			"best": _best(response),
 			"answered": pretty_date(response.answered_at) if response else "",
 		},
 	}
+
+
+def _best(response) -> int | str:
+	"""The highest value of the scale that a response's score stands on: '6 of 7'."""
+	scale = scale_of(response.main_type or "") if response else None
+	return scale[1] if scale else ""
 
 
 def _invitation(about: dict, user: str) -> frappe._dict | None:

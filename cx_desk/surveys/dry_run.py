@@ -6,7 +6,7 @@ from datetime import timedelta
 import frappe
 from frappe.utils import get_datetime, now_datetime
 
-from cx_desk.core import answers, ledger, survey_policy
+from cx_desk.core import ledger, survey_policy
 from cx_desk.core.intervals import wilson
 from cx_desk.core.rollup import ANSWERED, ASKED
 from cx_desk.host import feedback, requesters
@@ -57,7 +57,7 @@ def run(trigger_name: str, days: int = DAYS) -> dict:
 def margin(expected: int, version: dict) -> float | None:
 	"""Half the width of the interval that so many answers give, in percentage points, at the worst share of a half."""
 	question = versions.main_question(version)
-	if expected < 1 or not question or question["type"] not in answers.SCALES:
+	if expected < 1 or not question:
 		return None
 	return 100 * wilson(expected // 2, expected).margin
 

@@ -228,12 +228,20 @@ def mail_context(version: dict, language: str, settings, about_ticket: bool, wav
 
 def scale_choices(version: dict, question: dict, language: str) -> list[dict]:
 	"""The values of a question's scale with the word for each, in the current language."""
-	low, high = answers.SCALES[question["type"]]
-	words = {value: _(word) for value, word in answers.WORDS[question["type"]].items()}
-	for value, label in ((low, question.get("low_label")), (high, question.get("high_label"))):
-		if label:
-			words[value] = answers.translated(version, label, language)
-	return [{"value": value, "word": words.get(value, "")} for value in range(low, high + 1)]
+	low, high = answers.scale_of(question)
+	words = answers.words_of(question)
+	return [
+		{"value": value, "word": word_in(version, words.get(value, ""), language)}
+		for value in range(low, high + 1)
+	]
+
+
+def word_in(version: dict, word: str, language: str) -> str:
+	"""A word of a scale: as the survey translates it, else as the app does."""
+	if not word:
+		return ""
+	translated = answers.translated(version, word, language)
+	return translated if translated != word else _(word)
 
 
 def word_for_translation() -> None:

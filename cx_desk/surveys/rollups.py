@@ -9,7 +9,7 @@ from pypika.terms import Values
 import frappe
 from frappe.utils import add_months, getdate, now_datetime
 
-from cx_desk.core import answers, ledger, rollup
+from cx_desk.core import ledger, rollup
 from cx_desk.units import period_counts
 
 TABLE = "CX Score Rollup"
@@ -62,7 +62,7 @@ def response_counts(response) -> Counter:
 	found = [
 		(row.get("question_key"), row.get("question_type"), row.get("score"))
 		for row in response.get("answers") or ()
-		if row.get("question_type") in answers.SCALES or row.get("question_key") == answers.NOT_SOLVED_KEY
+		if row.get("score") is not None and row.get("question_key")
 	]
 	return rollup.response_counts(
 		{
@@ -201,7 +201,7 @@ _COUNTS_OF_A_DAY = (
 		"""`tabCX Survey Response` r JOIN `tabCX Survey Answer` a
 			ON a.parent = r.name AND a.parenttype = 'CX Survey Response'
 		WHERE r.event_day = %(day)s AND COALESCE(r.kind, '') <> 'Suspected machine' AND a.score IS NOT NULL
-			AND (a.question_type IN %(scales)s OR a.question_key = %(not_solved)s)""",
+			AND a.question_key <> ''""",
 	),
 	(
 		(
@@ -258,8 +258,6 @@ def _rebuild_day(day: date) -> int:
 	"""
 	values = {
 		"day": day,
-		"scales": tuple(answers.SCALES),
-		"not_solved": answers.NOT_SOLVED_KEY,
 		"asked": (ledger.QUEUED, ledger.SENT, ledger.ANSWERED, ledger.EXPIRED),
 		"now": now_datetime(),
 	}

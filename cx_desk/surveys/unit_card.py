@@ -4,10 +4,8 @@ import frappe
 from frappe import _
 from frappe.utils import add_days
 
-from cx_desk.core.answers import SCALES
+from cx_desk.core import answers
 from cx_desk.units import scores
-
-_DIGITS = {"CSAT": 0, "CES": 1, "NPS": 0}
 
 
 def scores_for(unit: str, user: str) -> list[dict]:
@@ -30,7 +28,7 @@ def scores_for(unit: str, user: str) -> list[dict]:
 
 
 def _figures(row: frappe._dict) -> dict:
-	low, high = (0, 1) if row.type == "CSAT" else SCALES[row.type] if row.type == "CES" else (-100, 100)
+	low, high = (1, 7) if row.type == "CES" else (-100, 100) if row.type == "NPS" else (0, 1)
 
 	def place(value: float) -> float:
 		return round(100 * (value - low) / (high - low), 2)
@@ -57,18 +55,24 @@ def _figures(row: frappe._dict) -> dict:
 
 def text_of(kind: str, value: float) -> str:
 	"""A figure as it is written: a share in percent, a mean with one decimal, a net score with its sign."""
-	if kind == "CSAT":
-		return f"{100 * value:.0f} %"
-	return f"{value:+.0f}" if kind == "NPS" else f"{value:.1f}"
+	if kind == "NPS":
+		return f"{value:+.0f}"
+	return f"{value:.1f}" if kind == "CES" else f"{100 * value:.0f} %"
 
 
 def kind_of(kind: str) -> str:
 	"""What the figure is, in words."""
-	return {
+	known = {
 		"CSAT": _("Satisfied (4 and 5 of 5)"),
 		"CES": _("Made it easy (mean of 1 to 7)"),
 		"NPS": _("Would recommend (net score)"),
-	}[kind]
+	}
+	if kind in known:
+		return known[kind]
+	high, best = answers.BANDS[kind][1], answers.scale_of(kind)[1]
+	if high == best:
+		return _("Best value ({0} of {0})").format(best)
+	return _("Best values ({0} to {1} of {1})").format(high, best)
 
 
 def _filters(unit: str, row: frappe._dict) -> dict:

@@ -4,7 +4,7 @@ import hashlib
 import json
 
 import frappe
-from frappe.utils import now_datetime
+from frappe.utils import cint, now_datetime
 
 from cx_desk.core import answers
 
@@ -13,36 +13,86 @@ def content_of(survey) -> dict:
 	"""The wording of a survey document as its version keeps it (see core.answers)."""
 	translations: dict[str, dict[str, str]] = {}
 	for row in survey.translations:
-		translations.setdefault(row.language, {})[row.source_text.strip()] = row.translated_text.strip()
+		if not row.translated_text:
+			continue
+		translations.setdefault(row.language, {})[(row.source_text or "").strip()] = (
+			row.translated_text or ""
+		).strip()
 	return {
 		"kind": survey.kind,
 		"privacy": survey.privacy,
 		"language": survey.language or "en",
 		"ask_not_solved": int(bool(survey.ask_not_solved and survey.kind == "Ticket")),
+		"reminder": int(survey.reminder or 0),
+		"expiry_days": survey.expiry_days or 0,
 		"subject": (survey.subject or "").strip(),
 		"intro": (survey.intro or "").strip(),
 		"thanks": (survey.thanks or "").strip(),
 		"questions": [
 			{
 				"key": row.key,
-				"question": row.question.strip(),
+				"question": (row.question or "").strip(),
 				"type": row.question_type,
 				"required": int(row.required or 0),
 				"low_at_most": row.low_at_most or 0,
 				"options": (row.options or "").strip(),
 				"low_label": (row.low_label or "").strip(),
 				"high_label": (row.high_label or "").strip(),
+				"points": (cint(row.points) or answers.USUAL_POINTS)
+				if row.question_type == answers.RATING
+				else 0,
+				"look": row.look or answers.NUMBERS,
+				"random_order": int(row.random_order or 0),
+				"minimum": row.minimum or 0,
+				"maximum": row.maximum or 0,
+				"show_if": show_if_of(row),
 			}
 			for row in survey.questions
 		],
+		"drivers": [{"driver": row.driver, "band": row.band or answers.ANY} for row in survey.drivers],
 		"translations": translations,
+	}
+
+
+def show_if_of(row) -> dict | None:
+	"""The condition of a question's row as its version keeps it; None where everybody is asked.
+
+	A highest value below the lowest stands for 'or more': the form cannot tell 0 from nothing.
+	"""
+	if not row.show_if_question:
+		return None
+	chosen = [line.strip() for line in (row.show_if_options or "").splitlines() if line.strip()]
+	if chosen:
+		return {"question": row.show_if_question, "options": chosen}
+	least, most = row.show_if_at_least or 0, row.show_if_at_most or 0
+	return {
+		"question": row.show_if_question,
+		"at_least": least,
+		"at_most": most if most or not least else None,
 	}
 
 
 def current(survey_name: str) -> str:
 	"""The name of the version that a survey has now; made where this wording was never asked before."""
-	survey = frappe.get_cached_doc("CX Survey", survey_name)
-	content = json.dumps(content_of(survey), sort_keys=True, ensure_ascii=False)
+	return freeze(survey_name, content_of(frappe.get_cached_doc("CX Survey", survey_name)))
+
+
+def with_questions(survey_name: str, questions: list[dict], translations: dict[str, dict[str, str]]) -> str:
+	"""The name of a version of the survey with further questions after its first one, made for one asking.
+
+	questions: as a version holds them. translations: language -> text -> translated, added to the survey's own.
+	"""
+	content = content_of(frappe.get_cached_doc("CX Survey", survey_name))
+	content["questions"][1:1] = questions
+	for language, texts in translations.items():
+		if language in content["translations"]:
+			content["translations"][language] = {**texts, **content["translations"][language]}
+	return freeze(survey_name, content)
+
+
+def freeze(survey_name: str, wording: dict) -> str:
+	"""The name of the version that has this wording; made where there is none."""
+	content = json.dumps(wording, sort_keys=True, ensure_ascii=False)
 	content_hash = hashlib.sha256(content.encode()).hexdigest()
 	known = frappe.db.get_value(
 		"CX Survey Version", {"survey": survey_name, "content_hash": content_hash}, "name"
@@ -87,7 +137,7 @@ def load(version: str | None) -> dict:
 
 def main_question(version: dict) -> dict | None:
 	"""The first question on a scale: the one a mail offers as links and a response is listed by."""
-	return next((row for row in version.get("questions", ()) if row["type"] in answers.SCALES), None)
+	return answers.main_question(version)
 
 
 def is_out(survey_name: str) -> bool:

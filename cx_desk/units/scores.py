@@ -11,11 +11,11 @@ import frappe
 from frappe.query_builder.functions import Count, Sum
 from frappe.utils import getdate
 
-from cx_desk.core import intervals, rollup, scores
+from cx_desk.core import answers, intervals, rollup, scores
 from cx_desk.units import period_counts
 from cx_desk.units.scope import is_near, sees_unit
 
-SCALES = ("CSAT", "CES", "NPS")
+SCALES = tuple(answers.SCALES)
 # Scores of the last days may still change: people answer late.
 STILL_COMING_DAYS = 14
 # Up to here people are counted live where the snapshot is behind.
@@ -211,7 +211,11 @@ def _figures(
 	effective = min(behind.effective_n or sum(counts.values()), sum(counts.values()))
 	estimate = _estimate(kind, counts, effective)
 	limit = (settings.score_target or 70) / 100
-	scales = [other for other in doc.questions if other.question_type in SCALES]
+	scales = [
+		other
+		for other in doc.questions
+		if answers.scale_of({"type": other.question_type, "points": other.points})
+	]
 	return frappe._dict(
 		unit=unit,
 		survey=survey,
@@ -241,8 +245,14 @@ def _figures(
 
 
 def _estimate(kind: str, counts: Counter, effective: float) -> intervals.Estimate:
-	measure = {"CSAT": scores.csat, "CES": scores.ces, "NPS": scores.nps}[kind]
-	return measure(counts, effective=effective or None)
+	measure = {"CSAT": scores.csat, "CES": scores.ces, "NPS": scores.nps}.get(kind)
+	if measure:
+		return measure(counts, effective=effective or None)
+	# A rating: the share of its best values, whichever number its scale begins with.
+	low, high = answers.scale_of(kind)
+	points, top = high - low + 1, high - answers.BANDS[kind][1] + 1
+	shifted = {value - low + 1: count for value, count in counts.items()}
+	return scores.csat(shifted, points=points, top=top, effective=effective or None)
 
 
 def _asked(units: list[str], survey: str, today: date, days: int) -> tuple[int, int]:
