@@ -86,6 +86,7 @@ permission_query_conditions = {
 	"CX Survey Answer": "cx_desk.permissions.child_query",
 	"CX Voice Step": "cx_desk.permissions.child_query",
 	"CX Conversation Person": "cx_desk.permissions.child_query",
+	"CX Conversation Want": "cx_desk.permissions.child_query",
 	"CX Unit Person": "cx_desk.permissions.unit_person_query",
 	"CX Unit Want": "cx_desk.permissions.unit_person_query",
 	"CX Conversation": "cx_desk.permissions.conversation_query",
@@ -113,6 +114,8 @@ permission_query_conditions = {
 	"CX Initiative Criterion": "cx_desk.permissions.child_query",
 	"CX Initiative Gate": "cx_desk.permissions.child_query",
 	"CX Initiative Risk": "cx_desk.permissions.child_query",
+	"CX Initiative Skill": "cx_desk.permissions.child_query",
+	"CX Initiative Exit": "cx_desk.permissions.child_query",
 	"CX Initiative Step": "cx_desk.permissions.child_query",
 	"CX Early Life Check": "cx_desk.permissions.child_query",
 	"CX Early Life Extension": "cx_desk.permissions.child_query",
@@ -149,6 +152,7 @@ has_permission = {
 
 # A ticket, contact or customer can be deleted although our records name it; the link then shows as deleted.
 ignore_links_on_delete = [
+	"CX Business Unit",
 	"CX Voice",
 	"CX Survey Invitation",
 	"CX Survey Response",
@@ -173,6 +177,7 @@ ignore_links_on_delete = [
 
 website_route_rules = [
 	{"from_route": "/cx/a/<token>", "to_route": "cx/answer"},
+	{"from_route": "/cx/n/<token>", "to_route": "cx/anonymous"},
 	{"from_route": "/cx/u/<token>", "to_route": "cx/unsubscribe"},
 	{"from_route": "/cx/v/<token>", "to_route": "cx/settle"},
 	{"from_route": "/cx/h/<token>", "to_route": "cx/host"},
@@ -191,6 +196,8 @@ after_request = [
 # Automatic answers are told from people's before the host drops the headers of a mail.
 before_job = ["cx_desk.host.incoming.before_job"]
 before_request = ["cx_desk.host.incoming.before_request"]
+# Functions that know what a received mail is about where the host cannot.
+cx_incoming_mail = ["cx_desk.surveys.bounces.claim_report"]
 
 # Sections of the CX dialog on the ticket, in order; each area registers its own here.
 cx_dialog_sections = [

@@ -22,9 +22,10 @@ MOVES: dict[str, tuple[str, ...]] = {
 	WITHDRAWN: (),
 	# An answer can arrive before the copy of the delivery does.
 	QUEUED: (SENT, FAILED, WITHDRAWN, ANSWERED, EXPIRED),
-	SENT: (ANSWERED, WITHDRAWN, EXPIRED),
+	# A mail server takes a mail, and says an hour later that nobody is there.
+	SENT: (FAILED, ANSWERED, WITHDRAWN, EXPIRED),
 	# The host can be told to try a failed mail again.
-	FAILED: (QUEUED, SENT, ANSWERED, EXPIRED),
+	FAILED: (QUEUED, SENT, WITHDRAWN, ANSWERED, EXPIRED),
 	ANSWERED: (),
 	EXPIRED: (),
 }

@@ -29,6 +29,7 @@ OWN_DEPARTMENT = "Own department"
 RATED = "Rated on portal"
 HOST_ASKS = "Helpdesk's own feedback mail"
 OPTED_OUT = "Opted out"
+UNDELIVERABLE = "Undeliverable"
 HOLD = "Hold"
 NOT_DRAWN = "Not drawn"
 NO_LANGUAGE = "Not in their language"
@@ -52,6 +53,7 @@ REASONS = (
 	RATED,
 	HOST_ASKS,
 	OPTED_OUT,
+	UNDELIVERABLE,
 	HOLD,
 	NOT_DRAWN,
 	NO_LANGUAGE,
@@ -95,7 +97,7 @@ class Facts:
 	settled_at: when the person last called a complaint settled: the next question is exempt from the
 	cooldown once. hold: the reason of a hold in force for this unit, or empty. drawn: chosen by the trigger's sample.
 	by_hand: somebody asked for it outright: delay, sample and the trigger's switch do not apply.
-	test: a member of the desk tries the survey: only the address counts.
+	undeliverable: a mail to this address came back lately, and nobody reads it. test: a member of the desk tries the survey: only the address counts.
 	"""
 
 	now: datetime
@@ -112,6 +114,7 @@ class Facts:
 	rated: bool = False
 	host_asks: bool = False
 	opted_out: bool = False
+	undeliverable: bool = False
 	hold: str = ""
 	drawn: bool = True
 	asked_at: datetime | None = None
@@ -186,6 +189,7 @@ def _objections(facts: Facts, settings: Settings) -> Iterable[tuple[bool, str, s
 	yield facts.rated, SUPPRESS, RATED, ""
 	yield facts.host_asks, SUPPRESS, HOST_ASKS, ""
 	yield facts.opted_out, SUPPRESS, OPTED_OUT, ""
+	yield facts.undeliverable, SUPPRESS, UNDELIVERABLE, ""
 	yield bool(facts.hold), SUPPRESS, HOLD, facts.hold
 	yield not facts.drawn and not facts.by_hand, SUPPRESS, NOT_DRAWN, ""
 	yield not facts.language_offered, SUPPRESS, NO_LANGUAGE, ""
@@ -206,6 +210,7 @@ def _reminder_objections(facts: Facts, settings: Settings) -> Iterable[tuple[boo
 	yield not facts.address, SUPPRESS, NO_ADDRESS, ""
 	yield facts.staff, SUPPRESS, STAFF, ""
 	yield facts.opted_out, SUPPRESS, OPTED_OUT, ""
+	yield facts.undeliverable, SUPPRESS, UNDELIVERABLE, ""
 	yield bool(facts.hold), SUPPRESS, HOLD, facts.hold
 	yield facts.enough and not facts.by_hand, SUPPRESS, ENOUGH, ""
 	yield from _budgets(facts, settings)

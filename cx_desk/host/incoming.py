@@ -38,6 +38,7 @@ def listen() -> None:
 
 	def as_dict(self) -> dict:
 		found = plain(self)
+		claim(self)
 		return mark(self, found)
 
 	as_dict.cx_listens = True
@@ -49,6 +50,18 @@ def mark(mail, values: dict) -> dict:
 	if why_automatic(mail.mail.items()) and _is_ours(mail.reference_document()):
 		values["communication_type"] = AUTOMATED
 	return values
+
+
+def claim(mail) -> None:
+	"""Give a mail to the record that one of our areas says it is about, before the host makes a ticket of it.
+
+	Hook `cx_incoming_mail`: functions that take the raw mail (email.message.Message) and give doctype and name of a
+	record, or None. A delivery report names no mail that it answers, so the host could not find its record.
+	"""
+	for path in frappe.get_hooks("cx_incoming_mail"):
+		if found := frappe.get_attr(path)(mail.mail):
+			mail._reference_document = frappe.get_doc(*found)
+			return
 
 
 def _is_ours(record) -> bool:

@@ -6,7 +6,7 @@ from frappe.utils import now_datetime
 
 from cx_desk.core import ledger, survey_policy
 from cx_desk.host import names, tickets
-from cx_desk.surveys import decide, invitations, people
+from cx_desk.surveys import decide, invitations, people, versions
 from cx_desk.surveys import ledger as writer
 
 
@@ -51,6 +51,65 @@ def default_survey() -> str:
 		"CX Survey Trigger", filters={"enabled": 1, "survey": ["in", active]}, pluck="survey", limit=1
 	)
 	return triggered[0] if triggered else active[0]
+
+
+def ask_person(
+	survey: str, unit: str, contact: str, questions: list[dict] = (), translations: dict | None = None
+) -> survey_policy.Decision:
+	"""Ask one person of a unit a relationship survey now, by hand, with further questions made for them.
+
+	The row is in the ledger whatever the decision. A person with an open question of this survey is not asked again.
+	"""
+	doc = frappe.get_cached_doc("CX Survey", survey)
+	if not doc.enabled:
+		frappe.throw(
+			_("The survey {0} is switched off. A CX Manager switches it on under CX Survey.").format(
+				frappe.bold(frappe.utils.escape_html(survey))
+			),
+			title=_("Not asked"),
+		)
+	address = ledger.normal_address(frappe.db.get_value("Contact", contact, "email_id"))
+	if not address:
+		frappe.throw(
+			_("{0} has no mail address. Enter one in the contact, or ask in the meeting.").format(
+				frappe.bold(frappe.utils.escape_html(contact))
+			),
+			title=_("Not asked"),
+		)
+	open_row = frappe.db.get_value(
+		"CX Survey Invitation",
+		{
+			"survey": survey,
+			"respondent_key": ledger.address_key(address),
+			"is_test": 0,
+			"status": ["in", [ledger.PENDING, ledger.QUEUED, ledger.SENT]],
+		},
+		"event_at",
+	)
+	if open_row:
+		frappe.throw(
+			_("They were asked on {0} and have not answered yet. A reminder goes out by itself.").format(
+				frappe.utils.format_date(open_row)
+			),
+			title=_("Not asked"),
+		)
+	now = now_datetime()
+	name = invitations.invite_by_hand(
+		survey,
+		{
+			"event_doctype": "CX Survey",
+			"event_name": survey,
+			"occurrence": int(f"{now:%Y%m%d}"),
+			"recipient": address,
+			"respondent_key": ledger.address_key(address),
+			"contact": contact,
+			"unit": unit,
+		},
+	)
+	if questions:
+		version = versions.with_questions(survey, questions, translations or {})
+		frappe.db.set_value("CX Survey Invitation", name, "survey_version", version)
+	return decide_now(name)
 
 
 def send_test(survey: str, user: str) -> str:
@@ -99,6 +158,9 @@ def explain(decision: survey_policy.Decision) -> str:
 		survey_policy.COOLDOWN: _("Not asked: this person was asked recently."),
 		survey_policy.BUDGET: _("Not asked: this person was asked as often as the yearly limit allows."),
 		survey_policy.OPTED_OUT: _("Not asked: this person wants no surveys."),
+		survey_policy.UNDELIVERABLE: _(
+			"Not asked: mails to this address come back. Correct the address, or empty the mark on the contact preference."
+		),
 		survey_policy.STAFF: _("Not asked: this is a member of the desk."),
 		survey_policy.SHARED_ADDRESS: _("Not asked: no single person reads this address."),
 		survey_policy.NO_ADDRESS: _("Not asked: the ticket has no mail address."),

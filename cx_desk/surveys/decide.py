@@ -276,6 +276,7 @@ class Loader:
 			known=bool(person.known),
 			staff=bool(person.staff),
 			opted_out=bool(person.opted_out),
+			undeliverable=bool(person.undeliverable),
 			hold=survey_policy.hold_in_force(self.holds, now.astimezone(zone).date(), row.unit),
 			drawn=trigger is None or survey_policy.is_drawn(row.name, percent(trigger.sample_percent)),
 			asked_at=self.aware(person.asked_at),

@@ -9,9 +9,12 @@ from frappe.utils import now_datetime
 from cx_desk.core import ledger
 from cx_desk.host import mail, people
 
+# A mail that came back keeps an address from being asked for so long; people return, and mailboxes are mended.
+DEAD_FOR = timedelta(days=365)
+
 
 def facts_by_address(addresses: set[str], now: datetime) -> dict[str, frappe._dict]:
-	"""For each address (lower case): contact, known, staff, opted_out, asked_at, asked_in_year, settled_at, language.
+	"""For each address (lower case): contact, known, staff, opted_out, undeliverable, asked_at, asked_in_year, settled_at, language.
 
 	A fixed number of queries, however many addresses.
 	"""
@@ -22,6 +25,7 @@ def facts_by_address(addresses: set[str], now: datetime) -> dict[str, frappe._di
 			known=False,
 			staff=False,
 			opted_out=False,
+			undeliverable=False,
 			asked_at=None,
 			asked_in_year=0,
 			settled_at=None,
@@ -68,12 +72,14 @@ def _mark_unsubscribed_contacts(facts: dict[str, frappe._dict]) -> None:
 
 def _add_own_records(facts: dict[str, frappe._dict], now: datetime) -> None:
 	by_key = {ledger.address_key(address): entry for address, entry in facts.items()}
-	for key in frappe.get_all(
+	for known in frappe.get_all(
 		"CX Contact Preference",
-		filters={"address_hash": ["in", list(by_key)], "opted_out": 1},
-		pluck="address_hash",
+		filters={"address_hash": ["in", list(by_key)]},
+		fields=["address_hash", "opted_out", "undeliverable_at"],
 	):
-		by_key[key].opted_out = True
+		entry = by_key[known.address_hash]
+		entry.opted_out = entry.opted_out or bool(known.opted_out)
+		entry.undeliverable = bool(known.undeliverable_at and known.undeliverable_at > now - DEAD_FOR)
 	row = frappe.qb.DocType("CX Survey Invitation")
 	asked = (
 		frappe.qb.from_(row)
