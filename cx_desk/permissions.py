@@ -437,7 +437,8 @@ CHILDREN.update(
 
 
 # Initiatives: within scope (the leading unit or an affected one), or led, followed or begun by oneself. Questions,
-# considerations, benefits, news and tagged tickets follow their initiative; who was asked or judges sees their own.
+# considerations, benefits, news and tagged tickets follow their initiative. Whoever judges a consideration, by name or
+# as one of its team, changes that one, asks for it, and reads the initiative; who was asked changes their own question.
 
 _INITIATIVE_PARTS = {
 	"CX Open Question": ("responsible", "asked_by"),
@@ -456,7 +457,23 @@ def initiative_query(user: str | None = None, doctype: str | None = None) -> str
 		"`tabCX Initiative`.`name` in (select cx_iu.parent from `tabCX Initiative Unit` cx_iu"
 		f" where cx_iu.parenttype = 'CX Initiative' and cx_iu.unit in ({assigned_units_sql(user)}))"
 	)
-	return f"({_own_initiative(user)} or {affected} or {unit_condition(user, 'CX Initiative')})"
+	reviewed = (
+		"`tabCX Initiative`.`name` in (select `tabCX Consideration`.`initiative` from `tabCX Consideration`"
+		f" where {_reviews_sql(user)})"
+	)
+	scope = unit_condition(user, "CX Initiative")
+	return f"({_own_initiative(user)} or {affected} or {reviewed} or {scope})"
+
+
+def _reviews_sql(user: str) -> str:
+	me = frappe.db.escape(user)
+	return (
+		f"(`tabCX Consideration`.`responsible` = {me} or `tabCX Consideration`.`team` in ({teams_sql(user)}))"
+	)
+
+
+def _reviews(user: str, row) -> bool:
+	return bool(row) and (user == row.get("responsible") or works_in(user, row.get("team")))
 
 
 def _own_initiative(user: str) -> str:
@@ -473,11 +490,19 @@ def initiative_permission(doc, ptype: str = "read", user: str | None = None, deb
 		return False
 	if ptype == "create" or doc.get("__islocal"):
 		return True
-	if user in (doc.get("lead"), doc.get("representative"), doc.get("owner")):
+	row = _stored(doc, ptype, ["lead", "representative", "owner", "unit"])
+	if user in (row.get("lead"), row.get("representative"), row.get("owner")):
 		return True
-	if sees_unit(user, doc.get("unit")):
+	if sees_unit(user, row.get("unit")):
 		return True
-	return ptype not in CHANGING and any(sees_unit(user, row.get("unit")) for row in doc.get("units") or [])
+	if ptype in CHANGING:
+		return False
+	if any(sees_unit(user, row.get("unit")) for row in doc.get("units") or []):
+		return True
+	judged = frappe.get_all(
+		"CX Consideration", {"initiative": doc.name or ""}, ["responsible", "team"], distinct=True
+	)
+	return any(_reviews(user, one) for one in judged)
 
 
 def initiative_part_query(user: str | None = None, doctype: str | None = None) -> str:
@@ -486,6 +511,8 @@ def initiative_part_query(user: str | None = None, doctype: str | None = None) -
 		return "(1=1)"
 	me = frappe.db.escape(user)
 	own = [f"`tab{doctype}`.`{field}` = {me}" for field in _INITIATIVE_PARTS[doctype]]
+	if doctype == "CX Consideration":
+		own.append(_reviews_sql(user))
 	of_mine = (
 		f"`tab{doctype}`.`initiative` in (select `tabCX Initiative`.`name` from `tabCX Initiative`"
 		f" where {_own_initiative(user)})"
@@ -502,17 +529,30 @@ def initiative_part_permission(
 	if ptype in ("delete", "import", "share"):
 		return False
 	if ptype == "create" or doc.get("__islocal"):
-		return not doc.get("initiative") or frappe.has_permission(
-			"CX Initiative", "write", doc.initiative, user=user
-		)
-	if user in [doc.get(field) for field in _INITIATIVE_PARTS[doc.doctype]]:
+		if not doc.get("initiative") or _asks_for_own_review(doc, user):
+			return True
+		return bool(frappe.has_permission("CX Initiative", "write", doc.initiative, user=user))
+	own = _INITIATIVE_PARTS[doc.doctype]
+	also = ["team"] if doc.doctype == "CX Consideration" else []
+	row = _stored(doc, ptype, [*own, *also, "unit", "initiative"])
+	if user in [row.get(field) for field in own] or (also and _reviews(user, row)):
 		return True
-	if sees_unit(user, doc.get("unit")):
+	if sees_unit(user, row.get("unit")):
 		return True
-	if not doc.get("initiative"):
+	if not row.get("initiative"):
 		return False
-	people = frappe.db.get_value("CX Initiative", doc.initiative, ["lead", "representative", "owner"])
+	people = frappe.db.get_value("CX Initiative", row.get("initiative"), ["lead", "representative", "owner"])
 	return user in (people or ())
+
+
+def _asks_for_own_review(doc, user: str) -> bool:
+	"""Whether a new question belongs to a consideration that the person judges."""
+	if doc.doctype != "CX Open Question" or not doc.get("consideration"):
+		return False
+	row = frappe.db.get_value(
+		"CX Consideration", doc.consideration, ["initiative", "responsible", "team"], as_dict=True
+	)
+	return bool(row) and row.initiative == doc.initiative and _reviews(user, row)
 
 
 CHILDREN.update(
@@ -527,6 +567,8 @@ CHILDREN.update(
 				),
 				*(
 					"CX Initiative Risk",
+					"CX Initiative Skill",
+					"CX Initiative Exit",
 					"CX Initiative Step",
 					"CX Early Life Check",
 					"CX Early Life Extension",
