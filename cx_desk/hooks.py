@@ -116,8 +116,6 @@ permission_query_conditions = {
 	"CX Initiative Risk": "cx_desk.permissions.child_query",
 	"CX Initiative Skill": "cx_desk.permissions.child_query",
 	"CX Initiative Exit": "cx_desk.permissions.child_query",
-	"CX Initiative Skill": "cx_desk.permissions.child_query",
-	"CX Initiative Exit": "cx_desk.permissions.child_query",
 	"CX Initiative Step": "cx_desk.permissions.child_query",
 	"CX Early Life Check": "cx_desk.permissions.child_query",
 	"CX Early Life Extension": "cx_desk.permissions.child_query",

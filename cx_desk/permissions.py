@@ -267,6 +267,7 @@ CHILDREN = {
 	"CX Survey Answer": ("CX Survey Response", response_query),
 	"CX Voice Step": ("CX Voice", voice_query),
 	"CX Conversation Person": ("CX Conversation", conversation_query),
+	"CX Conversation Want": ("CX Conversation", conversation_query),
 }
 
 
