@@ -75,8 +75,10 @@ def ask(
 	mandatory: bool | int | str = 0,
 	asked_anyway: str | None = None,
 ) -> dict:
-	"""Put a question. One that looks answered is refused with the answer, unless it is said why it must be asked."""
-	frappe.has_permission(INITIATIVE, "write", initiative, throw=True)
+	"""Put a question. One that looks answered is refused with the answer, unless it is said why it must be asked.
+
+	Who may ask is judged with the new record: who moves the initiative, and who judges the consideration it is for.
+	"""
 	doc = frappe.new_doc(questions.QUESTION)
 	doc.update(
 		{
@@ -97,11 +99,9 @@ def ask(
 
 
 @frappe.whitelist(methods=["POST"])
-def take_answer(initiative: str, question: str, other: str) -> dict:
-	"""Take the answer of another question instead of asking again."""
-	frappe.has_permission(INITIATIVE, "write", initiative, throw=True)
-	frappe.has_permission(questions.QUESTION, "read", other, throw=True)
-	return {"name": questions.take_answer_of(initiative, question, other)}
+def take_answer(initiative: str, question: str, other: str, consideration: str | None = None) -> dict:
+	"""Take the answer of another question instead of asking again. Who may ask is judged with the new record."""
+	return {"name": questions.take_answer_of(initiative, question, other, consideration)}
 
 
 @frappe.whitelist(methods=["POST"])

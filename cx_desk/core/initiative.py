@@ -380,7 +380,11 @@ def _readying(facts: Facts) -> list[Reason]:
 		found.append(Reason(N_("Choose the acceptance criteria: by what will you know that it is ready?")))
 	if any(one.key == EARLY_LIFE for one in facts.stages) and not facts.support_agreed:
 		found.append(
-			Reason(N_("Agree on early life support: how many days, how many users, which weekly target."))
+			Reason(
+				N_(
+					"Agree on early life support: how many days, how many users, which weekly target, and by what it ends."
+				)
+			)
 		)
 	return found
 
@@ -428,7 +432,11 @@ def _users_are_safe(facts: Facts) -> list[Reason]:
 		)
 	if any(one.key == EARLY_LIFE for one in facts.stages) and not facts.support_agreed:
 		found.append(
-			Reason(N_("Agree on early life support: how many days, how many users, which weekly target."))
+			Reason(
+				N_(
+					"Agree on early life support: how many days, how many users, which weekly target, and by what it ends."
+				)
+			)
 		)
 	return found
 

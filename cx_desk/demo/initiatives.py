@@ -187,6 +187,17 @@ def _meet(name: str, leave_open: int = 0) -> None:
 		_change(name, change)
 
 
+def _need(name: str, *rows) -> None:
+	"""Who in the desk needs to know what: (skill, person, how, what one saw it by where it is known)."""
+
+	def change(doc) -> None:
+		for skill, person, learned_by, evidence in rows:
+			row = {"skill": skill, "person": person, "learned_by": learned_by, "evidence": evidence}
+			doc.append("skills", {**row, "known": int(bool(evidence))})
+
+	_change(name, change)
+
+
 def _tell(name: str) -> None:
 	for row in news.of(name):
 		if row.before_golive and row.state != news.SENT:
@@ -301,6 +312,17 @@ def _move() -> str:
 		moving.move(name, machine.IN_DELIVERY)
 		moving.move(name, machine.TRANSITION)
 		_change(name, lambda doc: doc.update({"golive_date": add_days(nowdate(), 12)}))
+		_need(
+			name,
+			(
+				"Where the printers stand, and their names",
+				SHOWN_AGENT.email,
+				"Visit",
+				"Walked through on Monday.",
+			),
+			("Whom to call for doors and badges", LIAISONS[1].email, "Briefing", ""),
+			("How telephone numbers are redirected", None, "Training", ""),
+		)
 	_meet(name, leave_open=3)
 	return name
 
@@ -358,10 +380,12 @@ def _sheets() -> str:
 	frappe.db.set_value(
 		INITIATIVE,
 		name,
-		{"live_at": live, "golive_date": getdate(live), "support_until": nowdate(), "exit_signed": 1},
+		{"live_at": live, "golive_date": getdate(live), "support_until": nowdate()},
 		update_modified=False,
 	)
 	_told_before(name, live)
+	with _as(LIAISONS[0].email):
+		_change(name, lambda doc: [row.update({"signed": 1}) for row in doc.exits])
 	_pass_gate(name, machine.HANDED_OVER, MANAGER.email, key=machine.HAND_OVER)
 	with _as(LIAISONS[0].email):
 		moving.move(name, machine.BENEFITS)

@@ -5,7 +5,7 @@ from frappe import _
 from frappe.utils import cint, format_date, getdate, now_datetime, nowdate
 
 from cx_desk.core import initiative as machine
-from cx_desk.initiatives import acceptance, moving, news, people, questions
+from cx_desk.initiatives import acceptance, moving, news, people, questions, skills
 
 WORDS = {
 	"red": "Needs somebody now",
@@ -72,6 +72,10 @@ def of(doc) -> tuple[str, list[str]]:
 		orange.append(
 			_("Early life support should have ended on {0}.").format(format_date(doc.support_until))
 		)
+	still = len(skills.missing(doc))
+	near = doc.golive_date and (getdate(doc.golive_date) - today).days <= NEAR_DAYS
+	if still and (near or doc.live_at) and doc.stage not in machine.SIDE:
+		orange.append(_("{0} things that the desk has to know are not known yet.").format(still))
 	if doc.reopen_proposed:
 		red.append(_("Reopening early life support is proposed."))
 	if doc.stage in machine.WAITING:

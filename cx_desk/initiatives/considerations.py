@@ -12,6 +12,9 @@ CLEARED, NOT_APPLICABLE, REFUSED = "Cleared", "Not applicable", "Refused"
 # With these the gate opens, see domain.md 4.
 DONE = (CONDITIONS, CLEARED, NOT_APPLICABLE)
 JUDGED = (*DONE, REFUSED)
+DELETED = "Deleted"
+# Of a ticket, and of the host's list entry.
+WORK_DONE = ("Resolved", "Closed")
 
 
 def make_from_plan(doc) -> None:
@@ -38,7 +41,7 @@ def make_from_plan(doc) -> None:
 def drop_untouched(doc) -> None:
 	"""Another template was chosen: what nobody has begun to judge goes."""
 	for row in of(doc.name):
-		if row.verdict == NOT_STARTED and not row.ticket:
+		if row.verdict == NOT_STARTED and not row.ticket and not row.todo:
 			frappe.delete_doc(CONSIDERATION, row.name, ignore_permissions=True)  # allowed: the plan made it
 
 
@@ -63,6 +66,7 @@ def of(initiative: str) -> list[frappe._dict]:
 			"note",
 			"due",
 			"ticket",
+			"todo",
 			"decided_by",
 			"decided_at",
 		],
@@ -134,8 +138,8 @@ def open_ticket(name: str) -> str:
 	from cx_desk.host import initiative_tickets
 
 	doc = frappe.get_doc(CONSIDERATION, name, for_update=True)
-	if doc.ticket:
-		return doc.ticket
+	if doc.ticket or doc.todo:
+		return doc.ticket or doc.todo
 	initiative = frappe.get_doc(people.INITIATIVE, doc.initiative)
 	subject = _("{0}: {1}").format(initiative.title, doc.title)
 	if doc.team:
@@ -166,33 +170,42 @@ def open_ticket(name: str) -> str:
 		)
 		# allowed: as above
 		todo.insert(ignore_permissions=True)
+		doc.todo, doc.ticket_state = todo.name, "Open"
+		# allowed: as above
+		doc.save(ignore_permissions=True)
 		return todo.name
 	frappe.throw(_("Choose the team or the person who judges it first."))
 
 
-def follow_tickets() -> int:
-	"""Copy what became of the tickets; a resolved one asks its lead for the outcome. How many changed."""
+def follow_work() -> int:
+	"""Copy what became of tickets and list entries; where the work is done, the lead notes the outcome. How many changed."""
 	from cx_desk.host.tickets import facts
+	from cx_desk.initiatives import moving
 
 	rows = frappe.get_all(
 		CONSIDERATION,
-		filters={"ticket": ("is", "set"), "verdict": ("not in", JUDGED)},
-		fields=["name", "ticket", "ticket_state", "initiative", "title"],
+		filters={"verdict": ("not in", JUDGED)},
+		or_filters={"ticket": ("is", "set"), "todo": ("is", "set")},
+		fields=["name", "ticket", "ticket_state", "todo", "initiative", "title"],
 	)
-	known = facts([row.ticket for row in rows])
+	tickets = facts([row.ticket for row in rows])
+	entries = dict(
+		frappe.get_all(
+			"ToDo", {"name": ("in", [row.todo for row in rows] or [""])}, ["name", "status"], as_list=True
+		)
+	)
 	changed = 0
 	for row in rows:
-		found = known.get(str(row.ticket))
-		state = found.status_category if found else "Deleted"
+		if row.ticket:
+			found = tickets.get(str(row.ticket))
+			state = found.status_category if found else DELETED
+		else:
+			state = entries.get(row.todo) or DELETED
 		if state == row.ticket_state:
 			continue
 		frappe.db.set_value(CONSIDERATION, row.name, "ticket_state", state)
 		changed += 1
-		if state == "Resolved":
-			from cx_desk.initiatives import moving
-
+		if state in WORK_DONE:
 			doc = frappe.get_doc(people.INITIATIVE, row.initiative)
-			moving.notify(
-				doc, doc.lead, _("The ticket of “{0}” is resolved. Note the outcome.").format(row.title)
-			)
+			moving.notify(doc, doc.lead, _("The work on “{0}” is done. Note the outcome.").format(row.title))
 	return changed

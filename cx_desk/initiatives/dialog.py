@@ -18,7 +18,9 @@ def section(ctx) -> dict | None:
 	tagged = {
 		row.initiative: row
 		for row in frappe.get_all(
-			support.TAG, {"ticket": str(ctx.ticket.name)}, ["initiative", "tagged_by", "missed_criterion"]
+			support.TAG,
+			{"ticket": str(ctx.ticket.name), "removed": 0},
+			["initiative", "tagged_by", "missed_criterion"],
 		)
 	}
 	for row in rows:

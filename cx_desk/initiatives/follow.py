@@ -1,4 +1,4 @@
-"""What time does to initiatives: tickets that are resolved, mails that arrive, weeks of early life support that end."""
+"""What time does to initiatives: tickets and list entries that are done, mails that arrive, weeks of early life support that end."""
 
 import frappe
 
@@ -8,7 +8,7 @@ from cx_desk.initiatives import benefits, considerations, news, support
 def run() -> None:
 	"""Each part by itself: what fails is logged and does not hold up the rest."""
 	for part in (
-		considerations.follow_tickets,
+		considerations.follow_work,
 		news.follow_delivery,
 		benefits.refresh_states,
 		support.weekly,

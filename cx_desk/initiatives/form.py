@@ -13,6 +13,7 @@ from cx_desk.initiatives import (
 	moving,
 	news,
 	questions,
+	skills,
 	support,
 	templates,
 )
@@ -50,6 +51,7 @@ def of(doc) -> dict:
 		if following and following.gate
 		else None,
 		"readiness": acceptance.summary(doc),
+		"skills": skills.summary(doc),
 		"questions": [_question(row) for row in asked],
 		"waiting": {side: round(days, 1) for side, days in questions.days_waiting(doc.name).items()},
 		"burden": questions.burden(doc).__dict__,
@@ -144,7 +146,10 @@ def support_of(doc) -> dict:
 		else 0,
 		"extensions": len(doc.extensions or []),
 		"by_rule": frappe.get_all(
-			support.TAG, {"initiative": doc.name}, ["tagged_by", "count(name) as n"], group_by="tagged_by"
+			support.TAG,
+			{"initiative": doc.name, "removed": 0},
+			["tagged_by", "count(name) as n"],
+			group_by="tagged_by",
 		),
 		"caught": cint(frappe.db.count(support.TAG, {"initiative": doc.name, "caught": 1})),
 	}
@@ -154,4 +159,5 @@ def delete_with(doc) -> None:
 	"""What belongs to a deleted draft goes with it."""
 	for doctype in SATELLITES:
 		for name in frappe.get_all(doctype, {"initiative": doc.name}, pluck="name"):
-			frappe.delete_doc(doctype, name, ignore_permissions=True)  # allowed: they are parts of it
+			# allowed: they are parts of it
+			frappe.delete_doc(doctype, name, ignore_permissions=True, flags={"cx_with_initiative": 1})

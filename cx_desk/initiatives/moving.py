@@ -29,6 +29,7 @@ from cx_desk.initiatives import (
 	news,
 	people,
 	questions,
+	skills,
 	support,
 	templates,
 )
@@ -99,6 +100,8 @@ def keep(doc) -> None:
 	_take_seat(doc, before)
 	people.sync(doc)
 	acceptance.keep_criteria(doc, before)
+	support.keep_exits(doc, before)
+	skills.keep(doc, before)
 
 
 def _change_template(doc, before) -> None:
@@ -215,7 +218,12 @@ def facts_of(doc, actors: frozenset[str]) -> machine.Facts:
 		advice=advice.advice if advice else None,
 		needs_benefit=bool(doc.needs_benefit),
 		benefits_owned=any(row.state != benefits.CANCELLED and row.owner_name for row in own_benefits),
-		support_agreed=bool(cint(doc.support_days) and cint(doc.support_users) and flt(doc.support_target)),
+		support_agreed=bool(
+			cint(doc.support_days)
+			and cint(doc.support_users)
+			and flt(doc.support_target)
+			and doc.get("exits")
+		),
 		unsent=news.unsent(doc),
 		sponsor_yes=bool(doc.sponsor_yes_at),
 		golive_in_future=format_date(doc.golive_date) if future else "",
@@ -299,7 +307,7 @@ def apply_move(doc, to: str, *, key=None, actors=None, by=None, **given) -> None
 	elif step.key == machine.RESUME:
 		doc.stop_reason = doc.review_date = None
 	doc.stage, doc.stage_since = to, now
-	if to == machine.SUBMITTED:
+	if step.key == machine.SUBMIT:
 		doc.submitted_at = now
 		doc.first_answer_at = doc.first_answer_hours = None
 	if step.key in (machine.TAKE, machine.DECLINE, machine.DEFER) and not doc.first_answer_at:
@@ -313,6 +321,7 @@ def apply_move(doc, to: str, *, key=None, actors=None, by=None, **given) -> None
 	if to == machine.EARLY_LIFE:
 		doc.support_until = add_days(getdate(now), cint(doc.support_days) or 10)
 		doc.reopen_proposed = None
+		support.open_exits_anew(doc)
 	if step.key == machine.ROLL_BACK:
 		acceptance.reset(doc)
 		doc.live_at = doc.support_until = doc.sponsor_yes_at = doc.sponsor_yes_note = None
@@ -447,6 +456,7 @@ def follow_up(doc) -> None:
 			news.drop_untouched(doc)
 		considerations.make_from_plan(doc)
 		news.make_from_plan(doc)
+	skills.follow_up(doc, doc.get_doc_before_save())
 	if doc.flags.pop("cx_golive_changed", None):
 		news.date_anew(doc)
 	message = doc.flags.pop("cx_message", None)

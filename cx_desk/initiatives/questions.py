@@ -28,6 +28,8 @@ KEPT_FIELDS = (
 	*("same_as", "asked_anyway", "days_business", "days_desk", "message_id"),
 )
 LONGEST = 8000
+# Answers with which a new question is compared, the newest first.
+MOST_COMPARED = 2000
 
 
 def blocking(initiative: str) -> tuple[str, ...]:
@@ -78,14 +80,26 @@ def of(initiative: str) -> list[frappe._dict]:
 
 
 def look_alike(question: str, initiative: str | None = None) -> list[dict]:
-	"""Answered questions of all initiatives that the new one repeats; those of this initiative count first."""
-	rows = frappe.get_all(
+	"""Answered questions that the new one repeats; those of this initiative count first.
+
+	Official answers of every initiative, and other ones where the reader may read them.
+	"""
+	columns = ["name", "question", "answer", "answered_by", "answered_at", "initiative", "state"]
+	official = frappe.get_all(
 		QUESTION,
-		filters={"state": ("in", (core.ANSWERED, core.ACCEPTED))},
-		fields=["name", "question", "answer", "answered_by", "answered_at", "initiative", "state"],
+		filters={"state": core.ACCEPTED},
+		fields=columns,
 		order_by="answered_at desc",
-		limit=2000,
+		limit=MOST_COMPARED,
 	)
+	readable = frappe.get_list(
+		QUESTION,
+		filters={"state": core.ANSWERED},
+		fields=columns,
+		order_by="answered_at desc",
+		limit=MOST_COMPARED,
+	)
+	rows = [*official, *readable]
 	known = {row.name: row for row in rows}
 	found = core.matches(question, [(row.name, row.question) for row in rows])
 	found.sort(key=lambda match: (known[match.key].initiative != initiative, -match.likeness))
@@ -384,9 +398,12 @@ def forward(name: str, email: str, by: str | None = None) -> None:
 	_save(doc, "forward")
 
 
-def take_answer_of(initiative: str, question: str, other: str) -> str:
+def take_answer_of(initiative: str, question: str, other: str, consideration: str | None = None) -> str:
 	"""Do not ask: note the question as answered by another one, with its answer, and bother nobody."""
 	source = frappe.get_doc(QUESTION, other)
+	if source.state != core.ACCEPTED:
+		# What is official is there for everybody who asks; anything else only for who may read it.
+		source.check_permission("read")
 	if source.state not in (core.ANSWERED, core.ACCEPTED):
 		frappe.throw(_("{0} has no answer that could be taken.").format(other))
 	doc = frappe.new_doc(QUESTION)
@@ -401,6 +418,7 @@ def take_answer_of(initiative: str, question: str, other: str) -> str:
 			"due": nowdate(),
 			"state": core.DUPLICATE,
 			"same_as": other,
+			"consideration": consideration,
 			"asked_by": frappe.session.user,
 			"answer": source.answer,
 			"answered_by": source.answered_by,

@@ -66,6 +66,7 @@ def tag_new(doc) -> int:
 	"""Tag what came since go-live and fits; how many were tagged."""
 	if not doc.live_at or not (cstr(doc.tag_words).strip() or doc.tag_team or cint(doc.tag_by_unit)):
 		return 0
+	# Those that were taken off by hand are among them: no rule brings them back.
 	known = set(frappe.get_all(TAG, {"initiative": doc.name}, pluck="ticket"))
 	count = 0
 	for ticket in candidates(doc, get_datetime(doc.live_at), now_datetime() + timedelta(minutes=1)):
@@ -77,12 +78,16 @@ def tag_new(doc) -> int:
 
 
 def tag(initiative: str, ticket: str, by: str = BY_HAND) -> str:
-	"""Tag one ticket; twice is once. Its tag."""
+	"""Tag one ticket; twice is once, and who tags by hand brings back what was taken off. Its tag."""
 	from cx_desk.host import initiative_tickets
 
-	known = frappe.db.get_value(TAG, {"initiative": initiative, "ticket": str(ticket)})
+	known = frappe.db.get_value(
+		TAG, {"initiative": initiative, "ticket": str(ticket)}, ["name", "removed"], as_dict=True
+	)
 	if known:
-		return known
+		if cint(known.removed) and by == BY_HAND:
+			frappe.db.set_value(TAG, known.name, {"removed": 0, "removed_by": None, "tagged_by": BY_HAND})
+		return known.name
 	doc = frappe.get_doc(people.INITIATIVE, initiative)
 	if doc.stage in (machine.DRAFT, machine.CLOSED, machine.DECLINED, machine.WITHDRAWN):
 		frappe.throw(_("{0} is not running: no ticket belongs to it now.").format(doc.title))
@@ -109,11 +114,23 @@ def _insert(initiative: str, ticket, by: str) -> str:
 
 
 def untag(initiative: str, ticket: str) -> None:
-	"""A ticket does not belong to it. One tagged by a rule stays away while the rule holds: change the rule."""
+	"""A ticket does not belong to it. That is remembered: the rule that tagged it does not bring it back."""
 	name = frappe.db.get_value(TAG, {"initiative": initiative, "ticket": str(ticket)})
 	if name:
-		# allowed: who may tag may take it back; judged by the caller
-		frappe.delete_doc(TAG, name, ignore_permissions=True)
+		me = get_fullname(frappe.session.user)
+		frappe.db.set_value(
+			TAG, name, {"removed": 1, "removed_by": me, "caught": 0, "missed_criterion": None}
+		)
+
+
+def forbid_deletion(row) -> None:
+	"""A deleted tag would come back by the rule that made it: it is taken off instead."""
+	if row.tagged_by == BY_HAND or row.flags.cx_with_initiative or frappe.session.user == "Administrator":
+		return
+	frappe.throw(
+		_("A rule tagged it and would tag it again. Take it off in the ticket's dialog; then it stays off."),
+		title=_("Not deleted"),
+	)
 
 
 def live_of(unit: str | None) -> list[frappe._dict]:
@@ -157,12 +174,14 @@ def look(doc, until: datetime | None = None) -> frappe._dict:
 
 	until = until or now_datetime()
 	since = max(get_datetime(doc.live_at), until - timedelta(days=WINDOW_DAYS))
-	tags = frappe.get_all(TAG, {"initiative": doc.name}, ["ticket"])
-	tickets = initiative_tickets.by_name([row.ticket for row in tags])
+	tags = frappe.get_all(TAG, {"initiative": doc.name}, ["ticket", "removed"])
+	removed = {row.ticket for row in tags if cint(row.removed)}
+	tickets = initiative_tickets.by_name([row.ticket for row in tags if row.ticket not in removed])
 	in_window = [row for row in tickets if since <= get_datetime(row.creation) < until]
 	every = candidates(doc, since, until)
 	tagged = {str(row.name) for row in in_window}
-	of_categories = {str(row.name) for row in every}
+	# Somebody looked at those that were taken off: they are none of its categories.
+	of_categories = {str(row.name) for row in every} - removed
 	both = of_categories | tagged
 	link_rate = len(tagged) / len(both) if both else None
 	open_now = [row for row in tickets if not initiative_tickets.is_resolved(row)]
@@ -251,10 +270,53 @@ def verdict(doc, now: frappe._dict | None = None) -> core.Exit:
 		oldest_open_days=now.oldest,
 		solved=now.solved,
 		solved_by_desk=now.solved_by_desk,
-		signed=bool(cint(doc.exit_signed)),
+		signed=bool(doc.get("exits")) and not unsigned(doc),
 		minimum_passed=bool(doc.support_until and getdate(doc.support_until) <= getdate(nowdate())),
 		link_rate=now.link_rate,
 	)
+
+
+def unsigned(doc) -> list[str]:
+	"""Exit criteria that nobody has signed."""
+	return [row.criterion for row in doc.get("exits") or [] if not cint(row.signed)]
+
+
+def keep_exits(doc, before) -> None:
+	"""Who signs an exit criterion, and when, is noted; nobody signs before it is live."""
+	old = {row.name: row for row in (before.get("exits") or [] if before else [])}
+	names = [cstr(row.criterion).strip().lower() for row in doc.get("exits") or []]
+	for row in doc.get("exits") or []:
+		if names.count(cstr(row.criterion).strip().lower()) > 1:
+			frappe.throw(_("The exit criterion “{0}” stands twice. Take one row out.").format(row.criterion))
+		was = old.get(row.name)
+		if not cint(row.signed):
+			row.signed_by = row.signed_on = None
+		elif was and cint(was.signed):
+			row.signed_by, row.signed_on = was.signed_by, was.signed_on
+		elif not doc.live_at:
+			frappe.throw(
+				_("“{0}” is signed when users have worked with it: it is not live yet.").format(
+					row.criterion
+				),
+				title=_("Signed too early"),
+			)
+		else:
+			row.signed_by, row.signed_on = get_fullname(frappe.session.user), getdate(nowdate())
+	if before and not doc.flags.cx_move and doc.stage == machine.EARLY_LIFE:
+		gone = set(old) - {row.name for row in doc.get("exits") or []}
+		if gone:
+			frappe.throw(
+				_(
+					"“{0}” was agreed before go-live. It is signed or stays open, and is not taken out."
+				).format(old[min(gone)].criterion),
+				title=_("An exit criterion stays"),
+			)
+
+
+def open_exits_anew(doc) -> None:
+	"""After rolling back or reopening, everything is signed anew."""
+	for row in doc.get("exits") or []:
+		row.signed, row.signed_by, row.signed_on = 0, None, None
 
 
 def why_not(doc) -> tuple[str, ...]:
@@ -295,7 +357,8 @@ def reason_text(doc, key: str, places: dict) -> str:
 			round(places["share"] * 100), round(places["least"] * 100)
 		)
 	if key == "signed":
-		return _("Not every exit criterion is signed.")
+		names = ", ".join(unsigned(doc))
+		return _("Not signed yet: {0}.").format(names) if names else _("No exit criterion is agreed.")
 	return _("The agreed time runs until {0}.").format(format_date(doc.support_until))
 
 
@@ -413,7 +476,9 @@ def propose_reopening(doc) -> bool:
 def proposals(template: str | None = None) -> list[frappe._dict]:
 	"""Criteria that would have caught tickets, each with how often and for which template, the most frequent first."""
 	rows = frappe.get_all(
-		TAG, {"caught": 1, "missed_criterion": ("is", "set")}, ["initiative", "missed_criterion", "ticket"]
+		TAG,
+		{"caught": 1, "removed": 0, "missed_criterion": ("is", "set")},
+		["initiative", "missed_criterion", "ticket"],
 	)
 	known = dict(
 		frappe.get_all(

@@ -15,7 +15,7 @@ from cx_desk.core import initiative_templates as shipped
 TEMPLATE = "CX Initiative Template"
 # Until here nothing was judged by the plan, so another template can still be chosen.
 MAY_CHOOSE = (machine.DRAFT, machine.SUBMITTED, machine.TRIAGE)
-PLAN_TABLES = ("stages", "criteria", "considerations", "news")
+PLAN_TABLES = ("stages", "criteria", "considerations", "news", "exits")
 
 
 def make_shipped() -> None:
@@ -72,6 +72,8 @@ def make_shipped() -> None:
 					"before_golive": cint(news.before_golive),
 				},
 			)
+		for criterion in template.exits:
+			doc.append("exits", {"criterion": _(criterion)})
 		doc.insert(ignore_permissions=True)  # allowed: install
 
 
@@ -94,6 +96,8 @@ def keep(doc) -> None:
 		frappe.throw(_("Days and target of early life support are 0 or more."))
 	if cint(doc.support_days) and not flt(doc.support_target):
 		frappe.throw(_("Early life support needs a weekly target, so that it can end by rule."))
+	if cint(doc.support_days) and not doc.exits:
+		frappe.throw(_("Early life support needs an exit criterion: by what may it end?"))
 	if doc.is_default and doc.disabled:
 		frappe.throw(_("The default template cannot be disabled. Make another one the default first."))
 	before = doc.get_doc_before_save()
@@ -105,7 +109,13 @@ def keep(doc) -> None:
 
 
 def _no_doubles(doc) -> None:
-	for table, field in (("criteria", "criterion"), ("considerations", "title"), ("news", "title")):
+	named = (
+		("criteria", "criterion"),
+		("considerations", "title"),
+		("news", "title"),
+		("exits", "criterion"),
+	)
+	for table, field in named:
 		names = [cstr(row.get(field)).strip().lower() for row in doc.get(table) or []]
 		double = next((name for name in names if names.count(name) > 1), None)
 		if double:
@@ -123,6 +133,7 @@ def plan_of(template) -> dict:
 		"criteria": ("criterion", "importance", "help"),
 		"considerations": ("title", "mandatory", "team", "questions"),
 		"news": ("title", "audience", "due", "notice", "before_golive"),
+		"exits": ("criterion",),
 	}
 	plan = {
 		table: [{key: row.get(key) or "" for key in keys[table]} for row in template.get(table) or []]
@@ -161,6 +172,9 @@ def begin(doc) -> None:
 	doc.set("criteria", [])
 	for row in plan["criteria"]:
 		doc.append("criteria", {**row, "verdict": "Not assessed"})
+	doc.set("exits", [])
+	for row in plan["exits"]:
+		doc.append("exits", row)
 
 
 def read_plan(doc) -> dict:

@@ -166,8 +166,7 @@ def test_the_classic_example(window, site, mailbox, unit):
 	assert "agreed time" in manager.why_not("Hand over")
 	site.run(
 		"from frappe.utils import add_days, nowdate, now_datetime\n"
-		"frappe.db.set_value('CX Initiative', %r, {'live_at': add_days(now_datetime(), -30), 'support_until': nowdate(),\n"
-		"	'exit_signed': 1})\n" % name
+		"frappe.db.set_value('CX Initiative', %r, {'live_at': add_days(now_datetime(), -30), 'support_until': nowdate()})\n" % name
 	)
 	team.open(name).advise("Go")
 	manager.open(name).tab("Early life support")

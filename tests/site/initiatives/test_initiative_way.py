@@ -306,7 +306,7 @@ class TestWay(FrappeTestCase):
 		self.assertTrue(support.note_week(doc))
 		self.assertFalse(support.note_week(doc))
 		why = " ".join(support.why_not(doc))
-		self.assertIn("signed", why)
+		self.assertIn("Not signed yet: Users can do their work with it", why)
 		self.assertIn("agreed time", why)
 		self.refused("say why", support.extend, name, kit.in_days(9), "")
 		support.extend(name, kit.in_days(9), "Payroll runs on Friday.")

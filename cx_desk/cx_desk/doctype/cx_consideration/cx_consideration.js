@@ -7,6 +7,8 @@ frappe.ui.form.on("CX Consideration", {
 			frm.add_custom_button(__("Open the ticket"), () =>
 				window.open(`/helpdesk/tickets/${encodeURIComponent(frm.doc.ticket)}`, "_blank")
 			);
+		} else if (frm.doc.todo) {
+			frm.add_custom_button(__("Open the list entry"), () => frappe.set_route("Form", "ToDo", frm.doc.todo));
 		} else if (frm.perm[0].write && ["Not started", "Questions open"].includes(frm.doc.verdict)) {
 			const label = frm.doc.team ? __("Open a ticket for the team") : __("Put it on the person's list");
 			frm.add_custom_button(label, () =>

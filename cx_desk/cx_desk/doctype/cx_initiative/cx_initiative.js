@@ -32,7 +32,7 @@ frappe.ui.form.on("CX Initiative", {
 		frm.cx = frm.is_new() ? null : cx;
 		cx_desk.initiative.styles();
 		cx_desk.initiative.head(frm);
-		["questions", "considerations", "readiness", "support", "benefits", "news"].forEach((part) =>
+		["questions", "considerations", "readiness", "skills", "support", "benefits", "news"].forEach((part) =>
 			cx_desk.initiative[part](frm)
 		);
 		if (!frm.cx) return;
@@ -438,7 +438,11 @@ cx_desk.initiative.considerations = function (frm) {
 				`${badge(__(row.verdict), colors[row.verdict])}${
 					row.decided_by ? `<div class="text-muted small">${text(row.decided_by)}</div>` : ""
 				}`,
-				row.ticket ? `<a href="/helpdesk/tickets/${encodeURIComponent(row.ticket)}" target="_blank">${text(row.ticket)}</a>` : "",
+				row.ticket
+					? `<a href="/helpdesk/tickets/${encodeURIComponent(row.ticket)}" target="_blank">${text(row.ticket)}</a>`
+					: row.todo
+					? link("ToDo", row.todo, __("List entry"))
+					: "",
 			]),
 			__("None. Those of the template come when the request is taken up.")
 		)
@@ -476,6 +480,29 @@ cx_desk.initiative.readiness = function (frm) {
 			])}</p>`
 		)
 	);
+};
+
+cx_desk.initiative.skills = function (frm) {
+	const wrapper = frm.get_field("skills_html").$wrapper.empty();
+	if (!frm.cx) return;
+	const skills = frm.cx.skills;
+	const facts = [];
+	if (skills.n) facts.push(__("{0} of {1} are known.", [skills.known, skills.n]));
+	if (skills.nobody.length) {
+		facts.push(`<span class="text-danger">${__("Nobody is named for: {0}.", [skills.nobody.map(text).join(", ")])}</span>`);
+	}
+	skills.late.forEach((row) =>
+		facts.push(`<span class="text-danger">${__("{0} was needed by {1}.", [text(row.skill), text(row.by)])}</span>`)
+	);
+	if (!skills.n) facts.push(__("Nothing noted yet. Who answers calls about it, and what do they have to know?"));
+	wrapper.append(`<p class="text-muted small">${facts.join(" ")}</p>`);
+	if (skills.know_the_units.length) {
+		wrapper.append(
+			`<p class="small"><strong>${__("Who knows the affected units:")}</strong> ${skills.know_the_units
+				.map((row) => text(__("{0} ({1}, level {2}: {3}, {4})", [row.name, row.unit, row.level, row.evidence, row.on])))
+				.join(" · ")}</p>`
+		);
+	}
 };
 
 cx_desk.initiative.support = function (frm) {
@@ -524,7 +551,7 @@ cx_desk.initiative.support = function (frm) {
 	if (!frm.perm[0].write) return;
 	const buttons = $(`<div class="cx-init-buttons"></div>`).appendTo(wrapper);
 	add_button(buttons, __("Tag now"), () => cx_desk.initiative.call(frm, "tag_now", { initiative: frm.doc.name }));
-	add_button(buttons, __("Tagged tickets"), () => frappe.set_route("List", "CX Initiative Ticket", { initiative: frm.doc.name }));
+	add_button(buttons, __("Tagged tickets"), () => frappe.set_route("List", "CX Initiative Ticket", { initiative: frm.doc.name, removed: 0 }));
 	if (frm.doc.stage === "Early life") {
 		add_button(buttons, __("Make it longer"), () =>
 			cx_desk.initiative.ask_for(

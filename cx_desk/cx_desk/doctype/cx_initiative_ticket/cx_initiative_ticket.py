@@ -3,9 +3,12 @@
 import frappe
 from frappe.model.document import Document
 
+from cx_desk.initiatives import support
+
 
 class CXInitiativeTicket(Document):
-	pass
+	def on_trash(self):
+		support.forbid_deletion(self)
 
 
 def on_doctype_update():
