@@ -30,6 +30,7 @@ fixtures = [{"dt": "Role", "filters": [["name", "in", ["CX Manager", "CX Liaison
 
 doctype_js = {
 	"CX Business Unit": ["public/js/unit_score.js", "public/js/relationship_unit.js"],
+	"CX Survey": ["public/js/survey_import.js"],
 	"CX Voice": ["public/js/initiative_voice.js"],
 }
 
@@ -65,6 +66,7 @@ scheduler_events = {
 		"cx_desk.tasks.cx_ask_due",
 		"cx_desk.tasks.cx_act_on_answers",
 		"cx_desk.tasks.cx_follow_delivery",
+		"cx_desk.tasks.cx_take_sources",
 	],
 	"hourly": ["cx_desk.tasks.cx_reconcile", "cx_desk.tasks.cx_follow_initiatives"],
 	"daily_long": [
@@ -186,11 +188,12 @@ website_route_rules = [
 
 # Pages under /cx/ are found and shown past the host's website: it costs ten times what they do.
 website_path_resolver = ["cx_desk.host.website.find_page"]
-page_renderer = ["cx_desk.host.website.CXPage"]
+page_renderer = ["cx_desk.host.website.CXPage", "cx_desk.api.source_inbox.SourceInbox"]
 
 after_request = [
 	"cx_desk.host.headers.protect_cx_pages",
 	"cx_desk.host.exports.neutralise_formulas",
+	"cx_desk.api.source_inbox.refuse_unreadable",
 ]
 
 # Automatic answers are told from people's before the host drops the headers of a mail.

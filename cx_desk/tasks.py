@@ -53,10 +53,12 @@ def cx_ask_due() -> None:
 
 @noted
 def cx_act_on_answers() -> None:
-	"""Turn answers that need somebody into voices."""
+	"""Turn answers that need somebody into voices, and those of yearly reviews into what stands beside the wants."""
+	from cx_desk.relationship import wants
 	from cx_desk.surveys import acting
 
 	acting.act_on_answers()
+	wants.take_answers()
 
 
 @noted
@@ -65,8 +67,17 @@ def cx_follow_delivery() -> None:
 	from cx_desk.core import ledger
 	from cx_desk.surveys import delivery
 
-	delivery.withdraw_reopened([ledger.QUEUED])
+	delivery.withdraw_changed([ledger.QUEUED])
 	delivery.follow()
+
+
+@noted
+def cx_take_sources() -> None:
+	"""Ask survey tools outside that are due, and turn what came in into responses."""
+	from cx_desk.surveys import sources
+
+	sources.fetch_due()
+	sources.take_waiting()
 
 
 @noted
@@ -78,20 +89,23 @@ def cx_reconcile() -> None:
 	reconcile.add_missing()
 	tickets.reconcile_moves()
 	voices.adopt_orphans()
-	delivery.withdraw_reopened()
+	delivery.withdraw_changed()
 	delivery.expire()
 
 
 @noted
 def cx_nightly() -> None:
-	"""Views of liaisons whose time began or ended, snapshots of distinct people, and retention."""
-	from cx_desk.surveys import retention, rollups
+	"""Views of liaisons whose time began or ended, anonymous answers, snapshots of distinct people, and retention."""
+	from cx_desk.surveys import anonymous, retention, rollups, sources
 	from cx_desk.units import assignments
 
 	assignments.refresh_all_views()
+	anonymous.nightly()
+	frappe.db.commit()  # allowed: a batch of anonymous answers enters the counts as a whole
 	rollups.take_snapshots()
 	frappe.db.commit()  # allowed: the snapshots stand whatever retention does
 	retention.apply()
+	sources.empty_old_contents()
 
 
 @noted

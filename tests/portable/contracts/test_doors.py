@@ -32,6 +32,8 @@ ALLOWED_FILES = {
 		"cx_desk/surveys/delivery.py",
 		"cx_desk/surveys/retention.py",
 		"cx_desk/surveys/rollups.py",
+		"cx_desk/surveys/imports.py",
+		"cx_desk/surveys/sources.py",
 		"cx_desk/surveys/waves.py",
 		"cx_desk/tasks.py",
 		"cx_desk/units/resolving.py",

@@ -1,0 +1,9 @@
+frappe.listview_settings["CX Survey Source"] = {
+	add_fields: ["enabled", "last_error", "last_ok"],
+	get_indicator(doc) {
+		if (!doc.enabled) return [__("Off"), "gray", "enabled,=,0"];
+		if (doc.last_error) return [__("Does not answer"), "red", "last_error,is,set"];
+		if (!doc.last_ok) return [__("Nothing came in yet"), "orange", "last_ok,is,not set"];
+		return [__("Works"), "green", "enabled,=,1"];
+	},
+};
