@@ -56,6 +56,14 @@ def send_link(initiative: str, email: str) -> dict:
 
 
 @frappe.whitelist()
+def whom_to_ask(initiative: str) -> dict:
+	"""Addresses of the people who stand on an initiative, and of who asked for it, for the dialog of a question."""
+	doc = frappe.get_doc(INITIATIVE, initiative)
+	doc.check_permission("read")
+	return {"people": sorted({row.email for row in doc.people}), "requester": doc.requester_email}
+
+
+@frappe.whitelist()
 def look_alike(question: str, initiative: str | None = None) -> list[dict]:
 	"""Answered questions that a new one repeats."""
 	frappe.has_permission(questions.QUESTION, "read", throw=True)

@@ -1,8 +1,17 @@
-// A consideration: its ticket or list entry.
+// A consideration: its questions, its ticket or list entry.
 
 frappe.ui.form.on("CX Consideration", {
 	refresh(frm) {
 		if (frm.is_new()) return;
+		cx_desk.initiative.styles();
+		if (frm.perm[0].write && ["Not started", "Questions open"].includes(frm.doc.verdict)) {
+			frm.add_custom_button(__("Ask a question"), async () => {
+				const { message } = await frappe.call("cx_desk.api.initiatives.whom_to_ask", {
+					initiative: frm.doc.initiative,
+				});
+				cx_desk.initiative.ask(frm, { ...message, initiative: frm.doc.initiative, consideration: frm.doc.name });
+			});
+		}
 		if (frm.doc.ticket) {
 			frm.add_custom_button(__("Open the ticket"), () =>
 				window.open(`/helpdesk/tickets/${encodeURIComponent(frm.doc.ticket)}`, "_blank")
