@@ -32,6 +32,8 @@ doctype_js = {
 	"CX Business Unit": ["public/js/unit_score.js", "public/js/relationship_unit.js"],
 	"CX Survey": ["public/js/survey_import.js"],
 	"CX Voice": ["public/js/initiative_voice.js"],
+	"CX Initiative": ["public/js/initiative_kit.js", "public/js/initiative_parts.js"],
+	"CX Consideration": ["public/js/initiative_kit.js"],
 }
 
 doc_events = {
