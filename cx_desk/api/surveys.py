@@ -6,7 +6,7 @@ from frappe import _
 from cx_desk.core import survey_policy
 from cx_desk.host.names import TICKET
 from cx_desk.host.people import is_staff
-from cx_desk.surveys import answering, asking, dry_run, rollups, unit_card, waves
+from cx_desk.surveys import answering, asking, delivery, dry_run, rollups, unit_card, waves
 
 
 def require_manager() -> None:
@@ -65,6 +65,13 @@ def dry_run_of(trigger: str) -> dict:
 	"""What a trigger would have done over the last 90 days. Needs to read the trigger."""
 	frappe.has_permission("CX Survey Trigger", "read", trigger, throw=True)
 	return dry_run.run(trigger)
+
+
+@frappe.whitelist(methods=["POST"])
+def take_back(invitation: str, reason: str) -> None:
+	"""Take one question back with a reason: out of the queue, and its link closes. Needs to read the ledger row."""
+	frappe.has_permission("CX Survey Invitation", "read", invitation, throw=True)
+	delivery.withdraw_by_hand(invitation, reason)
 
 
 @frappe.whitelist(methods=["POST"])

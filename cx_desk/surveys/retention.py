@@ -1,11 +1,12 @@
-"""How long words and rows are kept: comments are emptied, ledger rows deleted; counts stay."""
+"""How long words and rows are kept: comments are emptied with what repeats them, ledger rows deleted; counts stay."""
 
 import frappe
 from frappe.utils import add_months, now_datetime
 
-from cx_desk.core import ledger
+from cx_desk.core import ledger, voice
 
 _CHUNK = 1000
+_OVER = (voice.SETTLED, voice.TOLD)
 
 
 def apply() -> tuple[int, int]:
@@ -42,8 +43,20 @@ def empty_comments(months: int) -> int:
 			None,
 			update_modified=False,
 		)
+		_empty_voices(names)
 		frappe.db.commit()  # allowed: a chunk of a long job
 		count += len(names)
+
+
+def _empty_voices(responses: list[str]) -> None:
+	"""A voice of such an answer repeats its words. Where it is over the words go; what was done about it stays."""
+	frappe.db.set_value(
+		"CX Voice",
+		{"response": ["in", responses], "state": ["in", _OVER], "confidential": 0},
+		"statement",
+		frappe._("The words were removed: they are kept for a limited time only."),
+		update_modified=False,
+	)
 
 
 def delete_ledger(months: int) -> int:

@@ -5,11 +5,13 @@ What was once made and then deleted by an admin is not made again.
 
 import frappe
 
+from cx_desk.core import yearly_review
 from cx_desk.host import made
 
 TICKET_SURVEY = "Ticket feedback"
 RELATIONSHIP_SURVEY = "How is IT doing for you"
 VISIT_SURVEY = "How was our visit"
+REVIEW_SURVEY = yearly_review.SURVEY
 TICKET_TRIGGER = "Ticket resolved: ask the requester"
 
 _GERMAN = {
@@ -36,6 +38,24 @@ _GERMAN = {
 	"Did it come at the right time?": "Kam er zur rechten Zeit?",
 	"Was it about what matters to you?": "Ging es um das, was Ihnen wichtig ist?",
 	"Was it of value to you?": "Hat er Ihnen etwas gebracht?",
+	"Our yearly review: how do you see it?": "Unser Jahresgespräch: Wie sehen Sie es?",
+	"Before we meet: where do we stand with you? It takes about three minutes, and your answers open our review.": (
+		"Bevor wir uns treffen: Wo stehen wir bei Ihnen? Es dauert etwa drei Minuten, und mit Ihren Antworten beginnt "
+		"unser Gespräch."
+	),
+	"Your liaison reads it and brings it to the review.": "Ihre Ansprechperson liest es und bringt es ins Gespräch mit.",
+	"Which of these describes the service desk best, as you see it?": (
+		"Welcher Satz beschreibt den Service Desk aus Ihrer Sicht am besten?"
+	),
+	yearly_review.LADDER[
+		0
+	]: "Nach Lage: Wir rufen an, wenn etwas nicht geht, und es hängt davon ab, wer abnimmt",
+	yearly_review.LADDER[1]: "Auftragnehmer: Er tut, worum wir bitten",
+	yearly_review.LADDER[2]: "Dienstleister: Er liefert verlässlich, was vereinbart ist",
+	yearly_review.LADDER[3]: "Berater: Wir fragen ihn, bevor wir entscheiden",
+	yearly_review.LADDER[4]: "Partner: Er gestaltet unsere Pläne mit",
+	"What makes you say so?": "Woran machen Sie das fest?",
+	"What would be the next step, from us and from you?": "Was wäre der nächste Schritt, von uns und von Ihnen?",
 }
 
 _SURVEYS = {
@@ -55,6 +75,7 @@ _SURVEYS = {
 	},
 	RELATIONSHIP_SURVEY: {
 		"kind": "Relationship",
+		"reminder": 1,
 		"ask_not_solved": 0,
 		"subject": "How is IT doing for you? Three questions",
 		"intro": "Twice a year we ask how we do as a whole. It takes less than a minute.",
@@ -89,6 +110,35 @@ _SURVEYS = {
 			)
 		],
 	},
+	# The questions about each want of the unit come in after the first one when it is sent.
+	REVIEW_SURVEY: {
+		"kind": "Relationship",
+		"reminder": 1,
+		"ask_not_solved": 0,
+		"subject": "Our yearly review: how do you see it?",
+		"intro": (
+			"Before we meet: where do we stand with you? It takes about three minutes, and your answers open our review."
+		),
+		"thanks": "Your liaison reads it and brings it to the review.",
+		"questions": [
+			{
+				"key": yearly_review.LEVEL,
+				"question": "Which of these describes the service desk best, as you see it?",
+				"question_type": "Choice",
+				"options": "\n".join(yearly_review.LADDER),
+			},
+			{
+				"key": yearly_review.EVIDENCE,
+				"question": "What makes you say so?",
+				"question_type": "Text",
+			},
+			{
+				"key": yearly_review.NEXT_STEP,
+				"question": "What would be the next step, from us and from you?",
+				"question_type": "Text",
+			},
+		],
+	},
 }
 
 
@@ -104,7 +154,8 @@ def _make_survey(name: str) -> None:
 		return
 	content = _SURVEYS[name]
 	texts = [content["subject"], content["intro"], content["thanks"]]
-	texts += [question["question"] for question in content["questions"]]
+	for question in content["questions"]:
+		texts += [question["question"], *question.get("options", "").splitlines()]
 	frappe.get_doc(
 		{
 			"doctype": "CX Survey",

@@ -1,4 +1,4 @@
-"""Relationship surveys: asked by hand in waves, with one reminder after three working days."""
+"""Relationship surveys asked by hand in waves; and the one reminder, for every survey that has it."""
 
 from collections import Counter
 from datetime import timedelta
@@ -12,7 +12,7 @@ from cx_desk.core.calendar import add_working_days
 from cx_desk.core.mapping import clean_address
 from cx_desk.host import tickets as host_tickets
 from cx_desk.host.requesters import requesters_of
-from cx_desk.surveys import decide, invitations
+from cx_desk.surveys import decide, delivery, invitations, people
 from cx_desk.surveys import ledger as writer
 
 REMIND_AFTER_DAYS = 3
@@ -25,10 +25,10 @@ def audience(units: list[str]) -> dict[str, frappe._dict]:
 	By address: contact and unit.
 	"""
 	branches = _below(units)
-	people: dict[str, frappe._dict] = {}
+	found: dict[str, frappe._dict] = {}
 	for row in requesters_of(branches, add_days(now_datetime(), -_ACTIVE_DAYS)):
 		if address := clean_address(row.raised_by):
-			people.setdefault(address, frappe._dict(contact=row.contact, unit=row.cx_business_unit))
+			found.setdefault(address, frappe._dict(contact=row.contact, unit=row.cx_business_unit))
 	named = frappe.get_all(
 		"CX Unit Person",
 		filters={"parent": ["in", branches or [""]], "parenttype": "CX Business Unit"},
@@ -44,8 +44,8 @@ def audience(units: list[str]) -> dict[str, frappe._dict]:
 	)
 	for row in named:
 		if address := clean_address(addresses.get(row.contact)):
-			people.setdefault(address, frappe._dict(contact=row.contact, unit=row.parent))
-	return people
+			found.setdefault(address, frappe._dict(contact=row.contact, unit=row.parent))
+	return found
 
 
 def _below(units: list[str]) -> list[str]:
@@ -72,8 +72,8 @@ def ask(survey: str, units: list[str]) -> int:
 	if not doc.enabled:
 		frappe.throw(_("Switch the survey on first."))
 	now = now_datetime()
-	people = audience(units)
-	if not people:
+	asked = audience(units)
+	if not asked:
 		frappe.throw(
 			_(
 				"Nobody of these units raised a ticket within a year or is named on the unit: there is nobody to ask."
@@ -97,63 +97,100 @@ def ask(survey: str, units: list[str]) -> int:
 				"event_at": now,
 				"due_at": now,
 			}
-			for address, person in people.items()
+			for address, person in asked.items()
 		]
 	)
-	return len(people)
+	return len(asked)
 
 
 def remind() -> Counter:
-	"""Send the one reminder of relationship surveys that are due for it; each batch is a transaction."""
+	"""Send the reminders that are due, one per question, for the surveys that have one; each batch is a transaction."""
 	outcome = Counter()
-	surveys = frappe.get_all("CX Survey", filters={"kind": "Relationship", "enabled": 1}, pluck="name")
-	if not surveys:
-		return outcome
-	while sent := remind_batch(surveys):
-		outcome["Reminded"] += sent
+	surveys = frappe.get_all("CX Survey", filters={"reminder": 1, "enabled": 1}, pluck="name")
+	after = None
+	while surveys:
+		page, reminded, left = remind_batch(surveys, after=after)
 		frappe.db.commit()  # allowed: one batch is one transaction
+		outcome.update({"Reminded": reminded, "Not reminded": left})
+		if not page:
+			break
+		after = page
 	return outcome
 
 
-def remind_batch(surveys: list[str], batch: int = decide.BATCH) -> int:
-	"""Remind up to so many people in the caller's transaction; how many rows were looked at."""
+def remind_batch(
+	surveys: list[str], batch: int = decide.BATCH, after: tuple | None = None
+) -> tuple[tuple | None, int, int]:
+	"""Remind up to so many people in the caller's transaction.
+
+	The place up to which was looked, to begin behind it next time (None at the end); how many were reminded; how many
+	will not be. Whoever cannot be reminded yet, for the hour or for want of working days, is looked at again at the
+	next run. Whoever has answered is never looked at: the row is no longer Sent.
+	"""
 	now = now_datetime()
+	people.make_preferences(
+		{row.recipient for row in _remindable(surveys, now, batch, after).run(as_dict=True)}
+	)
+	rows = _remindable(surveys, now, batch, after).for_update(skip_locked=True).run(as_dict=True)
+	if not rows:
+		return None, 0, 0
+	ours = people.claim({row.recipient for row in rows if row.recipient})
+	calendar, settings, facts_of = (
+		host_tickets.service_calendar(None),
+		decide.load_settings(),
+		decide.Loader(rows, now),
+	)
+	due, left = [], {}
+	for candidate in rows:
+		asked = facts_of.aware(candidate.queued_at)
+		facts = facts_of(candidate)
+		if candidate.recipient not in ours:
+			continue
+		if add_working_days(asked, REMIND_AFTER_DAYS, calendar) > facts.now:
+			continue
+		decision = survey_policy.decide_reminder(facts, settings)
+		if decision.action == survey_policy.ASK:
+			due.append(candidate)
+			person = facts_of.people.get(candidate.recipient) or frappe._dict()
+			person.asked_at, person.asked_in_year = now, (person.asked_in_year or 0) + 1
+		elif decision.action != survey_policy.WAIT:
+			# Looked at once; it is not looked at again.
+			left[candidate.name] = {
+				"wave": 1,
+				"delivery": f"Not reminded: {decision.detail or decision.reason}",
+			}
+	sent = invitations.send(due, now, wave=1, known=facts_of.people)
+	for row in due:
+		if row.name in sent:
+			# The question stays out as it was; what becomes of the reminder is followed by its own mark.
+			sent[row.name] |= {
+				"status": ledger.SENT,
+				"reminded_at": now,
+				"delivery": delivery.REMINDER_QUEUED,
+			}
+		else:
+			left[row.name] = {"wave": 1, "delivery": "Not reminded"}
+	decide.write(sent | left)
+	return (rows[-1].queued_at, rows[-1].name), len(sent), len(left)
+
+
+def _remindable(surveys: list[str], now, batch: int, after: tuple | None):
+	"""Questions that are out, unanswered and not reminded of, the oldest first."""
 	row = frappe.qb.DocType("CX Survey Invitation")
-	rows = (
+	query = (
 		frappe.qb.from_(row)
 		.select(*(row[field] for field in decide.ROW_FIELDS), row.queued_at)
-		.where(row.status.isin((ledger.SENT,)))
+		.where(row.status == ledger.SENT)
 		.where(row.survey.isin(surveys))
 		.where(row.wave == 0)
 		.where(row.is_test == 0)
 		.where(row.queued_at <= now - timedelta(days=REMIND_AFTER_DAYS))
 		.where(row.expires_at > now)
 		.orderby(row.queued_at)
+		.orderby(row.name)
 		.limit(batch)
-		.for_update(skip_locked=True)
-	).run(as_dict=True)
-	if not rows:
-		return 0
-	calendar, settings, facts_of = (
-		host_tickets.service_calendar(None),
-		decide.load_settings(),
-		decide.Loader(rows, now),
 	)
-	due, skipped = [], {}
-	for candidate in rows:
-		asked = facts_of.aware(candidate.queued_at)
-		facts = facts_of(candidate)
-		if add_working_days(asked, REMIND_AFTER_DAYS, calendar) > facts.now:
-			continue
-		opening = survey_policy.next_opening(facts.now, facts.zone, settings.send_from, settings.send_until)
-		if opening > facts.now:
-			continue
-		if facts.opted_out or facts.hold or facts.staff:
-			# Looked at once; it is not looked at again.
-			skipped[candidate.name] = {"wave": 1, "delivery": f"Not reminded: {facts.hold or 'Opted out'}"}
-		else:
-			due.append(candidate)
-	sent = invitations.send(due, now, wave=1)
-	refused = {row.name: {"wave": 1, "delivery": "Not reminded"} for row in due if row.name not in sent}
-	decide.write(sent | skipped | refused)
-	return len(sent) + len(skipped) + len(refused)
+	if after:
+		at, name = after
+		query = query.where((row.queued_at > at) | ((row.queued_at == at) & (row.name > name)))
+	return query

@@ -288,7 +288,7 @@ class TestSurveyDecide(FrappeTestCase):
 	def test_reopened_after_asking_takes_the_mail_back(self):
 		found, _token = kit.asked()
 		kit.resolve(frappe.get_doc("HD Ticket", found.event_name), "Open")
-		self.assertEqual(delivery.withdraw_reopened(), 1)
+		self.assertEqual(delivery.withdraw_changed(), 1)
 		taken = kit.rows(name=found.name)[0]
 		self.assertEqual((taken.status, taken.queued_at), (ledger.WITHDRAWN, None))
 		self.assertFalse(frappe.db.exists("Email Queue", found.email_queue))
@@ -321,8 +321,8 @@ class TestSurveyDecide(FrappeTestCase):
 		name = mine[0].name
 		old = add_days(now_datetime(), -7)
 		frappe.db.set_value("CX Survey Invitation", name, {"status": "Sent", "queued_at": old})
-		self.assertEqual(waves.remind_batch([survey]), 1)
-		self.assertEqual(waves.remind_batch([survey]), 0)
+		self.assertEqual(waves.remind_batch([survey])[1:], (1, 0))
+		self.assertEqual(waves.remind_batch([survey])[1:], (0, 0))
 		reminded = kit.rows(name=name)[0]
 		self.assertEqual(reminded.wave, 1)
 		self.assertTrue(reminded.reminder_token_hash)
