@@ -3,8 +3,21 @@
 import frappe
 from frappe import _
 
-from cx_desk.immersion import effects, entries, planner, questions, sharing, stories, triage, visits
+from cx_desk.immersion import (
+	effects,
+	entries,
+	knowledge,
+	knowledge_cover,
+	pathway,
+	planner,
+	questions,
+	sharing,
+	stories,
+	triage,
+	visits,
+)
 from cx_desk.immersion.invitations import VisitInvitation
+from cx_desk.units.scope import visible_units
 
 VISIT = visits.VISIT
 
@@ -153,11 +166,38 @@ def accept_proposal(visit_round: str, row: str) -> str:
 	return planner.accept(visit_round, row)
 
 
+@frappe.whitelist()
+def who_knows(unit: str | None = None) -> dict:
+	"""The picture of who knows which unit, its text and the cover of the units, within what the reader may see."""
+	require_planner()
+	return knowledge_cover.matrix(unit or None)
+
+
+@frappe.whitelist(methods=["POST"])
+def what_if(user: str, on: str) -> list:
+	"""What goes when somebody goes on a day, in the reader's units. Nothing is stored; POST, so that no address holds it."""
+	require_planner()
+	return knowledge.what_if(user, on, visible_units(frappe.session.user))
+
+
+@frappe.whitelist()
+def my_pathway() -> dict:
+	"""What the signed-in person knows of the business and which roles use it; for people of the desk."""
+	require_staff()
+	return pathway.mine()
+
+
 @frappe.whitelist(methods=["POST"])
 def move_story(story: str, to: str, reason: str | None = None) -> dict:
 	"""Share a story, take it back or write it anew. Needs to write it; a blocked step is refused with the reason."""
 	frappe.has_permission(stories.STORY, "write", story, throw=True)
 	return stories.move(story, to, reason=reason)
+
+
+def require_planner() -> None:
+	"""That the signed-in person plans visits and cover: a liaison or a manager."""
+	if not set(knowledge.PLANNERS) & set(frappe.get_roles()):
+		frappe.throw(_("Only liaisons and managers can do this."), frappe.PermissionError)
 
 
 def require_staff() -> None:

@@ -19,6 +19,8 @@ HOLIDAY_LIST = "HD Service Holiday List"
 SERVICE_DAY = "HD Service Day"
 HOLIDAY = "HD Holiday"
 SETTINGS = "HD Settings"
+ARTICLE = "HD Article"
+ARTICLE_CATEGORY = "HD Article Category"
 VIEW = "HD View"
 FORM_SCRIPT = "HD Form Script"
 

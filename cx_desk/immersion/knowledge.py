@@ -1,4 +1,4 @@
-"""Who of the desk knows which unit: worked out from visits, briefings, tickets and the unit's own word.
+"""Who of the desk knows which unit: worked out from visits, briefings, tickets, articles and the unit's own word.
 
 Derived every night and never typed. It shows a person and a unit, a level and how fresh it is; no total, mean, rank or
 order by person, and it is never used to rate anybody.
@@ -9,15 +9,18 @@ from datetime import date, timedelta
 
 import frappe
 from frappe import _
-from frappe.utils import cint, format_date, get_fullname, getdate, nowdate
+from frappe.utils import cint, cstr, format_date, get_fullname, getdate, nowdate
 
 from cx_desk.core import knowledge as core
 from cx_desk.core import visit as machine
+from cx_desk.host.articles import published
 from cx_desk.host.teams import active_agents
 from cx_desk.host.unit_tickets import handlers
 from cx_desk.immersion import visits
 
 KNOWLEDGE = "CX Business Knowledge"
+# Who plans visits and cover; everybody else sees what they know themselves.
+PLANNERS = ("CX Manager", "CX Liaison")
 LEVELS = {
 	1: "is aware of them",
 	2: "has visited them",
@@ -28,7 +31,7 @@ LEVELS = {
 
 
 def evidence(on: date | None = None) -> dict[tuple[str, str], list[core.Evidence]]:
-	"""(unit, user) -> the evidence up to a day. Three queries."""
+	"""(unit, user) -> the evidence up to a day, in a handful of queries whatever the data."""
 	day = getdate(on or nowdate())
 	found: dict[tuple[str, str], list[core.Evidence]] = {}
 	for row in _visits(day):
@@ -45,7 +48,28 @@ def evidence(on: date | None = None) -> dict[tuple[str, str], list[core.Evidence
 	for unit, people in handlers(since, core.ENOUGH_TICKETS).items():
 		for user, last in people.items():
 			found.setdefault((unit, user), []).append(core.Evidence(core.TICKETS, min(last, day)))
+	for unit, user, written, article in _articles():
+		if written <= day:
+			found.setdefault((unit, user), []).append(core.Evidence(core.ARTICLE, written, article))
 	return found
+
+
+def _articles() -> list[tuple[str, str, date, str]]:
+	"""(unit, author, day, article) of every published article about a unit: of its category, or drafted from its voice."""
+	by_category: dict[str, list[str]] = {}
+	for row in frappe.get_all(
+		"CX Business Unit", {"article_category": ("is", "set")}, ["name", "article_category"]
+	):
+		by_category.setdefault(row.article_category, []).append(row.name)
+	by_name: dict[str, list[str]] = {}
+	for row in frappe.get_all("CX Visit Voice", {"article": ("is", "set")}, ["unit", "article"]):
+		by_name.setdefault(row.article, []).append(row.unit)
+	return [
+		(unit, row.author, getdate(row.published_on), row.name)
+		for row in published(by_category, by_name)
+		for unit in {*by_category.get(row.category, ()), *by_name.get(row.name, ())}
+		if unit
+	]
 
 
 def _visits(day: date) -> list[frappe._dict]:
@@ -119,7 +143,16 @@ def what_if(user: str, on: date | str, units: list[str] | None) -> list[dict]:
 
 	units: those that the reader may see, None for all. Nothing is stored. ValidationError for a day in the past.
 	"""
-	day = getdate(on)
+	try:
+		day = getdate(on)
+	except Exception:
+		day = None
+	if not day:
+		frappe.throw(_("Choose the day on which they would go."))
+	if user not in active_agents():
+		frappe.throw(
+			_("{0} is no active agent of the desk. Choose one.").format(frappe.utils.escape_html(cstr(user)))
+		)
 	if day < getdate(nowdate()):
 		frappe.throw(_("The day lies in the past. Choose the day on which they would go."))
 	rows = []
@@ -129,6 +162,7 @@ def what_if(user: str, on: date | str, units: list[str] | None) -> list[dict]:
 		rows.append(
 			{
 				"unit": risk.unit,
+				"people": [user, *risk.takers[:1]],
 				"who_is_left": ", ".join(left) or _("Nobody"),
 				"could_take_over": ", ".join(takers) or _("Nobody knows them yet"),
 				"what_to_do": _("Book a visit of {0} and {1} together before {2}.").format(

@@ -11,6 +11,7 @@ from frappe.utils import add_days, cstr, get_fullname, getdate, now_datetime
 
 from cx_desk.core import visit as machine
 from cx_desk.core import voice as voice_machine
+from cx_desk.host import articles
 from cx_desk.immersion import visits
 from cx_desk.units import voices
 
@@ -28,7 +29,7 @@ def points_of(visit: str) -> list[dict]:
 	rows = frappe.get_all(
 		POINT,
 		{"visit": visit},
-		["name", "voice", "driver", "impact", "way", "way_reason", "ticket", "question", "at"],
+		["name", "voice", "driver", "impact", "way", "way_reason", "ticket", "question", "article", "at"],
 		order_by="at asc, creation asc",
 	)
 	readable = {
@@ -69,6 +70,7 @@ def points_of(visit: str) -> list[dict]:
 				if voice.source_type == voice_machine.SEEN_SOURCE
 				else voice.source_name or voice.source_email,
 				photo=photos.get(row.voice),
+				article_link=articles.address(row.article) if row.article else "",
 			)
 			found.append(row)
 	return found
@@ -99,12 +101,14 @@ def decide(point: str, driver: str, impact: str, way: str, **given) -> dict:
 		from cx_desk.immersion import questions
 
 		doc.question = questions.ask_for(doc, voice, **given)
+	elif way == ARTICLE:
+		doc.article = _article_for(doc, voice, reason)
 	elif way == PROMISE:
 		_promise(doc, voice, reason)
 	# allowed: the visit's own permission was asked for; the row itself has no door of its own
 	doc.save(ignore_permissions=True)
 	_note(voice, doc)
-	return {"name": doc.name, "ticket": doc.ticket, "question": doc.question}
+	return {"name": doc.name, "ticket": doc.ticket, "question": doc.question, "article": doc.article}
 
 
 def _reason_wanted(way: str) -> str:
@@ -134,6 +138,14 @@ def _ticket_for(doc, voice, ticket: str) -> str:
 	return raise_ticket(
 		voice.statement, address, _("Heard on the visit {0}, voice {1}.").format(doc.visit, voice.name)
 	)
+
+
+def _article_for(doc, voice, words: str) -> str | None:
+	"""A draft in the knowledge base, once; the one who publishes it is seen to know the unit."""
+	if doc.article:
+		return doc.article
+	category = frappe.db.get_value("CX Business Unit", voice.unit, "article_category") if voice.unit else None
+	return articles.draft(words, voice.statement, category)
 
 
 def _promise(doc, voice, words: str) -> None:

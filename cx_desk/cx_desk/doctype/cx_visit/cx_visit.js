@@ -249,6 +249,7 @@ function show_points(frm) {
 			const line = part("div", {}, [point.driver, __(point.impact), __(point.way)].filter(Boolean).join(" · ")).appendTo(row);
 			if (point.question) line.append(" ", $("<a></a>").attr("href", `/app/cx-resolver-question/${encodeURIComponent(point.question)}`).text(point.question));
 			if (point.ticket) line.append(" ", $("<a></a>").attr("href", `/helpdesk/tickets/${encodeURIComponent(point.ticket)}`).text(point.ticket));
+			if (point.article) line.append(" ", $("<a></a>").attr("href", point.article_link).text(__("Open the article")));
 			if (point.way_reason) part("div", { color: "var(--text-muted)" }, point.way_reason).appendTo(row);
 		}
 		if (can_write(frm)) {

@@ -1,0 +1,59 @@
+"""What somebody of the desk knows of the business and where they can go with it: shown to themselves alone."""
+
+import frappe
+from frappe import _
+from frappe.utils import format_date, getdate, nowdate
+
+from cx_desk.core import knowledge as core
+from cx_desk.core import pathway as core_pathway
+from cx_desk.immersion import knowledge
+
+
+def N_(text: str) -> str:
+	"""Mark a text for the catalogue; it is translated where it is shown."""
+	return text
+
+
+def mine() -> dict:
+	"""What the signed-in person knows of the business and which roles use it. Of nobody else, whoever asks."""
+	user = frappe.session.user
+	today = getdate(nowdate())
+	known = {unit: pieces for (unit, who), pieces in knowledge.evidence(today).items() if who == user}
+	known = {unit: pieces for unit, pieces in known.items() if core.known(pieces, today)}
+	units = []
+	for unit in sorted(known, key=str.casefold):
+		what, until = core.known(known[unit], today), core.well_until(known[unit], today)
+		units.append(
+			{
+				"unit": unit,
+				"knows": _(knowledge.LEVELS[what.level]),
+				"evidence": _("{0} of {1}").format(_(what.evidence.kind), format_date(what.evidence.day)),
+				"fresh": _("Known well until {0}, without anything new.").format(format_date(until))
+				if until
+				else _("Not known well now: {0}").format(_(_next_evidence(known[unit]))),
+				"well": bool(until),
+			}
+		)
+	return {
+		"units": units,
+		"roles": [
+			{
+				"name": _(step.destination.name),
+				"uses": _(step.destination.uses),
+				"units": list(step.units),
+				"open": step.open,
+				"step": "" if step.open else _(step.destination.step),
+			}
+			for step in core_pathway.pathway(known)
+		],
+	}
+
+
+def _next_evidence(pieces) -> str:
+	"""What would lift knowledge that has faded: the kind that is missing, the nearest first."""
+	kinds = {piece.kind for piece in pieces}
+	if core.VISIT not in kinds:
+		return N_("go and see them, then handle their tickets.")
+	if core.TICKETS not in kinds:
+		return N_("handle ten of their tickets, or ask your host to confirm that you know their work.")
+	return N_("handle their tickets again, or visit them.")
