@@ -50,10 +50,12 @@ def report(action="failed", status="5.1.1", kind="message/rfc822"):
 @pytest.mark.parametrize("kind", ["message/rfc822", "text/rfc822-headers"])
 def test_a_report_names_address_reason_and_mail(kind):
 	found = bounces.read_report(report(kind=kind))
-	assert found.why == bounces.ADDRESS_UNKNOWN and found.dead
+	assert found.why == bounces.ADDRESS_UNKNOWN
+	assert found.dead
 	assert found.address == "ann@business.example"
 	assert found.message_ids == ("one.two@site.example",)
-	assert found.detail.startswith("5.1.1") and "User unknown" in found.detail
+	assert found.detail.startswith("5.1.1")
+	assert "User unknown" in found.detail
 
 
 def test_a_delay_and_a_letter_are_no_bounce():
