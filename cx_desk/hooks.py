@@ -55,7 +55,10 @@ doc_events = {
 		"on_trash": "cx_desk.events.hd_customer.on_trash",
 	},
 	"Email Account": {"validate": "cx_desk.events.email_account.validate"},
-	"CX Visit": {"on_update": "cx_desk.events.cx_visit.on_update"},
+	"CX Visit": {"on_update": "cx_desk.events.cx_record.on_update"},
+	"CX Conversation": {"on_update": "cx_desk.events.cx_record.on_update"},
+	"CX Initiative": {"on_update": "cx_desk.events.cx_record.on_update"},
+	"CX Voice": {"on_update": "cx_desk.events.cx_record.on_update"},
 	"HD Team": {
 		"after_rename": "cx_desk.events.hd_team.after_rename",
 		"on_trash": "cx_desk.events.hd_team.on_trash",

@@ -27,6 +27,14 @@ def allow(page: str, token: str, address: str | None = None) -> bool:
 	return by_link <= PER_LINK and by_address <= PER_ADDRESS
 
 
+def allow_address(page: str, address: str | None = None) -> bool:
+	"""As `allow`, by address alone: for pages about whose links nothing may be remembered."""
+	address = address or _address()
+	if count(f"cx_rate:{page}:unknown:{address}", 0) > PER_ADDRESS_UNKNOWN:
+		return False
+	return count(f"cx_rate:{page}:address:{address}") <= PER_ADDRESS
+
+
 def note_unknown(page: str, address: str | None = None) -> None:
 	"""Count one request for a link that leads nowhere."""
 	count(f"cx_rate:{page}:unknown:{address or _address()}")

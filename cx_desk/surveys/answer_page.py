@@ -11,7 +11,7 @@ from frappe.utils import format_datetime
 
 from cx_desk.core import answers
 from cx_desk.host import templates
-from cx_desk.surveys import answering, invitations
+from cx_desk.surveys import answering, privacy, question_view
 from cx_desk.units import guest_page, liaison_card
 
 # Counts what a person does and says so when the form is sent. Nothing depends on it.
@@ -21,6 +21,11 @@ SCRIPT = (
 	"if(v.isTrusted){g.value=++n}},{passive:true})});"
 	"var c=f.elements.comment,o=document.getElementById('left');if(c&&o){var m=+o.dataset.most;c.addEventListener("
 	"'input',function(){var l=m-c.value.length;o.textContent=l<500?o.dataset.text.replace('{0}',l):''})}"
+	# What is asked only after a typed number: a style sheet cannot compare numbers.
+	"var w=[].slice.call(f.querySelectorAll('[data-least]'));function see(){w.forEach(function(q){var d=q.dataset,"
+	"s=f.querySelector('[name=\"'+d.field+'\"]'),v=f.elements[d.field].value;if(d.free&&(!v||v=='other'))"
+	"v=f.elements[d.free].value;q.hidden=!(s.offsetParent&&/^ *\\d+ *$/.test(v)&&+v>=d.least&&+v<=d.most)})}"
+	"if(w.length){f.classList.add('js');f.addEventListener('input',see);f.addEventListener('change',see);see()}"
 	"var b=document.querySelector('[role=alert]');if(b){b.focus()}})()"
 )
 _SCRIPT_HASH = base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()
@@ -44,23 +49,25 @@ def fill(context, page: answering.Page, request) -> None:
 		frappe.local.cx_status = int(HTTPStatus.UNPROCESSABLE_ENTITY)
 	elif page.notice == answering.CONFLICT:
 		frappe.local.cx_status = int(HTTPStatus.CONFLICT)
-	context.document = templates.render(
+	context.document = document(page, language, request.path)
+
+
+def document(page: answering.Page, language: str, path: str, with_token: bool = True) -> str:
+	"""The whole page as HTML, in the language that is set; path is where its form goes."""
+	return templates.render(
 		"cx_desk/templates/guest/answer.html",
 		{
 			"page": page,
-			**guest_page.frame(),
+			**guest_page.frame(with_token),
 			"script": SCRIPT,
-			"action": frappe.utils.escape_html(request.path),
-			"questions": questions(page, language) if page.view == answering.FORM else [],
+			"action": frappe.utils.escape_html(path),
+			"form": form_of(page, language) if page.view == answering.FORM else {},
 			"intro": answers.translated(page.version, page.version.get("intro", ""), language),
 			"thanks": answers.translated(page.version, page.version.get("thanks", ""), language),
-			"comment": page.values.get("comment", ""),
-			"offers_comment": answers.offers_comment(page.version),
-			"longest": answers.LONGEST_COMMENT,
-			"messages": messages(page, language),
 			"until": format_datetime(page.can_edit_until, "short") if page.can_edit_until else "",
 			"answered": format_datetime(page.answered_at, "short") if page.answered_at else "",
 			"kept": _kept(page),
+			"stored": [] if page.test or not page.version else _stored(page),
 			"card": liaison_card.page_html_of(page.unit),
 		},
 	)
@@ -68,6 +75,10 @@ def fill(context, page: answering.Page, request) -> None:
 
 def _browser_language() -> str:
 	return frappe.local.lang or get_language()
+
+
+def _stored(page: answering.Page) -> list[str]:
+	return privacy.what_is_stored(page.version.get("privacy"), page.asked)
 
 
 def _kept(page: answering.Page) -> str:
@@ -78,55 +89,20 @@ def _kept(page: answering.Page) -> str:
 	return "\n\n".join(value for value in words if len(value) > 2)
 
 
-def questions(page: answering.Page, language: str) -> list[dict]:
-	"""The questions as the form shows them, with what was chosen and what is wrong."""
-	shown = []
-	for question in page.version.get("questions", ()):
-		field = answers.field_name(question["key"])
-		row = {
-			"key": question["key"],
-			"field": field,
-			"type": question["type"],
-			"text": answers.translated(page.version, question["question"], language),
-			"required": bool(question["required"]),
-			"value": page.values.get(field, ""),
-			"error": page.errors.get(question["key"], ""),
-			"choices": [],
-		}
-		if answers.scale_of(question):
-			row["choices"] = invitations.scale_choices(page.version, question, language)
-			row["numbers"] = len(row["choices"]) > 7
-		elif question["type"] == answers.CHOICE:
-			row["choices"] = [
-				{"value": number, "word": answers.translated(page.version, option, language)}
-				for number, option in enumerate(answers.options(question))
-			]
-		shown.append(row)
-	return shown
+def form_of(page: answering.Page, language: str) -> dict:
+	"""The questions with what was chosen and what is wrong, as the questions' template shows them."""
+	return question_view.form_context(
+		page.version, language, page.values, page.errors, page.seed, notice_of(page)
+	)
 
 
-def messages(page: answering.Page, language: str) -> dict[str, str]:
-	"""What is wrong, by question key; '' holds what concerns the whole form."""
-	texts = {
-		answers.MISSING: _("Please answer this question."),
-		answers.UNKNOWN_VALUE: _("Please choose one of the answers below."),
-		answers.TOO_LONG: _(
-			"Your text has {0} characters; at most {1} fit. It is still below: please shorten it and send again."
-		),
-		answers.NOTHING: _("Please choose an answer or write a sentence before you send."),
-	}
-	found = {}
-	for key, error in page.errors.items():
-		text = texts[error]
-		if error == answers.TOO_LONG:
-			field = "comment" if key == "comment" else answers.field_name(key)
-			text = text.format(len(answers.clean(page.values.get(field, ""))), answers.LONGEST_COMMENT)
-		found[key] = text
+def notice_of(page: answering.Page) -> str:
+	"""What is to be said about the form as a whole."""
 	if page.notice == answering.DOUBT:
-		found[""] = _("That went very fast. Please send it once more, so that we know it was you.")
+		return _("That went very fast. Please send it once more, so that we know it was you.")
 	if page.notice == answering.CONFLICT:
-		found[""] = _(
+		return _(
 			"You have already answered in another window. What you wrote here is kept below: send again to replace "
 			"the earlier answer."
 		)
-	return found
+	return ""

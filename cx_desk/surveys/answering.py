@@ -18,14 +18,13 @@ from frappe.utils import getdate, now_datetime
 from cx_desk.core import answers, ledger, machine
 from cx_desk.host import limiter, names, tickets
 from cx_desk.surveys import decide, people, rollups, versions
+from cx_desk.surveys.privacy import ANONYMOUS
 
 FORM, THANKS, CLOSED, BUSY = "form", "thanks", "closed", "busy"
 # Notices over the form or in the thanks.
 CONFLICT, DOUBT, ERRORS, TEST = "conflict", "doubt", "errors", "test"
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,64}")
-# An answer that leads back to nobody; see surveys/anonymous.py.
-ANONYMOUS = "Anonymous"
 # A machine that posts again and again fills no table.
 _MOST_SUSPECTED = 20
 _TRIES = 4
@@ -51,6 +50,8 @@ class Page:
 	edited: bool = False
 	test: bool = False
 	unit: str = ""
+	# How many people an anonymous survey reached together with this one.
+	asked: int | None = None
 	# What decides the order of choices that are shown in random order: the same at each opening of one link.
 	seed: str = ""
 
@@ -116,7 +117,7 @@ def _submit(token: str, form: dict[str, str], agent: str, signed_in: bool) -> Pa
 		)
 	if row.is_test:
 		return Page(THANKS, notice=TEST, **about)
-	verdict, against = machine.judge(_evidence(row, form, shown_at, asked_again, agent, signed_in))
+	verdict, against = machine.judge(evidence(row, form, shown_at, asked_again, agent, signed_in))
 	if verdict == machine.SUSPECTED:
 		_keep_suspected(row, version, filled, against)
 		# A person who was only quick must not leave with thanks for an answer that does not count.
@@ -194,6 +195,9 @@ def _is_open(row, response) -> bool:
 	if row is None or row.status not in ledger.OPEN or not row.expires_at:
 		return False
 	if row.expires_at < now_datetime():
+		return False
+	# A test of an anonymous survey records nothing; everybody else answers by a one-time code.
+	if not row.is_test and versions.load(row.survey_version).get("privacy") == ANONYMOUS:
 		return False
 	if response or row.is_test or row.event_doctype != names.TICKET:
 		return True
@@ -282,9 +286,10 @@ def _revision(response) -> int:
 	return 1 + len(json.loads(response.history or "[]")) if response else 0
 
 
-def _evidence(
+def evidence(
 	row, form, shown_at: float | None, asked_again: bool, agent: str, signed_in: bool
 ) -> machine.Evidence:
+	"""What speaks for a person and for a machine in one post. row: what the link's stamp is signed for."""
 	gestures = form.get("gestures", "")
 	return machine.Evidence(
 		seconds=None if shown_at is None else time.time() - shown_at,
@@ -329,7 +334,7 @@ def _record(
 		agreement_status=row.agreement_status,
 		answered_at=now,
 		machine_evidence="\n".join(why) or None,
-		**_outcome(version, filled, kind),
+		**outcome(version, filled, kind),
 	)
 	frappe.db.bulk_insert("CX Survey Response", list(response), [tuple(response.values())])
 	_write_answers(response.name, version, filled, now)
@@ -337,7 +342,8 @@ def _record(
 	return response.name
 
 
-def _outcome(version: dict, filled: answers.Filled, kind: str) -> dict:
+def outcome(version: dict, filled: answers.Filled, kind: str) -> dict:
+	"""What a response says of itself: score, scale, low, words, and whether somebody has to act."""
 	main, low = filled.main, answers.is_low(version, filled)
 	voice = answers.voice_kind(
 		low, filled.not_solved, filled.words, main.type if main else "", main.score if main else None
@@ -413,7 +419,7 @@ def _edit(row, version: dict, response, filled: answers.Filled, now) -> None:
 	frappe.db.set_value(
 		"CX Survey Response",
 		response.name,
-		{**_outcome(version, filled, "Person"), "edited_at": now, "history": json.dumps(history)},
+		{**outcome(version, filled, "Person"), "edited_at": now, "history": json.dumps(history)},
 	)
 	frappe.db.delete("CX Survey Answer", {"parent": response.name, "parenttype": "CX Survey Response"})
 	_write_answers(response.name, version, filled, now)

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import frappe
 from frappe import _
-from frappe.utils import get_url, now_datetime
+from frappe.utils import format_date, get_url, now_datetime
 
 from cx_desk.core import answers, ledger, survey_policy
 from cx_desk.host import mail, names, tickets
-from cx_desk.surveys import people, versions
+from cx_desk.surveys import anonymous, people, privacy, versions
 from cx_desk.units import liaison_card
 
 
@@ -53,8 +53,12 @@ def send(
 	units, cards = _unit_languages(), liaison_card.cards_of({row.unit for row in rows})
 	subjects = {name: fact.subject for name, fact in tickets.facts(_ticket_names(rows)).items()}
 	writer, mails, prepared = Writer(wave), [], []
-	for row in rows:
-		version = row.survey_version or writer.version_of(row.survey)
+	rows = [(row, row.survey_version or writer.version_of(row.survey)) for row in rows]
+	secret = {version for version in {version for _row, version in rows} if anonymous.is_anonymous(version)}
+	codes = anonymous.codes_for([(row, version) for row, version in rows if version in secret], wave)
+	for row, version in rows:
+		if version in secret and not row.is_test and row.name not in codes:
+			continue
 		person = known.get(row.recipient) or frappe._dict()
 		language = row.language or survey_policy.pick_language(
 			(person.language, units.get(row.unit), frappe.db.get_default("lang")),
@@ -62,10 +66,18 @@ def send(
 		)
 		token, hashed = new_token()
 		mails.append(
-			writer.mail(row, version, language, token, subjects.get(row.event_name, ""), cards.get(row.unit))
+			writer.mail(
+				row,
+				version,
+				language,
+				token,
+				subjects.get(row.event_name, ""),
+				cards.get(row.unit),
+				codes.get(row.name, ""),
+			)
 		)
 		prepared.append((row, version, language, hashed, person.contact))
-	expires = now + timedelta(days=frappe.get_cached_doc("CX Settings").expiry_days or 14)
+	usual_days = frappe.get_cached_doc("CX Settings").expiry_days or 14
 	sent = {}
 	for (row, version, language, hashed, contact), queued in zip(
 		prepared, mail.queue_bulk(mails), strict=True
@@ -85,7 +97,9 @@ def send(
 			sent[row.name] |= {
 				"decided_at": now,
 				"queued_at": now,
-				"expires_at": expires,
+				"expires_at": anonymous.expires_at(row, version)
+				if row.name in codes
+				else now + timedelta(days=versions.load(version).get("expiry_days") or usual_days),
 				"contact": row.contact or contact,
 				"reason": None,
 			}
@@ -119,7 +133,14 @@ class Writer:
 		return self.versions[survey]
 
 	def mail(
-		self, row, version: str, language: str, token: str, ticket_subject: str, card: frappe._dict | None
+		self,
+		row,
+		version: str,
+		language: str,
+		token: str,
+		ticket_subject: str,
+		card: frappe._dict | None,
+		code: str = "",
 	) -> mail.Mail:
 		about = row.event_doctype == names.TICKET and bool(ticket_subject)
 		face = _face(card)
@@ -136,6 +157,8 @@ class Writer:
 			reference_name=row.name,
 			values={
 				"token": token,
+				"code": anonymous.link(code, language),
+				"closes": format_date(anonymous.expires_at(row, version)) if code else "",
 				"ticket": ticket_subject,
 				"number": str(row.event_name or ""),
 				**_card_values(card),
@@ -148,7 +171,7 @@ class Writer:
 		self, version: dict, language: str, about_ticket: bool, test: bool, face: str = ""
 	) -> tuple[str, str, str]:
 		"""Subject, HTML and plain text of one version in one language, with slots. face: what `_face` says."""
-		context = mail_context(version, language, self.settings, about_ticket, self.wave)
+		context = mail_context(version, language, self.settings, about_ticket, self.wave, test)
 		context["card"] = _card_slots(face)
 		with speaking(language):
 			html = frappe.render_template("cx_desk/templates/emails/cx_invitation.html", context)
@@ -198,25 +221,32 @@ def _card_values(card: frappe._dict | None) -> dict[str, str]:
 	}
 
 
-def mail_context(version: dict, language: str, settings, about_ticket: bool, wave: int = 0) -> dict:
+def mail_context(
+	version: dict, language: str, settings, about_ticket: bool, wave: int = 0, test: bool = False
+) -> dict:
 	"""What both forms of the mail show."""
-	question = versions.main_question(version)
+	secret = anonymous.is_anonymous(version) and not test
+	# A link for each rating would write the rating beside the code into the web server's log.
+	question = None if secret else versions.main_question(version)
 	context = {
 		"brand": settings.brand_name or "Service Desk",
 		"color": settings.brand_color or "#1f5f8b",
 		"logo": get_url(settings.brand_logo) if settings.brand_logo else "",
 		"sample": settings.sample_data or "",
-		"reader_note": settings.reader_note or "",
+		# Nobody reads an anonymous answer as this person's.
+		"reader_note": "" if secret else settings.reader_note or "",
 		"intro": answers.translated(version, version["intro"], language),
-		"url": answer_url(mail.slot("token")),
+		"url": get_url(f"/cx/n/{mail.slot('code')}") if secret else answer_url(mail.slot("token")),
 		"unsubscribe": unsubscribe_url(mail.slot("token")),
 		"ticket": mail.slot("ticket") if about_ticket else "",
 		"number": mail.slot("number"),
-		"confidential": version.get("privacy") == "Confidential",
+		"confidential": version.get("privacy") == privacy.CONFIDENTIAL,
+		"anonymous": anonymous.is_anonymous(version),
+		"closes": mail.slot("closes") if secret else "",
 		"question": "",
 		"choices": [],
 		"reminder": bool(wave),
-		"days": settings.expiry_days or 14,
+		"days": version.get("expiry_days") or settings.expiry_days or 14,
 		"language": language,
 	}
 	if question:

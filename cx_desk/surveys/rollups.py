@@ -10,7 +10,7 @@ import frappe
 from frappe.utils import add_months, getdate, now_datetime
 
 from cx_desk.core import ledger, rollup
-from cx_desk.units import period_counts
+from cx_desk.units import closed_periods, period_counts
 
 TABLE = "CX Score Rollup"
 FIELDS = (
@@ -219,6 +219,40 @@ _COUNTS_OF_A_DAY = (
 		"""`tabCX Survey Response` r
 		WHERE r.asked_day = %(day)s AND COALESCE(r.kind, '') <> 'Suspected machine'""",
 	),
+	# Anonymous answers, by their month, once they were let into the counts (see surveys.anonymous).
+	(
+		(
+			"r.period",
+			"'Answer'",
+			"r.survey",
+			"r.survey_version",
+			"a.question_key",
+			"a.question_type",
+			"r.unit",
+			"''",
+			"'Mail'",
+			"a.score",
+		),
+		"""`tabCX Anonymous Response` r JOIN `tabCX Survey Answer` a
+			ON a.parent = r.name AND a.parenttype = 'CX Anonymous Response'
+		WHERE r.period = %(day)s AND r.counted = 1 AND a.score IS NOT NULL AND a.question_key <> ''""",
+	),
+	(
+		(
+			"r.period",
+			"'Answered'",
+			"r.survey",
+			"r.survey_version",
+			"''",
+			"''",
+			"r.unit",
+			"''",
+			"'Mail'",
+			"-1",
+		),
+		"""`tabCX Anonymous Response` r
+		WHERE r.period = %(day)s AND r.counted = 1""",
+	),
 	(
 		(
 			"DATE(i.queued_at)",
@@ -290,6 +324,7 @@ def _days_to_count() -> list[date]:
 	rows = frappe.db.sql(  # allowed: no builder for a union of days
 		f"""SELECT DISTINCT day FROM `tab{TABLE}` UNION SELECT DISTINCT event_day FROM `tabCX Survey Response`
 		UNION SELECT DISTINCT asked_day FROM `tabCX Survey Response`
+		UNION SELECT DISTINCT period FROM `tabCX Anonymous Response` WHERE counted = 1
 		UNION SELECT DISTINCT DATE(queued_at) FROM `tabCX Survey Invitation`"""
 	)
 	return sorted(row[0] for row in rows if row[0])
@@ -339,7 +374,7 @@ def take_snapshots() -> int:
 		("90 days", settings.score_window_days or 90),
 		("365 days", settings.score_wide_days or 365),
 	):
-		for row in period_counts.period_rows(days, getdate(now)):
+		for row in period_counts.period_rows(getdate(now) - timedelta(days=days - 1), getdate(now)):
 			rows.append(
 				(
 					frappe.generate_hash(length=16),
@@ -353,7 +388,8 @@ def take_snapshots() -> int:
 					*(row[field] for field in _SNAPSHOT_FIELDS),
 				)
 			)
-	frappe.db.delete("CX Unit Snapshot")
+	# Closed quarters stay as they were counted.
+	frappe.db.delete("CX Unit Snapshot", {"period": ["!=", closed_periods.QUARTER]})
 	if rows:
 		frappe.db.bulk_insert(
 			"CX Unit Snapshot",
@@ -370,6 +406,7 @@ def take_snapshots() -> int:
 			],
 			rows,
 		)
+	closed_periods.close_quarters(getdate(now))
 	return len(rows)
 
 

@@ -14,7 +14,13 @@ STANDARD_FIELDS = {"name", "owner", "creation", "modified", "modified_by", "docs
 LAYOUT = {"Section Break", "Column Break", "Tab Break", "HTML", "Button", "Heading", "Fold"}
 STATE_FIELDS = {"status", "state", "stage"}
 TRACKED = {"CX Settings", "CX Survey", "CX Survey Trigger", "CX Voice", "CX Liaison Assignment"}
-UNTRACKED = {"CX Survey Invitation", "CX Survey Response", "CX Score Rollup"}
+UNTRACKED = {
+	"CX Survey Invitation",
+	"CX Survey Response",
+	"CX Score Rollup",
+	"CX Anonymous Response",
+	"CX Anonymous Code",
+}
 
 
 def by_name(doc):
