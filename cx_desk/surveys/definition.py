@@ -2,16 +2,15 @@
 
 import frappe
 from frappe import _
-from frappe.utils import cint, escape_html, now_datetime
+from frappe.utils import cint, escape_html
 
 from cx_desk.core import answers, survey_check
-from cx_desk.host import feedback
 from cx_desk.surveys import triggers, versions
 
 
 def check_survey(doc) -> None:
 	"""Refuse a survey that cannot be answered or counted; each message says what to do."""
-	_tidy(doc)
+	tidy(doc)
 	_give_keys(doc)
 	if messages := faults_of(versions.content_of(doc)):
 		frappe.throw(
@@ -140,7 +139,7 @@ def _messages() -> dict[str, str]:
 	}
 
 
-def _tidy(doc) -> None:
+def tidy(doc) -> None:
 	"""Settings of another type do not linger: what a question of this type cannot have is emptied."""
 	for row in doc.questions:
 		scale = answers.scale_of({"type": row.question_type, "points": cint(row.points)})
@@ -217,62 +216,6 @@ def keep_asked_survey(doc) -> None:
 			_(
 				"This survey was asked already, and its answers need its words. Switch it off instead of deleting it."
 			)
-		)
-
-
-def check_trigger(doc) -> None:
-	"""Refuse a trigger without an audience; note since when it is on."""
-	if not doc.audience:
-		frappe.throw(
-			_("Choose the audience: everyone who raised a ticket, or only where the rows below match."),
-			title=_("Whom to ask?"),
-		)
-	if doc.audience == "Everyone who raised a ticket":
-		doc.filters = []
-	elif not doc.filters:
-		frappe.throw(
-			_(
-				"Add at least one row: a unit, team, type or priority. Without a row nobody would ever be asked."
-			),
-			title=_("Whom to ask?"),
-		)
-	if not 0 < (doc.sample_percent or 0) <= 100:
-		frappe.throw(
-			_(
-				"The share asked must lie above 0 and at most at 100 percent. To ask nobody, switch the trigger off."
-			)
-		)
-	survey = frappe.get_cached_doc("CX Survey", doc.survey)
-	if survey.kind != "Ticket":
-		frappe.throw(
-			_(
-				"{0} asks about the whole relationship. Choose a survey of the kind 'Ticket', or ask it by hand."
-			).format(frappe.bold(frappe.utils.escape_html(doc.survey)))
-		)
-	before = doc.get_doc_before_save()
-	if not doc.enabled:
-		doc.enabled_since = None
-	elif not (before and before.enabled and before.survey == doc.survey) or not doc.enabled_since:
-		doc.enabled_since = now_datetime()
-	if doc.enabled:
-		_warn_of_nobody(survey)
-
-
-def _warn_of_nobody(survey) -> None:
-	if not survey.enabled:
-		frappe.msgprint(
-			_("The survey {0} is switched off, so nobody is asked yet. Switch it on as well.").format(
-				frappe.bold(frappe.utils.escape_html(survey.name))
-			),
-			indicator="orange",
-		)
-	if feedback.host_asks({}):
-		frappe.msgprint(
-			_(
-				"Helpdesk sends its own feedback mail. People who get that one are not asked by CX Desk. Switch it off in "
-				"Helpdesk's settings if this survey is to replace it."
-			),
-			indicator="orange",
 		)
 
 

@@ -6,14 +6,14 @@ from cx_desk.core.languages import direction
 from cx_desk.units import message_back
 
 
-def frame() -> dict:
-	"""The context of templates/guest/frame.html, in the language that is set."""
+def frame(with_token: bool = True) -> dict:
+	"""The context of templates/guest/frame.html, in the language that is set; a picture of a page needs no token."""
 	language = frappe.local.lang or "en"
 	return {
 		"brand": message_back.brand(),
 		"language": language,
 		"direction": direction(language),
-		"csrf_token": csrf_token(),
+		"csrf_token": csrf_token() if with_token else "",
 	}
 
 

@@ -1,0 +1,130 @@
+"""What the builder on the survey's form needs: the real page made of what is typed, its mistakes, and its texts.
+
+Nothing is saved. The page is the one that people will see: the same template, texts and style sheet.
+"""
+
+import re
+
+import frappe
+from frappe import _
+
+from cx_desk.core import answers
+from cx_desk.core.languages import direction
+from cx_desk.surveys import answer_page, answering, definition, invitations, versions
+
+# What is taken of a document that a browser sends; all else is the site's own.
+_FIELDS = ("survey_name", "kind", "privacy", "language", "ask_not_solved", "reminder", "expiry_days")
+_TEXTS = ("subject", "intro", "thanks")
+_ROWS = {
+	"questions": (
+		"question",
+		"question_type",
+		"required",
+		"low_at_most",
+		"options",
+		"low_label",
+		"high_label",
+		"points",
+		"look",
+		"random_order",
+		"minimum",
+		"maximum",
+		"show_if_question",
+		"show_if_at_least",
+		"show_if_at_most",
+		"show_if_options",
+		"key",
+	),
+	"drivers": ("driver", "band"),
+	"translations": ("language", "source_text", "translated_text"),
+}
+# A page that opens at once on a phone: style sheet, questions and all.
+MOST_BYTES = 30 * 1024
+_KEY = re.compile(r"[A-Za-z0-9_]{1,40}")
+
+
+def preview(doc: dict, language: str = "") -> dict:
+	"""The page of an unsaved survey, and what is to be said of it.
+
+	Keys: html, bytes, too_big, language and languages (code, name, direction, and how many texts it lacks), mail (the
+	subject), faults (place: number of the question from 0 or None, message), texts (text, where: what it is in words).
+	A language in which the survey is not asked gives the survey's own.
+	"""
+	content = content_of(doc)
+	known = answers.languages(content)
+	language = language if language in known else known[0]
+	lacking = answers.missing_translations(content)
+	faults = definition.faults_of(content)
+	with invitations.speaking(language):
+		html = _page(content, language)
+	return {
+		"html": html,
+		"bytes": len(html.encode()),
+		"too_big": len(html.encode()) > MOST_BYTES,
+		"language": language,
+		"languages": [
+			{
+				"code": code,
+				"name": frappe.db.get_value("Language", code, "language_name") or code,
+				"direction": direction(code),
+				"lacking": len(lacking.get(code, ())),
+			}
+			for code in known
+		],
+		"mail": answers.translated(content, content["subject"], language),
+		"faults": faults,
+		"texts": texts_of(content),
+	}
+
+
+def content_of(doc: dict) -> dict:
+	"""The content of a survey as its version would keep it, from what a browser sends. Takes no more than it knows."""
+	taken = {name: doc.get(name) for name in (*_FIELDS, *_TEXTS)}
+	survey = frappe.new_doc("CX Survey")
+	survey.update({name: value for name, value in taken.items() if isinstance(value, str | int)})
+	for table, fields in _ROWS.items():
+		survey.set(table, [])
+		for row in doc.get(table) or []:
+			if isinstance(row, dict):
+				values = {name: row.get(name) for name in fields}
+				survey.append(
+					table, {name: value for name, value in values.items() if isinstance(value, str | int)}
+				)
+	for place, row in enumerate(survey.questions, 1):
+		if not _KEY.fullmatch(str(row.key or "")):
+			row.key = f"new{place}"
+	definition.tidy(survey)
+	return versions.content_of(survey)
+
+
+def _page(content: dict, language: str) -> str:
+	"""The page as far as it can be shown: a question of a type that there is not is left out."""
+	shown = [
+		question
+		for question in content["questions"]
+		if question["type"] in answers.TYPES
+		and (question["type"] != answers.RATING or question["points"] in answers.POINTS)
+	]
+	page = answering.Page(
+		answering.FORM,
+		version={**content, "questions": shown},
+		language=language,
+		ticket=_("Printer on the second floor") if content["kind"] == "Ticket" else "",
+		number="1234" if content["kind"] == "Ticket" else "",
+	)
+	return answer_page.document(page, language, "#", with_token=False)
+
+
+def texts_of(content: dict) -> list[dict]:
+	"""Every text of a survey with what it is, in the order of the page: what a translator goes through."""
+	wheres = {content["subject"]: _("Subject of the mail"), content["intro"]: _("Introduction")}
+	for place, question in enumerate(content["questions"], 1):
+		wheres.setdefault(question["question"], _("Question {0}").format(place))
+		for text in (question["low_label"], question["high_label"]):
+			wheres.setdefault(text, _("Question {0}: word for an end").format(place))
+		for text in answers.options(question):
+			wheres.setdefault(text, _("Question {0}: choice").format(place))
+	for name in answers.driver_names(content):
+		wheres.setdefault(name, _("Reason"))
+	wheres.setdefault(content["thanks"], _("Thanks"))
+	return [{"text": text, "where": wheres[text]} for text in answers.texts_of(content)]

@@ -1,0 +1,340 @@
+"""The questions of a survey as a page shows them, in the reader's language: what `templates/guest/questions.html` needs.
+
+Used by every page that asks: the link of an invitation, a shared link, the builder's preview. What is shown only after
+an earlier answer is hidden by style sheet where the browser can (no script needed), and says when it is meant where it
+cannot; the server decides again when the form comes back (core.answers.read_form).
+"""
+
+import re
+from collections.abc import Mapping
+
+from frappe import _
+
+from cx_desk.core import answers
+from cx_desk.surveys import invitations
+
+# Scales up to here are a list where each point has a word; all others a grid with a word for each end.
+_LONGEST_LIST = 7
+_SAFE = re.compile(r"[A-Za-z0-9_]+")
+
+
+def form_context(
+	version: Mapping,
+	language: str,
+	values: Mapping[str, str] | None = None,
+	errors: Mapping[str, str] | None = None,
+	seed: str = "",
+	notice: str = "",
+) -> dict:
+	"""What the questions' template needs, under the one name `form`.
+
+	values: form fields as typed. errors: of `core.answers.Filled`. seed: decides random orders; without one, choices
+	stand as written. notice: a sentence over the form about the whole of it. The language must be the one that is set.
+	"""
+	values, messages = values or {}, messages_of(version, values or {}, errors or {})
+	shown = [
+		_question(version, question, place, language, values, messages, seed)
+		for place, question in enumerate(version.get("questions", ()), 1)
+	]
+	drivers = _drivers(version, language, values, seed)
+	main = answers.main_question(version)
+	return {
+		"questions": shown,
+		"drivers": drivers,
+		# Reasons belong to the answer they explain; without a scale they come last.
+		"drivers_after": main["key"] if drivers and main else "",
+		"ask_not_solved": bool(version.get("ask_not_solved")),
+		"not_solved": bool(values.get(answers.NOT_SOLVED_KEY)),
+		"offers_comment": answers.offers_comment(version),
+		"comment": values.get("comment", ""),
+		"wrong_comment": messages.get("comment", ""),
+		"longest": answers.LONGEST_COMMENT,
+		"notice": notice or messages.get("", ""),
+		"summary": _summary(shown, messages),
+		"styles": _styles(version),
+		"stars": any(row["kind"] == "stars" for row in shown),
+		"faces": sorted({face for row in shown if row["kind"] == "faces" for face in row["mouths"]}),
+	}
+
+
+def messages_of(version: Mapping, values: Mapping[str, str], errors: Mapping[str, str]) -> dict[str, str]:
+	"""What is wrong and what to do, by question key; '' holds what concerns the whole form."""
+	questions = {question["key"]: question for question in version.get("questions", ())}
+	found = {}
+	for key, error in errors.items():
+		question = questions.get(key, {})
+		least, most = answers.number_range(question)
+		if error == answers.TOO_LONG:
+			field = "comment" if key == "comment" else answers.field_name(key)
+			found[key] = _(
+				"Your text has {0} characters; at most {1} fit. It is still below: please shorten it and send again."
+			).format(len(answers.clean(values.get(field, ""))), answers.LONGEST_COMMENT)
+		elif error in (answers.TOO_SMALL, answers.TOO_LARGE):
+			found[key] = _("Please enter a number from {0} to {1}.").format(least, most)
+		else:
+			found[key] = {
+				answers.MISSING: _("Please answer this question."),
+				answers.UNKNOWN_VALUE: _("Please choose one of the answers below."),
+				answers.NOT_A_NUMBER: _("Please enter a whole number, in digits only."),
+				answers.NOTHING: _("Please choose an answer or write a sentence before you send."),
+			}[error]
+	return found
+
+
+def _summary(shown: list[dict], messages: Mapping[str, str]) -> list[dict]:
+	"""The mistakes as links to their places, in the order of the page."""
+	rows = [{"to": row["first"], "text": row["text"], "wrong": row["wrong"]} for row in shown if row["wrong"]]
+	if messages.get("comment"):
+		rows.append({"to": "comment", "text": _("What should we know?"), "wrong": messages["comment"]})
+	return rows
+
+
+def _question(
+	version: Mapping,
+	question: Mapping,
+	place: int,
+	language: str,
+	values: Mapping,
+	messages: Mapping,
+	seed: str,
+) -> dict:
+	key = question["key"]
+	field = answers.field_name(key)
+	row = {
+		"place": place,
+		"key": key,
+		"field": field,
+		"first": f"f{place}",
+		"type": question["type"],
+		"kind": "text",
+		"text": answers.translated(version, question["question"], language),
+		"required": bool(question.get("required")),
+		"value": values.get(field, ""),
+		"wrong": messages.get(key, ""),
+		"when": _when(version, question, language),
+		"by_script": _by_script(version, question),
+		"choices": [],
+		"mouths": [],
+	}
+	if answers.scale_of(question):
+		row |= _scale(version, question, language, values)
+	elif question["type"] in (answers.CHOICE, answers.MANY):
+		row |= _choices(version, question, language, values, seed)
+	elif question["type"] == answers.LOST_TIME:
+		row |= _lost_time(question, values)
+	elif question["type"] == answers.NUMBER:
+		least, most = answers.number_range(question)
+		limited = bool(question.get("maximum"))
+		row |= {
+			"kind": "number",
+			"hint": _("From {0} to {1}").format(least, most)
+			if limited
+			else _("{0} or more").format(least)
+			if least
+			else "",
+		}
+	return row
+
+
+def _scale(version: Mapping, question: Mapping, language: str, values: Mapping) -> dict:
+	field = answers.field_name(question["key"])
+	given = values.get(field, "")
+	choices = [
+		{**choice, "field": field, "checked": given == str(choice["value"])}
+		for choice in invitations.scale_choices(version, question, language)
+	]
+	look = question.get("look") if question["type"] in (answers.CSAT, answers.RATING) else None
+	if look in (answers.STARS, answers.FACES):
+		last = len(choices) - 1
+		for at, choice in enumerate(choices):
+			# A mouth from -10 (down) to 10 (up), the same for the same share of any scale.
+			choice["mouth"] = round(20 * at / last) - 10
+		return {
+			"kind": "stars" if look == answers.STARS else "faces",
+			"few": _columns(len(choices)),
+			"choices": choices,
+			"mouths": [choice["mouth"] for choice in choices],
+		}
+	if len(choices) > _LONGEST_LIST or not all(choice["word"] for choice in choices):
+		return {"kind": "grid", "few": _columns(len(choices)), "choices": choices}
+	# The best first, as one reads it; a number beside each word keeps the scale in sight.
+	return {"kind": "scale", "choices": choices[::-1]}
+
+
+def _columns(points: int) -> int:
+	"""How many points stand in one row on a phone, each at least 44 pixels wide: two even rows where one is too long."""
+	return points if points <= _LONGEST_LIST else (points + 1) // 2
+
+
+def _choices(version: Mapping, question: Mapping, language: str, values: Mapping, seed: str) -> dict:
+	many, key = question["type"] == answers.MANY, question["key"]
+	choices = []
+	for at, option in enumerate(answers.options(question)):
+		field = answers.field_name(key, at) if many else answers.field_name(key)
+		given = values.get(field, "")
+		choices.append(
+			{
+				"field": field,
+				"value": 1 if many else at,
+				"word": answers.translated(version, option, language),
+				"checked": bool(given) if many else given == str(at),
+			}
+		)
+	if question.get("random_order") and seed:
+		choices = answers.shuffled(choices, f"{seed}|{key}")
+	return {"kind": "many" if many else "choice", "choices": choices}
+
+
+def _lost_time(question: Mapping, values: Mapping) -> dict:
+	field, free = answers.field_name(question["key"]), answers.field_name(question["key"], "free")
+	given, typed = values.get(field, ""), values.get(free, "")
+	if typed and not given:
+		given = answers.OTHER
+	choices = [
+		{"field": field, "value": minutes, "word": minutes_text(minutes), "checked": given == str(minutes)}
+		for minutes in answers.HANDY_MINUTES
+	]
+	choices.append(
+		{"field": field, "value": answers.OTHER, "word": _("Other"), "checked": given == answers.OTHER}
+	)
+	return {"kind": "lost", "choices": choices, "free": free, "typed": typed}
+
+
+def minutes_text(minutes: int) -> str:
+	"""So many minutes in words: 'None', '15 minutes', '1 hour', '1 h 30 min'."""
+	hours, rest = divmod(minutes, 60)
+	if not minutes:
+		return _("None")
+	if not hours:
+		return _("{0} minutes").format(minutes)
+	if rest:
+		return _("{0} h {1} min").format(hours, rest)
+	return _("1 hour") if hours == 1 else _("{0} hours").format(hours)
+
+
+def _drivers(version: Mapping, language: str, values: Mapping, seed: str) -> list[dict]:
+	"""The reasons as boxes, each with the style class of the bands that show it."""
+	rows = [
+		{
+			"field": answers.driver_field(place),
+			"word": invitations.word_in(version, name, language),
+			"checked": bool(values.get(answers.driver_field(place))),
+			"bands": _band_class(answers.bands_of(version, name)),
+		}
+		for place, name in enumerate(answers.driver_names(version))
+	]
+	return answers.shuffled(rows, f"{seed}|{answers.DRIVERS_KEY}") if seed else rows
+
+
+# What is shown when.
+
+
+def _source(version: Mapping, question: Mapping) -> Mapping | None:
+	rule = question.get("show_if") or {}
+	return next((row for row in version.get("questions", ()) if row["key"] == rule.get("question")), None)
+
+
+def _when(version: Mapping, question: Mapping, language: str) -> str:
+	"""The condition in words, for browsers that cannot hide by style sheet; empty where everybody is asked."""
+	rule, source = question.get("show_if"), _source(version, question)
+	if not rule or not source:
+		return ""
+	asked = answers.translated(version, source["question"], language)
+	if "options" in rule:
+		named = _(" or ").join(answers.translated(version, option, language) for option in rule["options"])
+		return _("Only if you answered “{0}” with: {1}").format(asked, named)
+	least, most = rule.get("at_least") or 0, rule.get("at_most")
+	scale = answers.scale_of(source)
+	if most is None or (scale and most >= scale[1]):
+		return _("Only if you answered “{0}” with {1} or more").format(asked, least)
+	if least == most:
+		return _("Only if you answered “{0}” with {1}").format(asked, least)
+	return _("Only if you answered “{0}” with {1} to {2}").format(asked, least, most)
+
+
+def _by_script(version: Mapping, question: Mapping) -> dict | None:
+	"""What the page's script compares where a style sheet cannot: a typed number; None for all others."""
+	rule, source = question.get("show_if"), _source(version, question)
+	if not rule or not source or source["type"] not in (answers.NUMBER, answers.LOST_TIME):
+		return None
+	typed = source["type"] == answers.LOST_TIME
+	most = rule.get("at_most")
+	return {
+		"field": answers.field_name(source["key"]),
+		"free": answers.field_name(source["key"], "free") if typed else "",
+		"least": rule.get("at_least") or 0,
+		"most": answers.LARGEST_NUMBER if most is None else most,
+	}
+
+
+def _styles(version: Mapping) -> str:
+	"""Rules that hide what the answers so far do not call for. Only in browsers that know :has()."""
+	questions = list(version.get("questions", ()))
+	rules, asked_when = [], {}
+	for place, question in enumerate(questions, 1):
+		chain = []
+		if question.get("show_if"):
+			source = _source(version, question)
+			test = _checked(source, question["show_if"]) if source else ""
+			# A hidden question's answer shows nothing either, though its button may still be pressed.
+			chain = [*asked_when.get(source["key"], ()), test] if test else []
+		asked_when[question["key"]] = chain
+		rules += [f"form:not(:has({test})) #q{place}{{display:none}}" for test in chain]
+		if chain:
+			rules.append(f"#q{place} .when{{display:none}}")
+	rules += _driver_styles(version, asked_when)
+	return "@supports selector(:has(a)){" + "".join(rules) + "}" if rules else ""
+
+
+def _checked(source: Mapping, rule: Mapping) -> str:
+	"""A selector of the pressed buttons that a condition asks for; empty where no style sheet can tell."""
+	key = source["key"]
+	if not _SAFE.fullmatch(key) or source["type"] in (answers.NUMBER, answers.LOST_TIME, answers.TEXT):
+		return ""
+	if "options" in rule:
+		places = [at for at, option in enumerate(answers.options(source)) if option in rule["options"]]
+		if source["type"] == answers.MANY:
+			names = ",".join(f'[name="{answers.field_name(key, at)}"]' for at in places)
+			return f":is({names}):checked" if names else ""
+		return _pressed(key, places)
+	low, high = answers.scale_of(source) or (0, -1)
+	return _pressed(key, [value for value in range(low, high + 1) if answers.in_range(rule, value)])
+
+
+def _pressed(key: str, values: list[int]) -> str:
+	if not values or not _SAFE.fullmatch(key):
+		return ""
+	listed = ",".join(f'[value="{value}"]' for value in values)
+	return f'[name="{answers.field_name(key)}"]:is({listed}):checked'
+
+
+def _band_class(bands: set[str]) -> str:
+	return "" if answers.ANY in bands else "b" + "".join(sorted(band[0] for band in bands))
+
+
+def _driver_styles(version: Mapping, asked_when: Mapping) -> list[str]:
+	"""Each set of bands hides its reasons until the main question's answer lies in one of them."""
+	main = answers.main_question(version)
+	if not main or not version.get("drivers"):
+		return []
+	low, high = answers.scale_of(main)
+	rules, any_band = [], False
+	shown_for: set[int] = set()
+	for bands in {frozenset(answers.bands_of(version, name)) for name in answers.driver_names(version)}:
+		if answers.ANY in bands:
+			any_band = True
+			continue
+		values = [value for value in range(low, high + 1) if answers.band_of(main, value) in bands]
+		shown_for |= set(values)
+		test = _pressed(main["key"], values)
+		# A band that the scale does not have is never reached.
+		rules.append(
+			f"form:not(:has({test})) .{_band_class(set(bands))}{{display:none}}"
+			if test
+			else f".{_band_class(set(bands))}{{display:none}}"
+		)
+	if not any_band and (test := _pressed(main["key"], sorted(shown_for))):
+		rules += [
+			f"form:not(:has({one})) #reasons{{display:none}}" for one in (*asked_when[main["key"]], test)
+		]
+	return sorted(rules)
