@@ -90,6 +90,8 @@ permission_query_conditions = {
 	"CX Contact Preference": "cx_desk.permissions.contact_preference_query",
 	"CX Score Rollup": "cx_desk.permissions.rollup_query",
 	"CX Unit Snapshot": "cx_desk.permissions.snapshot_query",
+	"CX Experience Target": "cx_desk.permissions.target_query",
+	"CX Target Step": "cx_desk.permissions.child_query",
 	"CX Survey Answer": "cx_desk.permissions.child_query",
 	"CX Voice Step": "cx_desk.permissions.child_query",
 	"CX Conversation Person": "cx_desk.permissions.child_query",
@@ -140,6 +142,7 @@ has_permission = {
 	"CX Contact Preference": "cx_desk.permissions.contact_preference_permission",
 	"CX Score Rollup": "cx_desk.permissions.rollup_permission",
 	"CX Unit Snapshot": "cx_desk.permissions.snapshot_permission",
+	"CX Experience Target": "cx_desk.permissions.target_permission",
 	"CX Conversation": "cx_desk.permissions.conversation_permission",
 	"CX Signal": "cx_desk.permissions.signal_permission",
 	"CX Unit Week": "cx_desk.permissions.unit_week_permission",
@@ -166,6 +169,7 @@ ignore_links_on_delete = [
 	"CX Contact Preference",
 	"CX Unit Mapping",
 	"CX Unit Person",
+	"CX Experience Target",
 	"CX Trigger Filter",
 	"CX Team Lead",
 	"CX Conversation",
@@ -203,7 +207,10 @@ after_request = [
 
 # Automatic answers are told from people's before the host drops the headers of a mail.
 before_job = ["cx_desk.host.incoming.before_job"]
-before_request = ["cx_desk.host.incoming.before_request"]
+before_request = [
+	"cx_desk.host.incoming.before_request",
+	"cx_desk.api.source_inbox.keep_fields_apart",
+]
 # Functions that know what a received mail is about where the host cannot.
 cx_incoming_mail = ["cx_desk.surveys.bounces.claim_report"]
 
@@ -239,4 +246,10 @@ jinja = {
 
 # Further sections of the service review pack; visits and initiatives register theirs here, as (pack) -> dict | None
 # with title, lines (texts) and optional rows (lists of texts, the first one the head).
-cx_review_pack_sections = []
+cx_review_pack_sections = [
+	"cx_desk.surveys.targets.review_section",
+]
+
+# Further sections of the Monday mail, as (user, since) -> dict | None with title, total, lines (text, link, name), more,
+# more_link and empty.
+cx_monday_sections = ["cx_desk.surveys.targets.monday_section"]

@@ -46,18 +46,31 @@ def answer(status: int, message: str, headers: dict | None = None) -> Response:
 	)
 
 
+def keep_fields_apart() -> None:
+	"""The host takes a field 'cmd' of any message for a call of one of its functions; here it is only a field."""
+	if frappe.request.path.startswith(f"/{PATH}"):
+		frappe.local.form_dict.pop("cmd", None)
+
+
 def refuse_unreadable(response, request) -> None:
-	"""The host gives 500 for a message that is not JSON, before any of ours is asked; for a sender that is a 400.
+	"""The host refuses a message that is no JSON object with a page of its own, often as 500; a sender gets a sentence.
 
 	Called after each request; looks at requests below /cx/in/ only.
 	"""
-	if not request.path.startswith(f"/{PATH}") or response.status_code < 500 or not request.is_json:
+	if not request.path.startswith(f"/{PATH}") or response.status_code < 400:
 		return
-	try:
-		body = request.get_data()
-		json.loads(body)
-	except ValueError:
-		plain = answer(400, frappe._("The message is not JSON."))
-		response.status_code = plain.status_code
-		response.set_data(plain.get_data())
-		response.mimetype = "application/json"
+	if response.mimetype == "application/json":
+		return
+	status, message = response.status_code, frappe._("This message cannot be taken.")
+	if request.is_json and status != 413:
+		status, message = 422, frappe._("The message is no JSON object.")
+		try:
+			json.loads(request.get_data())
+		except (ValueError, RecursionError):
+			status, message = 400, frappe._("The message is not JSON.")
+	elif status == 413:
+		message = frappe._("A message may have 1 MB at most.")
+	plain = answer(status, message)
+	response.status_code = status
+	response.set_data(plain.get_data())
+	response.mimetype = "application/json"
