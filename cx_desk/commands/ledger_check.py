@@ -36,7 +36,7 @@ def _print(account) -> None:
 	from cx_desk.surveys.ledger_check import examples
 
 	click.secho(account.trigger, bold=True)
-	click.echo(f"  {account.eligible:8,} eligible resolutions, by Helpdesk's own records")
+	click.echo(f"  {account.eligible:8,} eligible events, by the records themselves")
 	for status, count in sorted(account.statuses.items()):
 		if status not in ("Suppressed", "Withdrawn"):
 			click.echo(f"  {count:8,} {status}")

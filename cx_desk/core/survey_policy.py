@@ -325,3 +325,9 @@ def pick_language(wanted: Iterable[str | None], offered: Iterable[str]) -> str:
 			if candidate and candidate in offered:
 				return candidate
 	return offered[0]
+
+
+def is_offered(wanted: str | None, offered: Iterable[str]) -> bool:
+	"""Whether somebody who reads one language can be asked in it, a region giving way to its language."""
+	offered = list(offered)
+	return not wanted or wanted in offered or wanted.split("-")[0] in offered

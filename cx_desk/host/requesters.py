@@ -16,39 +16,3 @@ def requesters_of(units: list[str], since) -> list[frappe._dict]:
 		group_by="raised_by",
 		order_by="creation desc",
 	)
-
-
-def tickets_resolved(since, until, page: int = 2000):
-	"""Tickets resolved at least once whose last change lies between, in pages, as the dry run reads them."""
-	after = ""
-	while True:
-		rows = frappe.get_all(
-			TICKET,
-			filters=[
-				["status_category", "=", "Resolved"],
-				["is_merged", "=", 0],
-				["modified", ">=", since],
-				["name", ">", after],
-			],
-			fields=[
-				"name",
-				"raised_by",
-				"contact",
-				"agent_group",
-				"ticket_type",
-				"priority",
-				"customer",
-				"feedback_rating",
-				"via_customer_portal",
-				"resolution_date",
-				"modified",
-				"cx_business_unit",
-				"cx_resolution_no",
-			],
-			order_by="name asc",
-			limit=page,
-		)
-		if not rows:
-			return
-		yield [row for row in rows if since <= (row.resolution_date or row.modified) <= until]
-		after = rows[-1].name

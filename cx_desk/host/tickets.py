@@ -38,6 +38,7 @@ FACTS = (
 	"cx_business_unit",
 	"cx_unit_rule",
 	"cx_resolution_no",
+	"key",
 )
 
 

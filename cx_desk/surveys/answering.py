@@ -32,6 +32,14 @@ _TRIES = 4
 ROW_FIELDS = (*decide.ROW_FIELDS, "expires_at", "queued_at", "answered_at", "token_hash")
 
 
+@dataclass(frozen=True)
+class Claim:
+	"""An invitation that its person opens without its own link: by another of their links, or signed in."""
+
+	name: str
+	respondent_key: str
+
+
 @dataclass
 class Page:
 	"""What the page shows. values: form fields as typed. errors: by question key. can_edit_until: for the thanks."""
@@ -54,9 +62,17 @@ class Page:
 	asked: int | None = None
 	# What decides the order of choices that are shown in random order: the same at each opening of one link.
 	seed: str = ""
+	# The person, where one is known. about: what an open link is about. note: what they should know before they answer.
+	person: str = ""
+	about: str = ""
+	note: str = ""
+	# Reached by a link or a poster that everybody shares: no mail, no record of asking, no changing it later.
+	shared: bool = False
+	# Languages to choose from, as (code, name); only where the link itself does not say it.
+	languages: list = field(default_factory=list)
 
 
-def open_page(token: str, rating: str = "", trap: bool = False) -> Page:
+def open_page(token: str | Claim, rating: str = "", trap: bool = False) -> Page:
 	"""What a GET of the link shows. Changes nothing; the cache notes how links are opened, as evidence only."""
 	row = _find(token)
 	if rating and row:
@@ -81,11 +97,17 @@ def open_page(token: str, rating: str = "", trap: bool = False) -> Page:
 	)
 
 
-def submit(token: str, form: dict[str, str], agent: str = "", signed_in: bool = False) -> Page:
+def submit(
+	token: str | Claim,
+	form: dict[str, str],
+	agent: str = "",
+	signed_in: bool = False,
+	channel: str = "Mail",
+) -> Page:
 	"""Record a posted answer; what to show then. A deadlock is tried again from the start."""
 	for attempt in range(1, _TRIES + 1):
 		try:
-			return _submit(token, form, agent, signed_in)
+			return _submit(token, form, agent, signed_in, channel)
 		except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
 			frappe.db.rollback()
 			if attempt == _TRIES:
@@ -94,7 +116,9 @@ def submit(token: str, form: dict[str, str], agent: str = "", signed_in: bool = 
 	raise AssertionError("unreachable")
 
 
-def _submit(token: str, form: dict[str, str], agent: str, signed_in: bool) -> Page:
+def _submit(
+	token: str | Claim, form: dict[str, str], agent: str, signed_in: bool, channel: str = "Mail"
+) -> Page:
 	row = _find(token, lock=True)
 	response = _response_of(row)
 	typed = {key: value for key, value in form.items() if key not in ("stamp", "csrf_token", "token")}
@@ -143,14 +167,22 @@ def _submit(token: str, form: dict[str, str], agent: str, signed_in: bool) -> Pa
 	if response:
 		_edit(row, version, response, filled, now)
 	else:
-		_record(row, version, filled, now, "Person", "Mail")
+		_record(row, version, filled, now, "Person", channel)
 		frappe.db.set_value("CX Survey Invitation", row.name, {"status": ledger.ANSWERED, "answered_at": now})
 	first = response.answered_at if response else now
 	return Page(THANKS, answered_at=first, can_edit_until=first + _edit_window(), **about)
 
 
-def _find(token: str, lock: bool = False) -> frappe._dict | None:
+def _find(token: str | Claim, lock: bool = False) -> frappe._dict | None:
 	"""The invitation of a link; both its tokens open it. The same number of look-ups whatever the token is."""
+	if isinstance(token, Claim):
+		return frappe.db.get_value(
+			"CX Survey Invitation",
+			{"name": token.name, "respondent_key": token.respondent_key or "-"},
+			list(ROW_FIELDS),
+			as_dict=True,
+			for_update=lock,
+		)
 	well_formed = bool(_TOKEN.fullmatch(token or ""))
 	hashed = ledger.token_hash(token if well_formed else "")
 	found = None
@@ -201,13 +233,15 @@ def _is_open(row, response) -> bool:
 		return False
 	if response or row.is_test or row.event_doctype != names.TICKET:
 		return True
-	return bool(ticket) and decide.is_still_resolved(ticket, row.occurrence) and not ticket.is_merged
+	return bool(ticket) and decide.is_still_resolved(ticket, row.occurrence, row.event_key) and not ticket.is_merged
 
 
 def _about(row) -> dict:
 	ticket = {}
 	if row.event_doctype == names.TICKET:
 		ticket = tickets.facts([row.event_name]).get(row.event_name) or {}
+		if ticket and not ledger.is_same_record(row.event_key, ticket.key):
+			ticket = {}
 	return {
 		"version": versions.load(row.survey_version),
 		"language": row.language,
@@ -215,6 +249,7 @@ def _about(row) -> dict:
 		"number": row.event_name if ticket else "",
 		"test": bool(row.is_test),
 		"unit": row.unit or "",
+		"person": "" if row.is_test else row.respondent_key or "",
 		"seed": row.name,
 	}
 
@@ -506,8 +541,10 @@ def record_rating(row, score: int, words: str, now) -> str | None:
 	version_name = row.survey_version or versions.current(row.survey)
 	version = versions.load(version_name)
 	question = versions.main_question(version)
-	name = ledger.row_name("Rating", row.event_name, 0, row.survey)
-	if not question or question["type"] != "CSAT" or frappe.db.exists("CX Survey Response", name):
+	name = ledger.row_name("Rating", row.event_name, 0, row.survey, 0, row.event_key)
+	older = ledger.row_name("Rating", row.event_name, 0, row.survey)
+	counted = frappe.db.exists("CX Survey Response", {"name": ["in", [name, older]]})
+	if not question or question["type"] != "CSAT" or counted:
 		return None
 	filled = answers.Filled(
 		(answers.Answer(question["key"], question["question"], question["type"], score=score),),

@@ -1,7 +1,7 @@
 """The deciding job: what becomes of each ledger row that is due.
 
-One batch is one transaction: it locks due rows, loads every fact in bulk, asks core.survey_policy, and writes the
-Email Queue rows and the ledger together. A worker killed at any point leaves either all of a batch or nothing, so there
+First each event gets its people (respondents.py). Then one batch is one transaction: it locks due rows, loads every
+fact in bulk, asks core.survey_policy, and writes the Email Queue rows and the ledger together. A worker killed at any point leaves either all of a batch or nothing, so there
 is no state in between that could be lost or repeated.
 """
 
@@ -13,10 +13,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import frappe
 from frappe.utils import get_system_timezone, get_time, getdate, now_datetime
 
-from cx_desk.core import ledger, survey_policy
+from cx_desk.core import answers, ledger, survey_policy
+from cx_desk.core import survey_events as events
 from cx_desk.core.scores import stars
+from cx_desk.core.visit import critical_times
 from cx_desk.host import feedback, names, tickets, transactions
-from cx_desk.surveys import invitations, people, rollups
+from cx_desk.surveys import invitations, people, records, respondents, rollups, triggers, versions
 
 BATCH = 500
 # The host's default queue gives a job 300 seconds.
@@ -31,6 +33,7 @@ ROW_FIELDS = (
 	"status",
 	"event_doctype",
 	"event_name",
+	"event_key",
 	"occurrence",
 	"slot",
 	"is_test",
@@ -78,7 +81,8 @@ def _in_own_transaction(batch: int) -> Counter:
 
 
 def prepare(batch: int = BATCH) -> None:
-	"""Make the records by which people are locked, for the rows that are due next."""
+	"""Find the people of events that are due, and make the records by which people are locked."""
+	respondents.expand(respondents.awaiting(now_datetime(), batch))
 	due = frappe.get_all(
 		"CX Survey Invitation",
 		filters={"status": ledger.PENDING, "due_at": ["<=", now_datetime()]},
@@ -98,8 +102,16 @@ def decide_batch(batch: int = BATCH) -> Counter:
 		return Counter()
 	ours = people.claim({row.recipient for row in rows if row.recipient})
 	rows = [row for row in rows if not row.recipient or row.recipient in ours]
+	rows = of_free_units(rows)
 	decisions = decide_rows(rows, now)
 	return Counter(decision.reason or decision.action for decision in decisions.values())
+
+
+def of_free_units(rows: list[frappe._dict]) -> list[frappe._dict]:
+	"""Without the rows of units that another worker is deciding about, where units have budgets."""
+	limited = people.limited_units({row.unit for row in rows if row.unit and not row.is_test})
+	free = people.claim_units(limited)
+	return [row for row in rows if row.unit not in limited or row.unit in free or row.is_test]
 
 
 def decide_rows(rows: list[frappe._dict], now) -> dict[str, survey_policy.Decision]:
@@ -189,6 +201,7 @@ def _decisions(rows: list[frappe._dict], now, facts_of):
 		if decision.action == survey_policy.ASK and not row.is_test:
 			person = facts_of.people[row.recipient]
 			person.asked_at, person.asked_in_year = now, (person.asked_in_year or 0) + 1
+			facts_of.units_asked[row.unit] += 1
 		yield row, decision
 
 
@@ -201,6 +214,8 @@ def load_settings() -> survey_policy.Settings:
 		drop_after_days=doc.drop_after_days or 0,
 		cooldown_days=doc.cooldown_days or 0,
 		yearly_budget=doc.yearly_budget or 0,
+		unit_budget=doc.unit_budget or 0,
+		unit_budget_days=doc.unit_budget_days or 30,
 		shared_addresses=tuple((doc.shared_addresses or "").splitlines()),
 	)
 
@@ -209,34 +224,42 @@ def _time(value, default: time) -> time:
 	return get_time(value) if value not in (None, "") else default
 
 
+_UNIT_FIELDS = ("name", "lft", "rgt", "time_zone", "language", "critical_hours", "survey_budget")
+
+
 class Loader:
 	"""Facts of many rows, loaded with a fixed number of queries."""
 
 	def __init__(self, rows: list[frappe._dict], now):
 		self.now = now
 		self.site_zone = site_zone()
+		self.settings = frappe.get_cached_doc("CX Settings")
 		self.tickets = tickets.facts(row.event_name for row in rows if row.event_doctype == names.TICKET)
+		self.states = _states(rows)
 		self.people = people.facts_by_address({row.recipient for row in rows if row.recipient}, now)
 		self.units = {
-			unit.name: unit
-			for unit in frappe.get_all(
-				"CX Business Unit", fields=["name", "lft", "rgt", "time_zone", "language"]
-			)
+			unit.name: unit for unit in frappe.get_all("CX Business Unit", fields=list(_UNIT_FIELDS))
 		}
+		self.units_asked = people.asked_by_unit(
+			people.limited_units({row.unit for row in rows if row.unit}),
+			now - timedelta(days=self.settings.unit_budget_days or 30),
+		)
 		self.holds = self._holds()
 		self.triggers = {
 			trigger.name: trigger
-			for trigger in frappe.get_all(
-				"CX Survey Trigger", fields=["name", "enabled", "delay_hours", "sample_percent"]
-			)
+			for trigger in frappe.get_all("CX Survey Trigger", fields=list(triggers.FIELDS))
 		}
+		self.answered = self._answered({row.trigger for row in rows})
 		self.surveys = set(frappe.get_all("CX Survey", filters={"enabled": 1}, pluck="name"))
-		self.default_delay = frappe.get_cached_doc("CX Settings").delay_hours or 0
+		self.default_delay = self.settings.delay_hours or 0
+		self.home = {row.team: row.unit for row in self.settings.team_leads if row.unit}
 		self.zones: dict[str, ZoneInfo] = {}
+		self.critical: dict[str, tuple] = {}
+		self.languages: dict[str, list[str]] = {}
 
 	def _holds(self) -> list[survey_policy.Hold]:
 		holds = []
-		for row in frappe.get_cached_doc("CX Settings").holds:
+		for row in self.settings.holds:
 			units = frozenset()
 			if top := self.units.get(row.unit):
 				units = frozenset(
@@ -244,6 +267,16 @@ class Loader:
 				)
 			holds.append(survey_policy.Hold(getdate(row.from_date), getdate(row.to_date), row.reason, units))
 		return holds
+
+	def _answered(self, wanted: set[str]) -> dict[str, Counter]:
+		"""Answers by unit for each trigger with a quota, within the days of its quota."""
+		found = {}
+		for name in sorted(wanted):
+			trigger = self.triggers.get(name)
+			if trigger and trigger.quota:
+				since = self.now - timedelta(days=trigger.quota_days or 90)
+				found[name] = people.answered_by_unit(trigger, since)
+		return found
 
 	def zone_of(self, unit: str | None):
 		"""The unit's time zone, else the site's."""
@@ -257,41 +290,96 @@ class Loader:
 				self.zones[name] = self.site_zone
 		return self.zones[name]
 
+	def critical_of(self, unit: str | None) -> tuple:
+		"""The unit's critical hours, as far as they can be read."""
+		if unit not in self.critical:
+			text = self.units[unit].critical_hours if unit in self.units else ""
+			self.critical[unit] = tuple(critical_times(text)[0])
+		return self.critical[unit]
+
+	def is_own(self, row: frappe._dict) -> bool:
+		"""Whether a row asks somebody about the department they belong to: the team's own, else the desk's."""
+		home = self.units.get(self.home.get(row.team) or self.settings.desk_unit)
+		unit = self.units.get(row.unit)
+		return bool(home and unit) and home.lft <= unit.lft and unit.rgt <= home.rgt
+
+	def language_offered(self, row: frappe._dict, trigger, person: frappe._dict) -> bool:
+		"""Whether the person reads the survey in their own language, where the trigger wants that."""
+		if not trigger or not trigger.own_language:
+			return True
+		if row.survey not in self.languages:
+			self.languages[row.survey] = list(answers.languages(versions.current_content(row.survey)))
+		unit = self.units[row.unit].language if row.unit in self.units else None
+		wanted = row.language or person.language or unit or frappe.db.get_default("lang")
+		return survey_policy.is_offered(wanted, self.languages[row.survey])
+
+	def enough(self, row: frappe._dict, trigger) -> bool:
+		"""Whether the trigger's quota is reached."""
+		if not trigger or not trigger.quota:
+			return False
+		answered = self.answered.get(trigger.name) or Counter()
+		count = answered[row.unit] if trigger.quota_per == "In each unit" else sum(answered.values())
+		return survey_policy.quota_reached(count, trigger.quota)
+
 	def aware(self, moment):
 		"""A moment of the database, with the site's zone."""
 		return moment.replace(tzinfo=self.site_zone) if moment else None
 
 	def __call__(self, row: frappe._dict) -> survey_policy.Facts:
-		by_hand = row.trigger == ledger.BY_HAND
+		by_hand = row.trigger in ledger.OUTRIGHT
 		trigger = self.triggers.get(row.trigger)
-		delay = 0 if by_hand else (trigger.delay_hours if trigger else 0) or self.default_delay
 		person = self.people.get(row.recipient) or frappe._dict()
-		zone, now = self.zone_of(row.unit), self.aware(self.now)
 		return survey_policy.Facts(
-			now=now,
-			due_at=self.aware(row.event_at) + timedelta(hours=delay),
-			zone=zone,
-			address=row.recipient or "",
+			now=self.aware(self.now),
+			due_at=self.aware(row.event_at) + timedelta(hours=self._delay(row, trigger)),
 			switched_on=by_hand or bool(trigger and trigger.enabled and row.survey in self.surveys),
-			known=bool(person.known),
-			staff=bool(person.staff),
-			opted_out=bool(person.opted_out),
-			undeliverable=bool(person.undeliverable),
-			hold=survey_policy.hold_in_force(self.holds, now.astimezone(zone).date(), row.unit),
-			drawn=trigger is None or survey_policy.is_drawn(row.name, percent(trigger.sample_percent)),
 			asked_at=self.aware(person.asked_at),
 			asked_in_year=person.asked_in_year or 0,
-			settled_at=self.aware(person.settled_at),
+			unit_asked=self.units_asked[row.unit],
 			by_hand=by_hand,
 			test=bool(row.is_test),
-			**self._event(row),
+			**self.standing(row, trigger, person, self.aware(self.now)),
+			**self._event(row, trigger),
 		)
 
-	def _event(self, row: frappe._dict) -> dict:
+	def standing(self, row: frappe._dict, trigger, person: frappe._dict, moment) -> dict:
+		"""Facts that hold for a person and a unit whatever happened to the event. moment: aware, for holds."""
+		zone = self.zone_of(row.unit)
+		unit = self.units.get(row.unit) or frappe._dict()
+		return {
+			"zone": zone,
+			"address": row.recipient or "",
+			"known": bool(person.known),
+			"staff": bool(person.staff),
+			"opted_out": bool(person.opted_out),
+			"hold": survey_policy.hold_in_force(self.holds, moment.astimezone(zone).date(), row.unit),
+			"drawn": trigger is None or survey_policy.is_drawn(row.name, percent(trigger.sample_percent)),
+			"unit_budget": unit.survey_budget or 0,
+			"critical": self.critical_of(row.unit),
+			"own_department": self.is_own(row),
+			"language_offered": self.language_offered(row, trigger, person),
+			"enough": self.enough(row, trigger),
+			"settled_at": self.aware(person.settled_at),
+		}
+
+	def _delay(self, row: frappe._dict, trigger) -> float:
+		if row.trigger in ledger.OUTRIGHT:
+			return 0
+		if trigger and trigger.event in (events.DATE_REACHED, events.ON_SCHEDULE):
+			return 0
+		return (trigger.delay_hours if trigger else 0) or self.default_delay
+
+	def _event(self, row: frappe._dict, trigger) -> dict:
+		if row.event_doctype in self.states:
+			found = self.states[row.event_doctype].get(row.event_name)
+			if found is None or not ledger.is_same_record(row.event_key, found.key):
+				return {"exists": False}
+			held = trigger is None or events.still_holds(trigger.event, found.state, trigger.reached_stage)
+			return {"still_resolved": held}
 		if row.event_doctype != names.TICKET:
 			return {}
 		ticket = self.tickets.get(row.event_name)
-		if ticket is None:
+		if ticket is None or not ledger.is_same_record(row.event_key, ticket.key):
 			return {"exists": False}
 		return {
 			"still_resolved": is_still_resolved(ticket, row.occurrence),
@@ -302,8 +390,30 @@ class Loader:
 		}
 
 
-def is_still_resolved(ticket, occurrence: int) -> bool:
-	"""Whether a ticket still stands as it was resolved: not opened again, not resolved once more since."""
+def _states(rows: list[frappe._dict]) -> dict[str, dict[str, frappe._dict]]:
+	"""State and key of the records that rows are about, by doctype and name."""
+	found: dict[str, dict] = {}
+	for doctype, kind in triggers.KINDS.items():
+		wanted = sorted({row.event_name for row in rows if row.event_doctype == doctype})
+		if kind == events.TICKET or not wanted:
+			continue
+		field = records.STATE_FIELD[kind]
+		found[doctype] = {
+			doc.name: frappe._dict(state=doc.get(field), key=records.key_of(doc))
+			for doc in frappe.get_all(
+				doctype, filters={"name": ["in", wanted]}, fields=["name", "creation", field]
+			)
+		}
+	return found
+
+
+def is_still_resolved(ticket, occurrence: int, key: str | None = None) -> bool:
+	"""Whether a ticket still stands as it was resolved: not opened again, not resolved once more since.
+
+	key: the ledger row's, where the caller has it: another ticket may have the number by now.
+	"""
+	if not ledger.is_same_record(key, ticket.key):
+		return False
 	return ticket.status_category == names.RESOLVED and (ticket.cx_resolution_no or 0) == occurrence
 
 

@@ -6,12 +6,12 @@ from datetime import timedelta
 import frappe
 from frappe.utils import get_datetime, now_datetime
 
-from cx_desk.core import ledger, survey_policy
+from cx_desk.core import ledger, survey_policy, survey_replay
+from cx_desk.core import survey_events as events
 from cx_desk.core.intervals import wilson
 from cx_desk.core.rollup import ANSWERED, ASKED
-from cx_desk.host import feedback, requesters
-from cx_desk.surveys import decide, people, triggers, versions
-from cx_desk.surveys import ledger as writer
+from cx_desk.host import feedback
+from cx_desk.surveys import decide, happened, people, respondents, triggers, versions
 
 DAYS = 90
 # Where this desk has no history of its own: the middle of what mail surveys reach (measurement.md section 4).
@@ -20,30 +20,31 @@ _ENOUGH_ASKED = 50
 
 
 def run(trigger_name: str, days: int = DAYS) -> dict:
-	"""eligible, would_send, reasons (most frequent first), response rate, expected answers and margin.
+	"""events, eligible (people), would_send, reasons (most frequent first), response rate, expected answers, margin.
 
 	Events in the order they happened, each decided with the rules of today; who was asked within the dry run counts
-	as asked for the next event, as it will be in real life. Real invitations of others count as well.
+	as asked for the next event, as it will be in real life. Real invitations of others count as well, those of this
+	trigger do not: it is tried as if it had been off until now and on for all of these days.
 	"""
-	trigger = _as_active(trigger_name)
+	trigger = triggers.one(trigger_name)
 	until = now_datetime()
 	since = until - timedelta(days=days)
-	settings, outcome = decide.load_settings(), Counter()
-	events = _events(trigger, since, until)
-	facts_of = _Past(events, until)
-	for row, ticket in events:
-		decision = survey_policy.decide(facts_of.at(row, ticket, trigger), settings)
-		if decision.action == survey_policy.WAIT:
-			facts_of.later(row, decision.until)
-			decision = survey_policy.Decision(survey_policy.ASK)
-		outcome[decision.reason or decision.action] += 1
-		if decision.action == survey_policy.ASK:
-			facts_of.asked(row)
-	eligible, would_send = sum(outcome.values()), outcome.pop(survey_policy.ASK, 0)
+	found = [one for page in happened.happened(trigger, since, until) for one in page]
+	rows = _people_of(found, trigger)
+	# What is not due yet has no decision yet, in the dry run as in life.
+	rows = [(row, one) for row, one in rows if row.due_at <= until]
 	rate, own = response_rate(trigger.survey)
+	past = _Past([row for row, _one in rows], trigger, since, until, rate)
+	outcome = Counter()
+	for _due, decision, _at in survey_replay.run(
+		[past.due(row, one) for row, one in rows], past.facts, decide.load_settings(), past.books
+	):
+		outcome[decision.reason or decision.action] += 1
+	eligible, would_send = sum(outcome.values()), outcome.pop(survey_policy.ASK, 0)
 	expected = round(would_send * rate)
 	return {
 		"days": days,
+		"events": len(found),
 		"eligible": eligible,
 		"would_send": would_send,
 		"reasons": [{"reason": reason, "count": count} for reason, count in outcome.most_common()],
@@ -79,79 +80,95 @@ def response_rate(survey: str) -> tuple[float, bool]:
 	return float((counts.get(ANSWERED) or 0) / asked), True
 
 
-def _as_active(name: str) -> frappe._dict:
-	doc = frappe.get_doc("CX Survey Trigger", name)
-	filters: dict[str, list[str]] = {}
-	for row in doc.filters:
-		filters.setdefault(row.kind, []).append(row.value)
-	return frappe._dict(
-		name=doc.name,
-		survey=doc.survey,
-		delay_hours=triggers.delay_of(doc),
-		sample_percent=doc.sample_percent,
-		audience=doc.audience,
-		filters=filters,
-	)
-
-
-def _events(trigger, since, until) -> list[tuple[frappe._dict, frappe._dict]]:
-	events = []
-	for page in requesters.tickets_resolved(since, until):
-		for ticket in page:
-			at = get_datetime(ticket.resolution_date or ticket.modified)
-			for row in writer.resolution_rows(ticket, at, [trigger]):
-				events.append((frappe._dict(row), ticket))
-	return sorted(events, key=lambda event: event[0].due_at)
+def _people_of(found: list[happened.Happened], trigger) -> list[tuple[frappe._dict, happened.Happened]]:
+	"""The rows of each event, one per person, as the deciding job would make them."""
+	pairs = [(frappe._dict(one.row), one) for one in found]
+	late = [row for row, _one in pairs if not row.recipient]
+	if not late or (trigger.kind, trigger.respondent) == (events.TICKET, events.REQUESTER):
+		return pairs
+	people = respondents.find(late, {trigger.name: trigger})
+	rows = []
+	for row, one in pairs:
+		slots = respondents.slots_of(row, people.get(row.name, ())) if not row.recipient else []
+		rows += [(frappe._dict(slot), one) for slot in slots] or [(row, one)]
+	return rows
 
 
 class _Past(decide.Loader):
 	"""Facts as they would have been when each event was due."""
 
-	def __init__(self, events, until):
+	def __init__(self, rows: list[frappe._dict], trigger, since, until, rate: float):
 		super().__init__([], until)
-		addresses = {row.recipient for row, _ticket in events if row.recipient}
+		self.trigger, self.rate = trigger, rate
+		addresses = {row.recipient for row in rows if row.recipient}
 		self.people = people.facts_by_address(addresses, until)
-		self.history: dict[str, list] = {}
+		self.books = survey_replay.Books()
+		self._note_others({row.unit for row in rows if row.unit}, addresses, since)
+
+	def _note_others(self, units: set[str], addresses: set[str], since) -> None:
+		"""Put into the books what others really asked: of these people within a year before, of these units."""
+		keys = [ledger.address_key(address) for address in addresses]
+		back = max(365, self.settings.unit_budget_days or 30)
+		limited = people.limited_units(units)
+		filters = {
+			"queued_at": [">=", since - timedelta(days=back)],
+			"status": ["in", ledger.ASKED],
+			"trigger": ["!=", self.trigger.name],
+			"is_test": 0,
+		}
 		for row in frappe.get_all(
 			"CX Survey Invitation",
-			filters={
-				"respondent_key": ["in", [ledger.address_key(address) for address in addresses] or [""]],
-				"queued_at": ["is", "set"],
-				"is_test": 0,
-			},
-			fields=["respondent_key", "queued_at"],
+			filters=filters,
+			or_filters={"respondent_key": ["in", keys or [""]], "unit": ["in", sorted(limited) or [""]]},
+			fields=["respondent_key", "unit", "queued_at", "reminded_at"],
 		):
-			self.history.setdefault(row.respondent_key, []).append(self.aware(row.queued_at))
-		self.waits: dict[str, object] = {}
+			for moment in (row.queued_at, row.reminded_at):
+				if moment:
+					self.books.note(row.respondent_key or "", row.unit, self.aware(moment))
 
-	def at(self, row, ticket, trigger) -> survey_policy.Facts:
-		"""The facts of one event at the moment it was due."""
-		due = self.aware(row.due_at)
-		zone = self.zone_of(row.unit)
-		person = self.people.get(row.recipient) or frappe._dict()
-		before = [moment for moment in self.history.get(row.respondent_key, ()) if moment <= due]
-		return survey_policy.Facts(
-			now=due,
-			due_at=due,
-			zone=zone,
-			address=row.recipient or "",
-			merged=decide.says(ticket.ticket_type, "duplicate"),
-			spam=decide.says(ticket.ticket_type, "spam"),
-			rated=bool(ticket.feedback_rating),
-			host_asks=feedback.host_asks(ticket),
-			known=bool(person.known),
-			staff=bool(person.staff),
-			opted_out=bool(person.opted_out),
-			hold=survey_policy.hold_in_force(self.holds, due.astimezone(zone).date(), row.unit),
-			drawn=survey_policy.is_drawn(row.name, decide.percent(trigger.sample_percent)),
-			asked_at=max(before, default=None),
-			asked_in_year=sum(moment > due - timedelta(days=365) for moment in before),
-			settled_at=self.aware(person.settled_at),
+	def due(self, row: frappe._dict, one: happened.Happened) -> survey_replay.Due:
+		"""A row as it comes up."""
+		return survey_replay.Due(
+			self.aware(row.due_at), row.name, row.respondent_key or "", row.unit, (row, one)
 		)
 
-	def later(self, row, until) -> None:
-		self.waits[row.name] = until
+	def facts(self, due: survey_replay.Due, now, books: survey_replay.Books) -> survey_policy.Facts:
+		"""The facts of one row at a moment."""
+		row, one = due.key
+		person = self.people.get(row.recipient) or frappe._dict()
+		standing = self.standing(row, self.trigger, person, now)
+		if standing["settled_at"] and standing["settled_at"] > now:
+			standing["settled_at"] = None
+		days = self.settings.unit_budget_days or 30
+		return survey_policy.Facts(
+			now=now,
+			due_at=due.at,
+			asked_at=books.last(due.person, now),
+			asked_in_year=books.in_year(due.person, now),
+			unit_asked=books.of_unit(row.unit, now, days),
+			**{**standing, "enough": self._enough(row, now, books)},
+			**self._then(one, now),
+		)
 
-	def asked(self, row) -> None:
-		moment = self.waits.get(row.name) or self.aware(row.due_at)
-		self.history.setdefault(row.respondent_key, []).append(moment)
+	def _then(self, one: happened.Happened, now) -> dict:
+		"""The event as it was at that moment."""
+		before = lambda moment: bool(moment) and self.aware(get_datetime(moment)) <= now  # noqa: E731
+		facts = {"still_resolved": not before(one.over_at)}
+		if one.resolution:
+			ticket = one.resolution.ticket
+			facts |= {
+				"merged": before(one.resolution.merged_at) or decide.says(ticket.ticket_type, "duplicate"),
+				"spam": decide.says(ticket.ticket_type, "spam"),
+				"rated": before(one.resolution.rated_at),
+				"host_asks": feedback.host_asks(ticket),
+			}
+		return facts
+
+	def _enough(self, row: frappe._dict, now, books: survey_replay.Books) -> bool:
+		"""Whether the quota would be reached: answers come at the survey's rate of answers."""
+		if not self.trigger.quota:
+			return False
+		asked = books.own(now, self.trigger.quota_days or 90)
+		each = self.trigger.quota_per == "In each unit"
+		count = asked.get(row.unit, 0) if each else sum(asked.values())
+		return survey_policy.quota_reached(int(count * self.rate), self.trigger.quota)

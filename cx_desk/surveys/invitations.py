@@ -10,7 +10,7 @@ from frappe.utils import format_date, get_url, now_datetime
 
 from cx_desk.core import answers, ledger, survey_policy
 from cx_desk.host import mail, names, tickets
-from cx_desk.surveys import anonymous, people, privacy, versions
+from cx_desk.surveys import anonymous, people, privacy, question_view, versions
 from cx_desk.units import liaison_card
 
 
@@ -93,7 +93,10 @@ def send(
 			"wave": wave,
 			"reminder_token_hash" if wave else "token_hash": hashed,
 		}
-		if not wave:
+		if wave:
+			# Budgets count reminders too.
+			sent[row.name]["reminded_at"] = now
+		else:
 			sent[row.name] |= {
 				"decided_at": now,
 				"queued_at": now,
@@ -252,33 +255,8 @@ def mail_context(
 	if question:
 		with speaking(language):
 			context["question"] = answers.translated(version, question["question"], language)
-			context["choices"] = scale_choices(version, question, language)
+			context["choices"] = question_view.scale_choices(version, question, language)
 	return context
-
-
-def scale_choices(version: dict, question: dict, language: str) -> list[dict]:
-	"""The values of a question's scale with the word for each, in the current language."""
-	low, high = answers.scale_of(question)
-	words = answers.words_of(question)
-	return [
-		{"value": value, "word": word_in(version, words.get(value, ""), language)}
-		for value in range(low, high + 1)
-	]
-
-
-def word_in(version: dict, word: str, language: str) -> str:
-	"""A word of a scale: as the survey translates it, else as the app does."""
-	if not word:
-		return ""
-	translated = answers.translated(version, word, language)
-	return translated if translated != word else _(word)
-
-
-def word_for_translation() -> None:
-	"""Never called: names the scale's words to the collector of translations."""
-	_("Very dissatisfied"), _("Dissatisfied"), _("Neither"), _("Satisfied"), _("Very satisfied")
-	_("Strongly disagree"), _("Disagree"), _("Somewhat disagree"), _("Somewhat agree"), _("Agree")
-	_("Strongly agree"), _("Not at all likely"), _("Extremely likely")
 
 
 def invite_by_hand(

@@ -1,9 +1,14 @@
-"""Writes ledger rows. A ticket's save calls `record_resolution` and nothing else of this package."""
+"""Writes ledger rows. A ticket's save calls `record_resolution` and nothing else of this package.
+
+A save writes slot 0 of each trigger that matches. Where the trigger asks somebody else than the requester, the row has
+no address yet: the deciding job finds the people when it is due, and gives each a slot (respondents.py).
+"""
 
 import frappe
 from frappe.utils import now_datetime
 
 from cx_desk.core import ledger
+from cx_desk.core import survey_events as events
 from cx_desk.core.mapping import clean_address
 from cx_desk.host import names
 from cx_desk.surveys import triggers
@@ -20,6 +25,7 @@ FIELDS = (
 	"reason",
 	"event_doctype",
 	"event_name",
+	"event_key",
 	"occurrence",
 	"slot",
 	"is_test",
@@ -45,7 +51,7 @@ def record_resolution(doc) -> None:
 	Saving again, or twice as the host does on creation, changes nothing: the row's name is made of the event.
 	"""
 	if is_new_resolution(doc):
-		insert(resolution_rows(doc, now_datetime(), triggers.active()))
+		insert(resolution_rows(doc, now_datetime(), triggers.active(events.TICKET)))
 
 
 def is_new_resolution(doc) -> bool:
@@ -65,30 +71,41 @@ def resolution_rows(ticket, at, active: list[frappe._dict]) -> list[dict]:
 	if not active:
 		return []
 	values = {
-		"CX Business Unit": ticket.get("cx_business_unit"),
+		triggers.UNIT: ticket.get("cx_business_unit"),
 		names.TEAM: ticket.get("agent_group"),
 		names.TICKET_TYPE: ticket.get("ticket_type"),
 		names.PRIORITY: ticket.get("priority"),
 	}
 	rows = []
 	for trigger in active:
-		ancestors = _branch(values["CX Business Unit"]) if "CX Business Unit" in trigger.filters else None
-		if not triggers.matches(trigger, values, ancestors):
+		if trigger.event != events.TICKET_RESOLVED:
 			continue
-		# The cached trigger carries the delay that holds for it; see triggers.active.
-		delay = trigger.delay_hours or 0
+		ancestors = branch([values[triggers.UNIT]]) if triggers.UNIT in trigger.filters else None
+		if not triggers.matches(trigger, values, ancestors) or not triggers.meets(trigger, ticket):
+			continue
 		rows.append(
 			{
-				"name": ledger.row_name(
-					names.TICKET, ticket.get("name"), ticket.get("cx_resolution_no"), trigger.name
-				),
+				"name": resolution_name(ticket, ticket.get("cx_resolution_no"), trigger.name),
 				"survey": trigger.survey,
 				"trigger": trigger.name,
-				"due_at": ledger.due_at(at, delay),
+				# The cached trigger carries the delay that holds for it; see triggers.prepared.
+				"due_at": ledger.due_at(at, trigger.delay_hours or 0),
 				**event_fields(ticket, at),
+				**({} if trigger.respondent == events.REQUESTER else NOBODY_YET),
 			}
 		)
 	return rows
+
+
+# A row whose people are found when it is due.
+NOBODY_YET = {"recipient": None, "respondent_key": None, "contact": None}
+
+
+def resolution_name(ticket, occurrence: int | None, trigger: str, slot: int = 0) -> str:
+	"""The name of the row of one resolution of one ticket, told apart from an earlier ticket of the same number."""
+	return ledger.row_name(
+		names.TICKET, ticket.get("name"), occurrence or 0, trigger, slot, ticket.get("key")
+	)
 
 
 def event_fields(ticket, at) -> dict:
@@ -97,6 +114,7 @@ def event_fields(ticket, at) -> dict:
 	return {
 		"event_doctype": names.TICKET,
 		"event_name": str(ticket.get("name")),
+		"event_key": str(ticket.get("key") or "") or None,
 		"occurrence": ticket.get("cx_resolution_no") or 0,
 		"event_at": at,
 		"contact": ticket.get("contact"),
@@ -138,10 +156,12 @@ def _stored(field: str, value):
 	return value or 0 if field in ("slot", "is_test", "occurrence") else value
 
 
-def _branch(unit: str | None) -> set[str]:
-	if not unit:
-		return set()
-	return {unit, *frappe.get_all("CX Business Unit", filters=_above(unit), pluck="name")}
+def branch(units) -> set[str]:
+	"""Units with all above them."""
+	found = set()
+	for unit in {unit for unit in units if unit}:
+		found |= {unit, *frappe.get_all("CX Business Unit", filters=_above(unit), pluck="name")}
+	return found
 
 
 def _above(unit: str) -> dict:

@@ -2,16 +2,21 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import frappe
-from frappe.utils import get_datetime
+from frappe.utils import get_datetime, now_datetime
 
 from cx_desk.core import ledger
-from cx_desk.host import resolutions
-from cx_desk.surveys import ledger as writer
-from cx_desk.surveys import rollups, triggers
+from cx_desk.core import survey_events as events
+from cx_desk.surveys import happened, rollups, triggers
+from cx_desk.surveys.reconcile import LOOK_BACK
 
 _EXAMPLES = 20
+ROW_FIELDS = (
+	*("status", "reason", "event_doctype", "event_name", "event_key", "occurrence", "slot"),
+	*("email_queue", "wave"),
+)
 
 
 @dataclass
@@ -44,53 +49,70 @@ def examine() -> list[Account]:
 
 def _account(trigger) -> Account:
 	account = Account(trigger.name)
-	since = get_datetime(trigger.enabled_since)
-	if first := rollups.first_whole_day():
-		since = max(since, get_datetime(first))
-	have: dict[str, int] = {}
+	since = _since(trigger)
+	have: dict[tuple[str, str], int] = {}
 	for page in rollups.pages(
 		"CX Survey Invitation",
-		["status", "reason", "event_name", "occurrence", "email_queue", "wave"],
+		["name", *ROW_FIELDS],
 		{"trigger": ["=", trigger.name], "event_at": [">=", since]},
 	):
 		for row in page:
-			account.rows += 1
 			account.statuses[row.status] += 1
 			if row.status in (ledger.SUPPRESSED, ledger.WITHDRAWN):
 				account.reasons[row.reason or "?"] += 1
-			have[row.event_name] = have.get(row.event_name, 0) + 1
+			# Further people of one event have further slots: the event is accounted for by the first.
+			if not row.slot:
+				account.rows += 1
+				key = _record(row)
+				have[key] = have.get(key, 0) + 1
 		account.doubtful += _doubtful(page)
 	wanted = eligible_events(trigger, since)
+	_join_older(have, wanted)
 	account.eligible = sum(wanted.values())
-	for name, count in wanted.items():
-		if have.get(name, 0) < count:
-			account.missing.append(f"{name}: {count} resolutions, {have.get(name, 0)} rows")
-	for name, count in have.items():
-		if name not in wanted:
-			# The ticket was deleted or left the audience since: it was eligible when it was resolved.
+	for (name, key), count in wanted.items():
+		if have.get((name, key), 0) < count:
+			account.missing.append(f"{name}: {count} events, {have.get((name, key), 0)} rows")
+	for (name, key), count in have.items():
+		if (name, key) not in wanted:
+			# The record was deleted or left the audience since: it was eligible when it happened.
 			account.eligible += count
-		elif count > wanted.get(name, 0):
-			account.surplus.append(f"{name}: {count} rows, {wanted.get(name, 0)} resolutions")
+		elif count > wanted[name, key]:
+			account.surplus.append(f"{name}: {count} rows, {wanted[name, key]} events")
 	return account
 
 
-def eligible_events(trigger, since) -> dict[str, int]:
-	"""How many resolutions each ticket of the audience had since then, by the host's own records.
+def _since(trigger) -> datetime:
+	"""From when on everything must be there: since the trigger is on, and the ledger is whole."""
+	since = get_datetime(trigger.enabled_since)
+	if first := rollups.first_whole_day():
+		since = max(since, get_datetime(first))
+	if trigger.event == events.ON_SCHEDULE:
+		# Who belongs to a unit changes; what is due is looked for over the same days by the reconcile job.
+		since = max(since, now_datetime() - LOOK_BACK)
+	return since
 
-	A ticket raised since then: its number of resolutions. An older one: the changes that the host wrote down.
-	"""
-	wanted: dict[str, int] = {}
-	older = []
-	for page in resolutions.resolved_since(since):
-		for ticket in page:
-			if not writer.resolution_rows(ticket, get_datetime(ticket.modified), [trigger]):
-				continue
-			if get_datetime(ticket.creation) >= since:
-				wanted[str(ticket.name)] = ticket.cx_resolution_no
-			else:
-				older.append(str(ticket.name))
-	wanted.update(resolutions.count_moves(older, since))
-	return wanted
+
+def _join_older(have: dict, wanted: dict) -> None:
+	"""Rows from before keys were kept count for the record that has the name now."""
+	keys = {name: (name, key) for name, key in wanted}
+	for name, key in list(have):
+		if not key and name in keys and keys[name] != (name, key):
+			have[keys[name]] = have.get(keys[name], 0) + have.pop((name, key))
+
+
+def eligible_events(trigger, since) -> dict[tuple[str, str], int]:
+	"""How many events of the audience each record had since then, by the records themselves; keys as in the ledger."""
+	wanted: Counter = Counter()
+	for page in happened.happened(trigger, since, now_datetime()):
+		wanted.update(_record(one.row) for one in page)
+	return dict(wanted)
+
+
+def _record(row: dict) -> tuple[str, str]:
+	"""What a row is about, as it is counted: a record told apart by its key; of a schedule each row by itself."""
+	if row["event_doctype"] == happened.SCHEDULE:
+		return row["name"], ""
+	return row["event_name"], row.get("event_key") or ""
 
 
 def _doubtful(page) -> list[str]:

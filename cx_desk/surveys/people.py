@@ -1,5 +1,6 @@
 """What the deciding job needs to know of the people it might ask, for many at once."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 
 import frappe
@@ -83,7 +84,13 @@ def _add_own_records(facts: dict[str, frappe._dict], now: datetime) -> None:
 	row = frappe.qb.DocType("CX Survey Invitation")
 	asked = (
 		frappe.qb.from_(row)
-		.select(row.respondent_key, Count("*").as_("times"), Max(row.queued_at).as_("last"))
+		.select(
+			row.respondent_key,
+			Count("*").as_("times"),
+			Max(row.queued_at).as_("last"),
+			Count(row.reminded_at).as_("reminders"),
+			Max(row.reminded_at).as_("last_reminder"),
+		)
 		.where(row.respondent_key.isin(list(by_key)))
 		.where(row.queued_at >= now - timedelta(days=365))
 		.where(row.status.isin(ledger.ASKED))
@@ -91,7 +98,79 @@ def _add_own_records(facts: dict[str, frappe._dict], now: datetime) -> None:
 		.groupby(row.respondent_key)
 	).run(as_dict=True)
 	for found in asked:
-		by_key[found.respondent_key].update(asked_at=found.last, asked_in_year=found.times)
+		by_key[found.respondent_key].update(
+			asked_at=max(found.last, found.last_reminder or found.last),
+			asked_in_year=found.times + found.reminders,
+		)
+
+
+def limited_units(units: set[str]) -> set[str]:
+	"""Those of the units for which a budget is in force: all of them, or those with one of their own."""
+	if not units:
+		return set()
+	if frappe.get_cached_doc("CX Settings").unit_budget:
+		return set(units)
+	return set(
+		frappe.get_all(
+			"CX Business Unit",
+			filters={"name": ["in", sorted(units)], "survey_budget": [">", 0]},
+			pluck="name",
+		)
+	)
+
+
+def claim_units(units: set[str]) -> set[str]:
+	"""Those of the units that no other worker is deciding about now; see `claim`."""
+	if not units:
+		return set()
+	table = frappe.qb.DocType("CX Business Unit")
+	rows = (
+		frappe.qb.from_(table)
+		.select(table.name)
+		.where(table.name.isin(sorted(units)))
+		.orderby(table.name)
+		.for_update(skip_locked=True)
+	).run()
+	return {row[0] for row in rows}
+
+
+def asked_by_unit(units: set[str], since: datetime) -> Counter:
+	"""How many mails that ask went to the people of each unit since then, reminders among them."""
+	if not units:
+		return Counter()
+	row = frappe.qb.DocType("CX Survey Invitation")
+	found = Counter()
+	for moment in (row.queued_at, row.reminded_at):
+		rows = (
+			frappe.qb.from_(row)
+			.select(row.unit, Count("*"))
+			.where(row.unit.isin(sorted(units)))
+			.where(moment >= since)
+			.where(row.status.isin(ledger.ASKED))
+			.where(row.is_test == 0)
+			.groupby(row.unit)
+		).run()
+		found.update(dict(rows))
+	return found
+
+
+def answered_by_unit(trigger: frappe._dict, since: datetime) -> Counter:
+	"""Answers to a trigger's questions since then, by unit; anonymous ones by the month in which they were asked."""
+	if frappe.get_cached_value("CX Survey", trigger.survey, "privacy") == "Anonymous":
+		rows = frappe.get_all(
+			"CX Anonymous Response",
+			filters={"survey": trigger.survey, "creation": [">=", since.date().replace(day=1)]},
+			fields=["unit", "count(name) as answers"],
+			group_by="unit",
+		)
+	else:
+		rows = frappe.get_all(
+			"CX Survey Invitation",
+			filters={"trigger": trigger.name, "answered_at": [">=", since], "is_test": 0},
+			fields=["unit", "count(name) as answers"],
+			group_by="unit",
+		)
+	return Counter({row.unit: row.answers for row in rows})
 
 
 def _add_settled(facts: dict[str, frappe._dict]) -> None:

@@ -13,6 +13,8 @@ RELATIONSHIP_SURVEY = "How is IT doing for you"
 VISIT_SURVEY = "How was our visit"
 REVIEW_SURVEY = yearly_review.SURVEY
 TICKET_TRIGGER = "Ticket resolved: ask the requester"
+VISIT_TRIGGER = "Visit report shared: ask the host"
+RELATIONSHIP_TRIGGER = "Twice a year: ask everybody"
 
 _GERMAN = {
 	"How did we do? {ticket}": "Wie war es? {ticket}",
@@ -146,7 +148,8 @@ def make_shipped_surveys() -> None:
 	"""Make the shipped surveys and their trigger where they were never made."""
 	for name in _SURVEYS:
 		made.once(f"survey {name}", lambda name=name: _make_survey(name))
-	made.once(f"trigger {TICKET_TRIGGER}", _make_trigger)
+	for name in _TRIGGERS:
+		made.once(f"trigger {name}", lambda name=name: make_trigger(name))
 
 
 def _make_survey(name: str) -> None:
@@ -172,19 +175,37 @@ def _make_survey(name: str) -> None:
 	).insert(ignore_permissions=True)  # allowed: install
 
 
-def _make_trigger() -> None:
-	if frappe.db.exists("CX Survey Trigger", TICKET_TRIGGER) or not frappe.db.exists(
-		"CX Survey", TICKET_SURVEY
-	):
+# The triggers of the shipped surveys, all off.
+_TRIGGERS = {
+	TICKET_TRIGGER: {"survey": TICKET_SURVEY, "event": "Ticket resolved", "respondent": "Requester"},
+	# The first day belongs to the report itself.
+	VISIT_TRIGGER: {
+		"survey": VISIT_SURVEY,
+		"event": "Visit report shared",
+		"respondent": "Host",
+		"delay_hours": 24,
+	},
+	RELATIONSHIP_TRIGGER: {
+		"survey": RELATIONSHIP_SURVEY,
+		"event": "On a schedule",
+		"respondent": "Everyone of the unit",
+		"every_months": 6,
+	},
+}
+
+
+def make_trigger(name: str, enabled: bool = False) -> None:
+	"""Make a shipped trigger where there is none of its name and its survey is there."""
+	content = _TRIGGERS[name]
+	if frappe.db.exists("CX Survey Trigger", name) or not frappe.db.exists("CX Survey", content["survey"]):
 		return
 	frappe.get_doc(
 		{
 			"doctype": "CX Survey Trigger",
-			"trigger_name": TICKET_TRIGGER,
-			"survey": TICKET_SURVEY,
-			"enabled": 0,
-			"event": "Ticket resolved",
-			"audience": "Everyone who raised a ticket",
+			"trigger_name": name,
+			"enabled": int(enabled),
+			"audience": "Everyone",
 			"sample_percent": 100,
+			**content,
 		}
 	).insert(ignore_permissions=True)  # allowed: install

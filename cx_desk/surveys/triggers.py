@@ -1,23 +1,59 @@
 """Which triggers are on, and which of them an event matches. Kept in the cache: a ticket's save reads them."""
 
+import json
+
 import frappe
+
+from cx_desk.core import survey_events as events
+from cx_desk.host import names
 
 CACHE_KEY = "cx_survey_triggers"
 
+FIELDS = (
+	"name",
+	"survey",
+	"event",
+	"reached_stage",
+	"watched_date",
+	"days_after",
+	"every_months",
+	"delay_hours",
+	"sample_percent",
+	"respondent",
+	"audience",
+	"conditions",
+	"quota",
+	"quota_per",
+	"quota_days",
+	"own_language",
+	"enabled",
+	"enabled_since",
+)
+UNIT, ROLE = "CX Business Unit", "Role"
+EVERYONE = "Everyone"
+DOCTYPES = {
+	events.TICKET: names.TICKET,
+	events.VISIT: "CX Visit",
+	events.CONVERSATION: "CX Conversation",
+	events.INITIATIVE: "CX Initiative",
+	events.VOICE: "CX Voice",
+}
+KINDS = {doctype: kind for kind, doctype in DOCTYPES.items()}
+# What the host's evaluation of filters can do; "Between" and the periods of the calendar it cannot.
+OPERATORS = ("=", "!=", ">", "<", ">=", "<=", "like", "not like", "in", "not in", "is")
 
-def active() -> list[frappe._dict]:
-	"""The triggers that are on and whose survey is on, with their filters by kind and the delay that holds for them."""
-	return frappe.cache.get_value(CACHE_KEY, read) or []
+
+def active(kind: str | None = None) -> list[frappe._dict]:
+	"""The triggers that are on and whose survey is on, as `read` gives them; those of one kind of record alone."""
+	found = frappe.cache.get_value(CACHE_KEY, read) or []
+	return found if kind is None else [one for one in found if one.kind == kind]
 
 
 def read() -> list[frappe._dict]:
 	"""The same, read from the database: for checks and jobs that must not rest on a cache."""
 	surveys = set(frappe.get_all("CX Survey", filters={"enabled": 1}, pluck="name"))
 	rows = frappe.get_all(
-		"CX Survey Trigger",
-		filters={"enabled": 1},
-		fields=["name", "survey", "event", "delay_hours", "sample_percent", "audience", "enabled_since"],
-		order_by="name asc",
+		"CX Survey Trigger", filters={"enabled": 1}, fields=list(FIELDS), order_by="name asc"
 	)
 	rows = [row for row in rows if row.survey in surveys]
 	if not rows:
@@ -25,20 +61,57 @@ def read() -> list[frappe._dict]:
 	filters = frappe.get_all(
 		"CX Trigger Filter",
 		filters={"parent": ["in", [row.name for row in rows]], "parenttype": "CX Survey Trigger"},
-		fields=["parent", "kind", "value"],
+		fields=["parent", "kind", "value", "role"],
 	)
-	for row in rows:
-		row.delay_hours = delay_of(row)
-		row.filters = {}
-		for entry in filters:
-			if entry.parent == row.name:
-				row.filters.setdefault(entry.kind, []).append(entry.value)
-	return rows
+	return [prepared(row, [one for one in filters if one.parent == row.name]) for row in rows]
+
+
+def one(name: str) -> frappe._dict:
+	"""A trigger as `read` gives it, whether it is on or not."""
+	doc = frappe.get_doc("CX Survey Trigger", name)
+	return of_document(doc)
+
+
+def of_document(doc) -> frappe._dict:
+	"""A trigger's document, saved or not, as `read` gives it."""
+	row = frappe._dict({field: doc.get(field) for field in FIELDS})
+	return prepared(row, doc.filters)
+
+
+def prepared(row: frappe._dict, filters) -> frappe._dict:
+	"""A trigger with its kind of record, the delay that holds for it, its filters by kind, roles and conditions."""
+	row.kind = events.kind_of(row.event, row.watched_date)
+	row.doctype = DOCTYPES.get(row.kind, "")
+	row.respondent = row.respondent or events.RESPONDENTS_OF[row.kind][0]
+	row.delay_hours = delay_of(row)
+	row.conditions = read_conditions(row.conditions)
+	row.filters, row.roles = {}, []
+	for entry in filters if row.audience != EVERYONE else ():
+		if entry.kind == ROLE:
+			row.roles.append(entry.role)
+		else:
+			row.filters.setdefault(entry.kind, []).append(entry.value)
+	return row
 
 
 def delay_of(trigger) -> float:
-	"""Hours from the event to the question: the trigger's own, else those of CX Settings."""
+	"""Hours from the event to the question: the trigger's own, else those of CX Settings; a date is its own delay."""
+	if trigger.event in (events.DATE_REACHED, events.ON_SCHEDULE):
+		return 0
 	return trigger.delay_hours or frappe.get_cached_doc("CX Settings").delay_hours or 0
+
+
+def read_conditions(text) -> list[list]:
+	"""The conditions as the host's filters: [doctype, field, operator, value]. ValueError on what is no such list."""
+	rows = json.loads(text) if isinstance(text, str) and text.strip() else text or []
+	if not isinstance(rows, list) or any(not isinstance(row, list) or len(row) < 4 for row in rows):
+		raise ValueError("conditions are a list of [doctype, field, operator, value]")
+	return [row[:4] for row in rows]
+
+
+def fields_of(triggers) -> set[str]:
+	"""The fields that the conditions of these triggers look at."""
+	return {row[1] for trigger in triggers for row in trigger.conditions}
 
 
 def forget() -> None:
@@ -51,17 +124,28 @@ def matches(trigger: frappe._dict, values: dict[str, str | None], ancestors: set
 	"""Whether an event is in the trigger's audience.
 
 	values: the event's value by kind of filter (unit, team, type, priority). Rows of one kind widen, rows of
-	different kinds narrow. ancestors: the unit with all above it, where it is known; a filter on a unit means
+	different kinds narrow. ancestors: the units with all above them, where they are known; a filter on a unit means
 	its whole branch.
 	"""
-	if trigger.audience == "Everyone who raised a ticket":
+	if trigger.audience == EVERYONE:
 		return True
-	if not trigger.filters:
+	if not trigger.filters and not trigger.roles:
 		return False
 	for kind, wanted in trigger.filters.items():
 		have = {values.get(kind)}
-		if kind == "CX Business Unit":
+		if kind == UNIT:
 			have |= ancestors or set()
 		if not have & set(wanted):
 			return False
 	return True
+
+
+def meets(trigger: frappe._dict, doc) -> bool:
+	"""Whether a record meets the trigger's conditions. doc: the document, or a dict with the fields they look at."""
+	if not trigger.conditions:
+		return True
+	try:
+		return frappe.utils.evaluate_filters(doc, trigger.conditions)
+	except (TypeError, ValueError):
+		# An empty field is neither more nor less than anything.
+		return False

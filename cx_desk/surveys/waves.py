@@ -140,11 +140,12 @@ def remind_batch(
 		decide.load_settings(),
 		decide.Loader(rows, now),
 	)
+	free = {row.name for row in decide.of_free_units(rows)}
 	due, left = [], {}
 	for candidate in rows:
 		asked = facts_of.aware(candidate.queued_at)
 		facts = facts_of(candidate)
-		if candidate.recipient not in ours:
+		if candidate.recipient not in ours or candidate.name not in free:
 			continue
 		if add_working_days(asked, REMIND_AFTER_DAYS, calendar) > facts.now:
 			continue
@@ -153,6 +154,7 @@ def remind_batch(
 			due.append(candidate)
 			person = facts_of.people.get(candidate.recipient) or frappe._dict()
 			person.asked_at, person.asked_in_year = now, (person.asked_in_year or 0) + 1
+			facts_of.units_asked[candidate.unit] += 1
 		elif decision.action != survey_policy.WAIT:
 			# Looked at once; it is not looked at again.
 			left[candidate.name] = {

@@ -68,6 +68,8 @@ def _check_numbers(doc) -> None:
 		("drop_after_days", 1, 60, _("between 1 and 60 days")),
 		("cooldown_days", 0, 365, _("between 0 (off) and 365 days")),
 		("yearly_budget", 0, 365, _("between 0 (off) and 365 surveys")),
+		("unit_budget", 0, 100000, _("between 0 (off) and 100,000 mails")),
+		("unit_budget_days", 1, 365, _("between 1 and 365 days")),
 		("expiry_days", 1, 90, _("between 1 and 90 days")),
 		("edit_window_hours", 0, 720, _("between 0 and 720 hours")),
 		("comment_months", 0, 120, _("between 0 (keep) and 120 months")),

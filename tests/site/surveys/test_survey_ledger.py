@@ -88,7 +88,7 @@ class TestSurveyLedger(FrappeTestCase):
 				"trigger_name": name,
 				"survey": kit.TICKET_SURVEY,
 				"enabled": 1,
-				"audience": "Only where the rows below match" if filters else "Everyone who raised a ticket",
+				"audience": "Only where the rows below match" if filters else "Everyone",
 				"filters": [{"kind": kind, "value": value} for kind, value in filters],
 			}
 		).insert()

@@ -60,7 +60,7 @@ class TestQueries(FrappeTestCase):
 			"event": "Ticket resolved",
 			"delay_hours": 0,
 			"sample_percent": 100,
-			"audience": "Everyone who raised a ticket",
+			"audience": "Everyone",
 			"enabled_since": None,
 			"filters": {},
 		}

@@ -7,8 +7,7 @@ from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_to_date, now_datetime
 
 from cx_desk.immersion import visits
-from cx_desk.surveys import asking, shipped
-from cx_desk.surveys import visits as of_visits
+from cx_desk.surveys import asking, records, shipped, triggers
 
 
 class TestVisitSurvey(FrappeTestCase):
@@ -19,10 +18,14 @@ class TestVisitSurvey(FrappeTestCase):
 		kit.kit.mail_account()
 		if not frappe.db.exists("CX Survey", shipped.VISIT_SURVEY):
 			shipped._make_survey(shipped.VISIT_SURVEY)
+		shipped.make_trigger(shipped.VISIT_TRIGGER)
 
 	def setUp(self):
 		kit.no_visits()
 		frappe.db.set_value("CX Survey", {"kind": "Visit"}, "enabled", 0)
+		frappe.db.set_value("CX Survey Trigger", shipped.VISIT_TRIGGER, "enabled", 0)
+		triggers.forget()
+		self.addCleanup(triggers.forget)
 
 	def share(self):
 		doc = kit.held(self.people.agent, report="Seen.")
@@ -38,6 +41,9 @@ class TestVisitSurvey(FrappeTestCase):
 		doc = frappe.get_doc("CX Survey", shipped.VISIT_SURVEY)
 		doc.enabled = 1
 		doc.save()
+		trigger = frappe.get_doc("CX Survey Trigger", shipped.VISIT_TRIGGER)
+		trigger.enabled = 1
+		trigger.save()
 
 	def test_off_as_shipped(self):
 		self.assertEqual(len(frappe.get_doc("CX Survey", shipped.VISIT_SURVEY).questions), 4)
@@ -53,7 +59,7 @@ class TestVisitSurvey(FrappeTestCase):
 		)
 		self.assertGreater(row.due_at, add_to_date(now_datetime(), hours=23))
 		doc = frappe.get_doc("CX Visit", visit)
-		of_visits.record_shared(doc)
+		records.record_event(doc)
 		doc.walk_ups = 3
 		doc.save()
 		self.assertEqual(len(self.rows(visit)), 1)
@@ -72,8 +78,9 @@ class TestVisitSurvey(FrappeTestCase):
 		message = frappe.db.get_value("Email Queue", row.email_queue, "message")
 		self.assertIn("How was our visit", message)
 
-	def test_no_address_nobody_to_ask(self):
+	def test_no_address_is_accounted_for_and_nobody_is_asked(self):
 		self.switch_on()
 		doc = kit.held(self.people.agent, type="Floor-walk", host_contact=None, report="Seen.")
 		visits.move(doc.name, "Shared", key="hand_over", note="to the shift lead")
-		self.assertEqual(self.rows(doc.name), [])
+		decision = asking.decide_now(self.rows(doc.name)[0].name)
+		self.assertEqual((decision.action, decision.reason), ("Suppress", "No address"))

@@ -20,3 +20,5 @@ def on_doctype_update():
 	frappe.db.add_index(table, ["`trigger`", "event_at"], "cx_trigger")
 	# A rebuild of the counts goes day by day.
 	frappe.db.add_index(table, ["queued_at"], "cx_queued")
+	# The budget of a unit.
+	frappe.db.add_index(table, ["unit", "queued_at"], "cx_unit")

@@ -2,15 +2,15 @@
 
 from frappe.model.document import Document
 
-from cx_desk.surveys import definition
+from cx_desk.surveys import trigger_check, triggers
 
 
 class CXSurveyTrigger(Document):
 	def validate(self):
-		definition.check_trigger(self)
+		trigger_check.check_trigger(self)
 
 	def on_update(self):
-		definition.after_change()
+		triggers.forget()
 
 	def after_delete(self):
-		definition.after_change()
+		triggers.forget()
