@@ -1,7 +1,7 @@
 """Which unit to visit next, by need, and lots where more units want a visit than there are slots. Pure.
 
-Need is size times four weighted parts: that they have tickets at all, what they feel, how long nobody was there, and
-how few of the desk know them. Size is the root of the tickets against the busiest unit, so that a place with five tickets
+Need is size times five weighted parts: that they have tickets at all, what they feel, how long nobody was there, how
+few of the desk know them, and whether something goes live there soon. Size is the root of the tickets against the busiest unit, so that a place with five tickets
 is not sent for because it was never seen. The weights are judgement, not measurement; every proposal names its figures
 instead of its score.
 Lots: the pool is the units with the most need, at most twice as many as slots; who is drawn is visited, who is not is
@@ -19,9 +19,11 @@ from cx_desk.core.intervals import check_count
 
 WINDOW_DAYS = 91
 # Judgement: what hurts now weighs more than what nobody has looked at for long.
-WEIGHTS = {"tickets": 0.35, "felt": 0.25, "unseen": 0.25, "known": 0.15}
+WEIGHTS = {"tickets": 0.30, "felt": 0.25, "unseen": 0.20, "known": 0.15, "golive": 0.10}
 FELT = {"Poor": 1.0, "Mixed": 0.5, "Unknown": 0.25, "Good": 0.0}
 LONG_UNSEEN_DAYS = 365
+# A go-live within four weeks counts in full, one beyond a quarter not at all.
+GOLIVE_NEAR_DAYS, GOLIVE_FAR_DAYS = 28, 91
 ENOUGH_KNOW = 2
 # Below this need a unit is not proposed.
 LEAST_NEED = 0.2
@@ -33,19 +35,24 @@ CERTAIN, DRAWN, NOT_DRAWN = "Certain", "Drawn", "Not drawn"
 @dataclass(frozen=True)
 class UnitFacts:
 	"""What need is judged by: tickets in the window, days since the last visit (None for never), what they feel
-	(Good, Mixed, Poor, Unknown), and how many of the desk know the unit well."""
+	(Good, Mixed, Poor, Unknown), how many of the desk know the unit well, and days until the next go-live that
+	touches it (None for none), with the initiative's name."""
 
 	unit: str
 	tickets: int
 	days_since_visit: int | None
 	felt: str = "Unknown"
 	knowers: int = 0
+	golive_days: int | None = None
+	golive: str = ""
 
 	def __post_init__(self) -> None:
 		check_count(self.tickets, "tickets")
 		check_count(self.knowers, "knowers")
 		if self.days_since_visit is not None and self.days_since_visit < 0:
 			raise ValueError("the last visit lies in the future")
+		if self.golive_days is not None and self.golive_days < 0:
+			raise ValueError("a coming go-live lies in the past")
 		if self.felt not in FELT:
 			raise ValueError(f"unknown light {self.felt!r}")
 
@@ -68,11 +75,18 @@ def need_of(facts: UnitFacts, busiest: int) -> Need:
 		"felt": size * FELT[facts.felt],
 		"unseen": size * unseen,
 		"known": size * max(0.0, 1 - facts.knowers / ENOUGH_KNOW),
+		"golive": size * _golive(facts.golive_days),
 	}
 	parts = tuple(
 		sorted(((key, WEIGHTS[key] * value) for key, value in values.items()), key=lambda part: -part[1])
 	)
 	return Need(facts.unit, sum(value for _key, value in parts), parts)
+
+
+def _golive(days: int | None) -> float:
+	if days is None:
+		return 0.0
+	return min(1.0, max(0.0, (GOLIVE_FAR_DAYS - days) / (GOLIVE_FAR_DAYS - GOLIVE_NEAR_DAYS)))
 
 
 def rank(facts: Collection[UnitFacts]) -> list[Need]:

@@ -7,6 +7,7 @@ import frappe
 from frappe import _
 from frappe.utils import add_days, cint, format_date, get_fullname, getdate, now_datetime, nowdate
 
+from cx_desk.core import initiative
 from cx_desk.core import knowledge as knowledge_core
 from cx_desk.core import planning as core
 from cx_desk.core import visit as machine
@@ -90,13 +91,51 @@ def read_facts(top: str, since, until, today) -> list[core.UnitFacts]:
 	last = _last_visits(today)
 	felt = _felt(units)
 	levels = knowledge.levels_on(getdate(today), units)
+	coming = coming_golives(units, today)
 	found = []
 	for unit in units:
 		if unit in waiting:
 			continue
 		well = sum(1 for left in levels.get(unit, {}).values() if left >= knowledge_core.EFFECTIVE_LEVEL)
 		days = (getdate(today) - last[unit]).days if unit in last else None
-		found.append(core.UnitFacts(unit, tickets.get(unit, 0), days, felt.get(unit, "Unknown"), well))
+		golive = coming.get(unit) or frappe._dict()
+		found.append(
+			core.UnitFacts(
+				unit,
+				tickets.get(unit, 0),
+				days,
+				felt.get(unit, "Unknown"),
+				well,
+				(getdate(golive.day) - getdate(today)).days if golive else None,
+				golive.name or "",
+			)
+		)
+	return found
+
+
+def coming_golives(units: list[str], today) -> dict[str, frappe._dict]:
+	"""Unit -> the next go-live that touches it or a unit above it, within a quarter: name and day of the initiative."""
+	rows = frappe.get_all(
+		"CX Initiative",
+		{
+			"golive_date": ("between", [str(today), str(add_days(today, core.GOLIVE_FAR_DAYS))]),
+			"stage": ("not in", (initiative.DRAFT, *initiative.REACHES_USERS, *initiative.SIDE)),
+		},
+		["name", "unit", "golive_date as day"],
+		order_by="golive_date asc, name asc",
+	)
+	touched: dict[str, list[str]] = {row.name: [row.unit] for row in rows}
+	for row in frappe.get_all(
+		"CX Initiative Unit",
+		{"parenttype": "CX Initiative", "parent": ("in", list(touched) or [""])},
+		["parent", "unit"],
+	):
+		touched[row.parent].append(row.unit)
+	wanted, found = set(units), {}
+	for row in rows:
+		for top in filter(None, touched[row.name]):
+			for unit in wanted.intersection(branch(top)):
+				found.setdefault(unit, row)
 	return found
 
 
@@ -161,6 +200,9 @@ def sentence(row: core.UnitFacts, since, visitor: str | None, handles: bool) -> 
 		parts.append(_("nobody of us knows them well"))
 	elif row.knowers == 1:
 		parts.append(_("only one of us knows them well"))
+	if row.golive_days is not None:
+		title, day = frappe.db.get_value("CX Initiative", row.golive, ["title", "golive_date"])
+		parts.append(_("{0} goes live on {1}").format(title, format_date(day)))
 	text = ", ".join(parts)
 	if visitor and handles:
 		text = _("{0}; {1} works on their tickets").format(text, get_fullname(visitor))

@@ -6,23 +6,26 @@ from cx_desk.core import planning
 from cx_desk.core.planning import Candidate, UnitFacts
 
 
-def facts(unit="A", tickets=50, days=None, felt="Unknown", knowers=0):
-	return UnitFacts(unit, tickets, days, felt, knowers)
+def facts(unit="A", tickets=50, days=None, felt="Unknown", knowers=0, golive=None):
+	return UnitFacts(unit, tickets, days, felt, knowers, golive)
 
 
 def test_the_parts_add_up():
-	need = planning.need_of(facts(tickets=100, felt="Poor"), 100)
+	need = planning.need_of(facts(tickets=100, felt="Poor", golive=28), 100)
 	assert need.total == pytest.approx(1)
 	assert need.parts[0][0] == "tickets"
 	calm = planning.need_of(facts(tickets=0, days=0, felt="Good", knowers=3), 100)
 	assert calm.total == 0
-	half = planning.need_of(facts(tickets=50, days=73, felt="Mixed", knowers=1), 100)
-	assert half.total == pytest.approx(0.5**0.5 * (0.35 + 0.25 * 0.5 + 0.25 * 0.2 + 0.15 * 0.5))
+	half = planning.need_of(facts(tickets=50, days=73, felt="Mixed", knowers=1, golive=49), 100)
+	parts = 0.30 + 0.25 * 0.5 + 0.20 * 0.2 + 0.15 * 0.5 + 0.10 * 42 / 63
+	assert half.total == pytest.approx(0.5**0.5 * parts)
 
 
-@pytest.mark.parametrize("more", [{"tickets": 60}, {"felt": "Poor"}, {"days": 90}, {"knowers": 0}])
+@pytest.mark.parametrize(
+	"more", [{"tickets": 60}, {"felt": "Poor"}, {"days": 90}, {"knowers": 0}, {"golive": 40}]
+)
 def test_more_of_anything_needs_more(more):
-	base = {"tickets": 40, "days": 30, "felt": "Mixed", "knowers": 1}
+	base = {"tickets": 40, "days": 30, "felt": "Mixed", "knowers": 1, "golive": 60}
 	assert planning.need_of(facts(**{**base, **more}), 100).total > planning.need_of(facts(**base), 100).total
 
 
@@ -93,6 +96,7 @@ def test_bad_input():
 		lambda: facts(days=-1),
 		lambda: facts(felt="Angry"),
 		lambda: facts(knowers=-2),
+		lambda: facts(golive=-1),
 	):
 		with pytest.raises(ValueError, match=r"\w"):
 			bad()

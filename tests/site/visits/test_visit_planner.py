@@ -103,6 +103,45 @@ class TestRound(PlannerCase):
 			self.assertIn(f"last visited {days} days ago" if last else "never visited", row.sentence)
 			self.assertIn("nobody of us knows them well", row.sentence)
 
+	def test_what_they_feel_who_knows_them_and_what_goes_live_are_read_from_the_records(self):
+		one, two, calm = self.units[:3]
+		for name in (one, two, calm):
+			tickets(name, 30)
+		frappe.db.delete("CX Unit Week", {"unit": ("in", self.units)})
+		for name, felt in ((one, "Poor"), (calm, "Good")):
+			frappe.get_doc(
+				{"doctype": "CX Unit Week", "unit": name, "week": nowdate(), "as_of": nowdate(), "felt": felt}
+			).insert()
+		tickets(one, 10, assigned=self.people.agent)
+		for day, stage, title in (
+			(add_days(nowdate(), 40), "Transition", "New tills"),
+			(add_days(nowdate(), 20), "Withdrawn", "Old tills"),
+			(add_days(nowdate(), 120), "Transition", "Far tills"),
+		):
+			doc = frappe.get_doc({"doctype": "CX Initiative", "title": title, "unit": self.units[5]})
+			doc.append("units", {"unit": two, "people": 40})
+			doc.flags.ignore_validate = doc.flags.ignore_mandatory = True
+			doc.insert()
+			frappe.db.set_value("CX Initiative", doc.name, {"stage": stage, "golive_date": day})
+		knowledge.work_out()
+		made = {row.unit: row for row in self.round(slots=6).proposals}
+		for unit_name, row in made.items():
+			well = frappe.db.count("CX Business Knowledge", {"unit": unit_name, "freshness": (">=", 60)})
+			self.assertEqual("nobody of us knows them well" in row.sentence, well == 0, row.sentence)
+			self.assertEqual("only one of us knows them well" in row.sentence, well == 1, row.sentence)
+			felt = frappe.db.get_value("CX Unit Week", {"unit": unit_name}, "felt")
+			self.assertEqual("what they feel is poor" in row.sentence, felt == "Poor", row.sentence)
+			live = frappe.db.sql(
+				"""select i.golive_date from `tabCX Initiative` i join `tabCX Initiative Unit` u on u.parent = i.name
+				where u.unit = %s and i.stage = 'Transition' and i.golive_date between %s and %s""",
+				(unit_name, nowdate(), add_days(nowdate(), 91)),
+			)
+			wanted = f"New tills goes live on {frappe.utils.format_date(live[0][0])}" if live else "goes live"
+			self.assertEqual(wanted in row.sentence, bool(live), row.sentence)
+		self.assertIn("goes live", made[two].sentence)
+		self.assertGreater(made[one].need, made[calm].need)
+		self.assertGreater(made[two].need, made[calm].need)
+
 	def test_lots_are_drawn_and_can_be_drawn_again_from_the_record(self):
 		for name in self.units:
 			tickets(name, 6)
