@@ -30,13 +30,14 @@ HEADINGS = {
 }
 ID = ("id", "number", "nummer")
 
-EMPTY, TOO_MANY, TOO_LARGE, NO_DATE, NO_QUESTION, DOUBLE_HEADING = (
+EMPTY, TOO_MANY, TOO_LARGE, NO_DATE, NO_QUESTION, DOUBLE_HEADING, UNREADABLE = (
 	"empty",
 	"too many lines",
 	"too large",
 	"no date",
 	"no question",
 	"double heading",
+	"unreadable",
 )
 
 
@@ -112,12 +113,15 @@ def columns(head: Sequence[str], version: Mapping) -> tuple[Row, ...]:
 
 
 def _cells(text: str) -> list[tuple[int, list[str]]]:
-	text = text.lstrip("\ufeff")
+	text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 	first = text.split("\n", 1)[0]
 	# What stands in the first line most often divides it.
 	delimiter = max(",;\t", key=first.count)
 	reader = csv.reader(StringIO(text), delimiter=delimiter)
-	return [(reader.line_num, line) for line in reader if any(cell.strip() for cell in line)]
+	try:
+		return [(reader.line_num, line) for line in reader if any(cell.strip() for cell in line)]
+	except csv.Error as error:
+		raise BadTable(UNREADABLE, str(error)) from None
 
 
 def _digest(rows: Sequence[Row], values: Mapping[str, str]) -> str:

@@ -141,6 +141,9 @@ def _table_fault(error: answer_import.BadTable) -> str:
 		answer_import.NO_QUESTION: _(
 			"No column is a question of this survey. Name the columns by the questions' words, as the template does."
 		),
+		answer_import.UNREADABLE: _(
+			"This is no CSV file: {0}. Save the table as CSV and choose it again."
+		).format(error.detail),
 		answer_import.DOUBLE_HEADING: _("Two columns are called {0}. Rename one of them.").format(
 			error.detail
 		),

@@ -389,7 +389,7 @@ def form_fault(version: dict, key: str, fault: str) -> str:
 	if fault == answers.MISSING:
 		return _("“{0}” must be answered and is not.").format(question)
 	if fault == answers.NOTHING:
-		return _("No field of this answer is a question here.")
+		return _("The answer is empty: nothing in it is a question here.")
 	return f"“{question}”: {_(fault)}"
 
 

@@ -191,6 +191,7 @@ class TestWebhooks(FrappeTestCase):
 			user.insert(ignore_permissions=True).add_roles("Agent")
 			self.addCleanup(frappe.db.commit)
 			self.addCleanup(frappe.delete_doc, "User", agent, force=True, ignore_permissions=True)
+			frappe.db.commit()
 		self.post(self.message("a", email=agent))
 		self.take()
 		self.assertIn("of the desk", self.deliveries()[0].reason)
