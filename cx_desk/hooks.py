@@ -30,7 +30,7 @@ fixtures = [{"dt": "Role", "filters": [["name", "in", ["CX Manager", "CX Liaison
 
 doctype_js = {
 	"CX Business Unit": ["public/js/unit_score.js", "public/js/relationship_unit.js"],
-	"CX Survey": ["public/js/survey_import.js"],
+	"CX Survey": ["public/js/survey_import.js", "public/js/survey_scorecard.js"],
 	"CX Voice": ["public/js/initiative_voice.js"],
 	"CX Initiative": ["public/js/initiative_kit.js", "public/js/initiative_parts.js"],
 	"CX Consideration": ["public/js/initiative_kit.js"],
@@ -189,6 +189,8 @@ ignore_links_on_delete = [
 website_route_rules = [
 	{"from_route": "/cx/a/<token>", "to_route": "cx/answer"},
 	{"from_route": "/cx/n/<token>", "to_route": "cx/anonymous"},
+	{"from_route": "/cx/s/<token>", "to_route": "cx/link"},
+	{"from_route": "/cx/m/<token>", "to_route": "cx/mine"},
 	{"from_route": "/cx/u/<token>", "to_route": "cx/unsubscribe"},
 	{"from_route": "/cx/v/<token>", "to_route": "cx/settle"},
 	{"from_route": "/cx/h/<token>", "to_route": "cx/host"},

@@ -114,6 +114,24 @@ def snapshot_permission(doc, ptype: str = "read", user: str | None = None, debug
 	return _liaison_permission(doc, user)
 
 
+# CX Experience Target: the scope of its unit; a target for the whole business is the managers' to set and to see.
+
+
+def target_query(user: str | None = None, doctype: str | None = None) -> str:
+	return _liaison_query(user, "CX Experience Target")
+
+
+def target_permission(doc, ptype: str = "read", user: str | None = None, debug: bool = False) -> bool:
+	user = user or frappe.session.user
+	if sees_everything(user):
+		return True
+	if ptype in ("delete", "import", "share"):
+		return False
+	if ptype == "create" or doc.get("__islocal") or not doc.name:
+		return not doc.get("unit") or sees_unit(user, doc.get("unit"))
+	return sees_unit(user, _stored(doc, ptype, ["unit"]).get("unit"))
+
+
 # CX Survey Response: scope of the unit; who has to settle a voice reads the answer it came from, unless the
 # survey is confidential.
 
@@ -266,6 +284,7 @@ def unit_week_permission(doc, ptype: str = "read", user: str | None = None, debu
 CHILDREN = {
 	"CX Survey Answer": ("CX Survey Response", response_query),
 	"CX Voice Step": ("CX Voice", voice_query),
+	"CX Target Step": ("CX Experience Target", target_query),
 	"CX Conversation Person": ("CX Conversation", conversation_query),
 	"CX Conversation Want": ("CX Conversation", conversation_query),
 }

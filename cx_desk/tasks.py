@@ -63,12 +63,14 @@ def cx_act_on_answers() -> None:
 
 @noted
 def cx_follow_delivery() -> None:
-	"""Copy what became of the mails into the ledger."""
+	"""Copy what became of the mails into the ledger; codes of anonymous surveys do not outlive their sending."""
 	from cx_desk.core import ledger
-	from cx_desk.surveys import delivery
+	from cx_desk.surveys import anonymous, delivery
 
 	delivery.withdraw_changed([ledger.QUEUED])
 	delivery.follow()
+	anonymous.forget_codes()
+	frappe.db.commit()  # allowed: what was forgotten is
 
 
 @noted
@@ -118,14 +120,17 @@ def cx_monday_mail() -> None:
 
 @noted
 def cx_look_at_units() -> None:
-	"""Once a week: the two lights and the signals of every unit; each night: our figures beside the wants."""
+	"""Once a week: lights and signals of every unit, experience targets; each night: our figures beside the wants."""
 	from cx_desk.relationship import lights, signals, wants
+	from cx_desk.surveys import targets
 
 	lights.write_week()
 	frappe.db.commit()  # allowed: the lights stand whatever comes next
 	signals.look_once_a_week()
 	frappe.db.commit()  # allowed: the look stands whatever comes next
 	wants.refresh()
+	frappe.db.commit()  # allowed: the wants stand whatever comes next
+	targets.look_once_a_week()
 
 
 @noted

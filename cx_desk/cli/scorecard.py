@@ -17,7 +17,7 @@ from cx_desk.cli.columns import ROLES, kind_from_heading, plain
 from cx_desk.cli.counting import FileTally, People, read_days
 from cx_desk.cli.reading import InputError, Problem, Problems
 from cx_desk.cli.scales import KINDS, Scale, find_scale
-from cx_desk.core import control, suppression
+from cx_desk.core import suppression, timeline
 from cx_desk.core.intervals import Change, Estimate, difference, wilson
 from cx_desk.core.pareto import pareto
 from cx_desk.core.scores import FEW_ANSWERS, NOT_CLEAR, band, few_answers, response_rate
@@ -25,8 +25,6 @@ from cx_desk.core.watermelon import agreement_met, watermelon_from_counts
 
 NOBODY = "(not given)"
 MOST_CELLS = 400
-WEEKLY_FROM = 20
-FREEZE_FROM = 28
 INTERVAL_NOTE = "The interval covers chance, not those who stayed silent."
 # Few answers and a wide interval are not the same thing; both are said.
 FEW_NOTE = f"Fewer than {FEW_ANSWERS} answers."
@@ -376,52 +374,10 @@ def _points(groups: _Groups, scale: Scale, weekly: bool) -> tuple[list[str], lis
 
 def _chart(groups: _Groups, scale: Scale, *, weekly_allowed: bool) -> dict[str, Any] | None:
 	"""The control chart over weeks where most hold at least 20 answers, else over months."""
-	sizes = sorted(sum(counts.values()) for counts in groups.weeks.values())
-	# The middle week, not the mean: a log that thins out has many weeks of two or three answers.
-	weekly = weekly_allowed and len(sizes) > 2 and sizes[len(sizes) // 2] >= WEEKLY_FROM
+	weekly = weekly_allowed and timeline.is_weekly([sum(c.values()) for c in groups.weeks.values()])
 	names, tables = _points(groups, scale, weekly)
-	if len(names) < 2:
-		return None
-	frozen = control.ENOUGH_POINTS if len(names) >= FREEZE_FROM else None
-	if scale.unit == "share":
-		pairs = []
-		for counts in tables:
-			result = scale.score(counts)
-			pairs.append((round(result.value * result.n), result.n))
-		chart = control.share_chart(pairs, frozen=frozen)
-	else:
-		low, high = (1, 7) if scale.unit == "mean" else (-100, 100)
-		chart = control.xmr(
-			[scale.score(counts).value for counts in tables], frozen=frozen, lowest=low, highest=high
-		)
-	return {
-		"by": "week" if weekly else "month",
-		"method": chart.method,
-		"centre": chart.centre,
-		"standing": chart.standing,
-		"set_by": chart.frozen,
-		"points": [
-			{
-				"name": name,
-				"value": value,
-				"n": sum(counts.values()),
-				"lower": lower,
-				"upper": upper,
-			}
-			for name, counts, value, (lower, upper) in zip(
-				names, tables, chart.values, chart.limits, strict=True
-			)
-		],
-		"signals": [
-			{
-				"index": signal.index,
-				"name": names[signal.index],
-				"rule": signal.rule,
-				"direction": "above" if signal.above else "below",
-			}
-			for signal in chart.signals
-		],
-	}
+	ends = (1, 7) if scale.unit == "mean" else (-100, 100)
+	return timeline.chart("week" if weekly else "month", names, tables, scale.score, scale.unit, ends)
 
 
 def _latest_change(groups: _Groups, scale: Scale) -> dict[str, Any] | None:

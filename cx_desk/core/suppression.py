@@ -305,3 +305,40 @@ def _conflict(proposal: Release, earlier: Sequence[Release], floor: int) -> set 
 def comments_shown(people: int, *, floor: int = COMMENT_FLOOR) -> bool:
 	"""Whether comments of a group may be shown to a wider audience: from 8 distinct people."""
 	return check_count(people, "people") >= floor
+
+
+def protect_tree(
+	own: Mapping[Hashable, int], parents: Mapping[Hashable, Hashable | None], *, floor: int = FLOOR
+) -> frozenset:
+	"""Which totals of a tree may be shown, each being a group with all below it; nothing smaller can be subtracted.
+
+	own: distinct people of each group itself, without those below; the groups share nobody. parents: group to the one
+	above it. A total is hidden below the floor, and so are the smallest ones beside it until what is left of the total
+	above, less all that is shown below it, is nobody or at least `floor` people. Below a hidden total nothing is shown.
+	Shown totals lie within one another or apart, so every difference that a reader can take is made of such rests.
+	"""
+	if check_count(floor, "floor") < 2:
+		raise ValueError("a floor below 2 people hides nobody")
+	below: dict[Hashable, list[Hashable]] = {key: [] for key in parents}
+	roots = []
+	for key, above in parents.items():
+		below[above].append(key) if above in below else roots.append(key)
+	order, waiting = [], list(roots)
+	while waiting:
+		key = waiting.pop()
+		order.append(key)
+		waiting.extend(below[key])
+	total = {key: check_count(own.get(key, 0), f"the people of {key!r}") for key in order}
+	for key in reversed(order):
+		total[key] += sum(total[child] for child in below[key])
+	shown: set[Hashable] = {key for key in roots if total[key] >= floor}
+	for key in order:
+		if key not in shown:
+			continue
+		children = sorted((child for child in below[key] if total[child]), key=lambda c: (total[c], str(c)))
+		rest = own.get(key, 0) + sum(total[child] for child in children if total[child] < floor)
+		large = [child for child in children if total[child] >= floor]
+		while large and 0 < rest < floor:
+			rest += total[large.pop(0)]
+		shown.update(large)
+	return frozenset(shown)

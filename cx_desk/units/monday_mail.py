@@ -117,10 +117,12 @@ def content(user: str, now: datetime | None = None) -> dict:
 			"told_at desc",
 		),
 	]
+	subject_sections = list(sections)
+	sections += further_sections(user, week[0])
 	nothing = not any(section["total"] for section in sections)
 	whole = told.figure(user=user, on=now.date())
 	return {
-		"subject": _subject(whole, sections),
+		"subject": _subject(whole, subject_sections),
 		"brand": message_back.brand(),
 		"name": get_fullname(user),
 		"day": format_date(now.date(), "EEEE, d MMMM yyyy"),
@@ -134,6 +136,12 @@ def content(user: str, now: datetime | None = None) -> dict:
 		"workspace": get_url("/app/voices"),
 		"report": get_url("/app/query-report/Told%20and%20Settled"),
 	}
+
+
+def further_sections(user: str, since: datetime) -> list[dict]:
+	"""What other areas have to say this week; each registers its own, and says None where it has nothing."""
+	found = [frappe.get_attr(path)(user, since) for path in frappe.get_hooks("cx_monday_sections")]
+	return [section for section in found if section]
 
 
 def _subject(whole: machine.ToldAndSettled, sections: list[dict]) -> str:

@@ -40,6 +40,11 @@ def is_near(user: str, unit: str | None) -> bool:
 	return sees_everything(user) or holds(unit, near_units_sql(user))
 
 
+def near_units(user: str) -> list[str] | None:
+	"""Names of the units whose nearest liaison or deputy a person is today; None means all."""
+	return None if sees_everything(user) else _names(near_units_sql(user))
+
+
 def holds(unit: str | None, units_sql: str) -> bool:
 	"""Whether the unit is among those that a subquery of this module gives."""
 	return bool(unit) and bool(_names(f"{units_sql} and cx_u.name = {frappe.db.escape(unit)}"))

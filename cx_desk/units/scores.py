@@ -4,6 +4,7 @@ Counts come from the rollups, people from the nightly snapshot or, where it is b
 the answers themselves. What a reader may see is decided by the caller (`readable`).
 """
 
+import json
 from collections import Counter
 from datetime import date, timedelta
 
@@ -11,9 +12,10 @@ import frappe
 from frappe.query_builder.functions import Count, Sum
 from frappe.utils import getdate
 
-from cx_desk.core import answers, intervals, rollup, scores
-from cx_desk.units import period_counts
-from cx_desk.units.scope import is_near, sees_unit
+from cx_desk.core import answers, measures, rollup, scores
+from cx_desk.units import closed_periods, period_counts
+from cx_desk.units.period_counts import below
+from cx_desk.units.scope import sees_unit
 
 SCALES = tuple(answers.SCALES)
 # Scores of the last days may still change: people answer late.
@@ -39,9 +41,16 @@ def unit_score(unit: str, survey: str | None = None, on: date | str | None = Non
 
 
 def unit_scores(unit: str, on: date | str | None = None, survey: str | None = None) -> list[frappe._dict]:
-	"""A score for each survey's question on a scale that this unit or one below it answered."""
+	"""A score for each survey's question on a scale that this unit or one below it answered.
+
+	Counted up to now; where there are many answers, as of the night's snapshot, which `as_of` says (a datetime).
+	"""
 	today = getdate(on)
 	settings = frappe.get_cached_doc("CX Settings")
+	if today == getdate() and (kept := _kept(today, survey=survey, unit=unit)):
+		largest = max(row.answers for row in kept)
+		if largest > _COUNT_LIVE_UP_TO:
+			return _scored(kept, today, settings)
 	short, wide = settings.score_window_days or 90, settings.score_wide_days or 365
 	units = below(unit)
 	counted = {days: _answers(units, today, days, survey) for days in {short, wide}}
@@ -65,64 +74,120 @@ def scorecard(survey: str, on: date | str | None = None) -> list[frappe._dict]:
 	"""
 	today = getdate(on)
 	settings = frappe.get_cached_doc("CX Settings")
-	periods = {"90 days": settings.score_window_days or 90, "365 days": settings.score_wide_days or 365}
-	found = {period: {} for period in periods}
-	rows = frappe.get_all(
-		"CX Unit Snapshot",
-		filters={"survey": survey, "as_of": ["between", [today, today]], "counts": ["is", "set"]},
-		fields=["*"],
-	)
-	for row in rows:
-		row.counts = {int(score): count for score, count in frappe.parse_json(row.counts).items()}
-		found[row.period][row.unit, row.question, row.question_type] = row
+	rows = _kept(today, survey=survey)
 	if not rows:
-		for period, days in periods.items():
-			for row in period_counts.period_rows(days, today, survey):
-				found[period][row.unit, row.question, row.question_type] = row
-	units = frappe.get_all("CX Business Unit", pluck="name", order_by="lft")
-	order = {unit: at for at, unit in enumerate(units)}
-	doc = frappe.get_cached_doc("CX Survey", survey)
+		rows = []
+		for period, days in _windows(settings).items():
+			start = today - timedelta(days=days - 1)
+			rows += [
+				row | {"period": period, "as_of": today}
+				for row in period_counts.period_rows(start, today, survey)
+			]
+	return _scored(rows, today, settings)
+
+
+def _windows(settings) -> dict[str, int]:
+	return {"90 days": settings.score_window_days or 90, "365 days": settings.score_wide_days or 365}
+
+
+_KEPT = ("unit", "survey", "question", "question_type", "period", "as_of", "counts", "asked", "answered")
+_KEPT += ("people", "answers", "effective_n")
+
+
+def _kept(today: date, **where) -> list[frappe._dict]:
+	"""What the night of this day counted: of one survey, of one unit, or both."""
+	table = frappe.qb.DocType("CX Unit Snapshot")
+	query = (
+		frappe.qb.from_(table)
+		.select(*(table[column] for column in _KEPT))
+		.where(table.period.isin(("90 days", "365 days")))
+		.where(table.as_of >= today)
+		.where(table.as_of < today + timedelta(days=1))
+		.where(table.counts != "")
+	)
+	for column, value in where.items():
+		if value:
+			query = query.where(table[column] == value)
+	rows = [frappe._dict(zip(_KEPT, row, strict=True)) for row in query.run()]
+	for row in rows:
+		row.counts = {int(score): count for score, count in json.loads(row.counts).items()}
+	return rows
+
+
+def _scored(rows: list[frappe._dict], today: date, settings) -> list[frappe._dict]:
+	"""A score for each unit and question: over the short window, or the wide one where few people answered in it."""
+	windows, fewest = _windows(settings), settings.score_min_people or 10
+	found: dict[tuple, dict[str, frappe._dict]] = {}
+	for row in rows:
+		found.setdefault((row.unit, row.survey, row.question, row.question_type), {})[row.period] = row
+	order = {
+		unit: at for at, unit in enumerate(frappe.get_all("CX Business Unit", pluck="name", order_by="lft"))
+	}
+	about = {survey: _about(survey) for survey in {key[1] for key in found}}
 	result = []
-	keys = [key for key in found["90 days"] | found["365 days"] if key[0] in order]
-	for key in sorted(keys, key=lambda key: (order[key[0]], *key[1:])):
-		unit, question, kind = key
-		period, row = "90 days", found["90 days"].get(key)
-		if row is None or row.people < (settings.score_min_people or 10):
-			period, row = "365 days", found["365 days"].get(key)
+	for key in sorted((key for key in found if key[0] in order), key=lambda key: (order[key[0]], *key[1:])):
+		unit, survey, question, kind = key
+		period, row = "90 days", found[key].get("90 days")
+		if row is None or row.people < fewest:
+			period, row = "365 days", found[key].get("365 days")
 		if row:
+			sent, what = (row.asked, row.answered), (survey, question, kind)
 			score = _figures(
-				unit,
-				(survey, question, kind),
-				row.counts,
-				row,
-				(row.asked, row.answered),
-				today,
-				periods[period],
-				settings,
-				doc,
+				unit, what, row.counts, row, sent, today, windows[period], settings, about[survey]
 			)
-			score.as_of = row.as_of or today
+			score.as_of = row.as_of
 			result.append(score)
 	return result
 
 
 def readable(user: str, unit: str, row: frappe._dict) -> bool:
-	"""Whether this reader may see this score: the unit is theirs, and few people are not shown of a confidential survey."""
+	"""Whether this reader may see this score as it moves: the unit is theirs, and so are its single answers.
+
+	A wider audience of a confidential or anonymous survey sees closed quarters only: `shown_to`.
+	"""
+	return sees_unit(user, unit) and closed_periods.reads_rows(user, unit, row.get("privacy") or "Named")
+
+
+def shown_to(user: str, unit: str, on: date | str | None = None) -> list[frappe._dict]:
+	"""The scores of a unit as one reader may see them: those of `unit_scores`, or the last closed quarter instead.
+
+	A row of a closed quarter carries `quarter`; one that may not be shown at all has `hidden` and no figure.
+	"""
 	if not sees_unit(user, unit):
-		return False
-	if row.get("privacy") == "Confidential" and not is_near(user, unit):
-		return row.n >= HIDDEN_BELOW
-	return True
+		return []
+	rows = []
+	for row in unit_scores(unit, on):
+		rows.append(row if readable(user, unit, row) else _of_quarter(user, unit, row))
+	return rows
 
 
-def below(unit: str) -> list[str]:
-	"""The unit and all below it."""
-	place = frappe.db.get_value("CX Business Unit", unit, ["lft", "rgt"], as_dict=True)
-	if not place:
-		return [unit]
-	return frappe.get_all(
-		"CX Business Unit", filters={"lft": [">=", place.lft], "rgt": ["<=", place.rgt]}, pluck="name"
+def _of_quarter(user: str, unit: str, row: frappe._dict) -> frappe._dict:
+	"""The same question's score in the last closed quarter, hidden where few people answered."""
+	quarters = closed_periods.closed(row.survey)
+	found = closed_periods.read(row.survey, quarters[-1], [unit]).get(unit, {}) if quarters else {}
+	kept = found.get(row.question)
+	if kept is None:
+		hidden = _empty(unit, row.survey, row.as_of)
+		return hidden | {
+			"question": row.question,
+			"type": row.type,
+			"text": row.text,
+			"main": row.main,
+			"hidden": True,
+			"privacy": row.privacy,
+		}
+	figures = _figures(
+		unit,
+		(row.survey, row.question, kept.question_type),
+		kept.counts,
+		kept,
+		(kept.asked, kept.answered),
+		row.as_of,
+		row.window,
+		frappe.get_cached_doc("CX Settings"),
+		_about(row.survey),
 	)
+	return figures | {"quarter": quarters[-1], "as_of": kept.as_of}
 
 
 def _answers(units: list[str], today: date, days: int, survey: str | None) -> dict[tuple, Counter]:
@@ -190,6 +255,10 @@ def _count_people(units, survey, question, today: date, days: int) -> frappe._di
 	times = Counter()
 	for key, count in rows:
 		times[key or ""] += count
+	anonymous: dict = {}
+	period_counts.add_anonymous(anonymous, today - timedelta(days=days - 1), today, survey, question)
+	for unit in units:
+		times.update(anonymous.get((survey, question), {}).get(unit, {}))
 	behind = rollup.people_behind(times)
 	return frappe._dict(people=behind.people, effective_n=behind.effective)
 
@@ -198,32 +267,40 @@ def _score(unit, units, key, counts: Counter, behind, today: date, days: int, se
 	"""One score of a unit, its asked and answered counted now."""
 	survey = key[0]
 	asked = _asked(units, survey, today, days)
+	return _figures(unit, key, counts, behind, asked, today, days, settings, _about(survey))
+
+
+def _about(survey: str) -> frappe._dict:
+	"""What the figures say of their survey: privacy, the questions' words, and which one is the main question."""
 	doc = frappe.get_cached_doc("CX Survey", survey)
-	return _figures(unit, key, counts, behind, asked, today, days, settings, doc)
+	scaled = (
+		row.key
+		for row in doc.questions
+		if answers.scale_of({"type": row.question_type, "points": row.points})
+	)
+	return frappe._dict(
+		privacy=doc.privacy,
+		texts={row.key: row.question for row in doc.questions},
+		main=next(scaled, None),
+	)
 
 
 def _figures(
-	unit, key, counts, behind, sent: tuple[int, int], today: date, days: int, settings, doc
+	unit, key, counts, behind, sent: tuple[int, int], today: date, days: int, settings, about
 ) -> frappe._dict:
 	survey, question, kind = key
 	asked, answered = sent
-	row = next((row for row in doc.questions if row.key == question), None)
 	effective = min(behind.effective_n or sum(counts.values()), sum(counts.values()))
-	estimate = _estimate(kind, counts, effective)
+	estimate = measures.estimate(kind, counts, effective=effective or None)
 	limit = (settings.score_target or 70) / 100
-	scales = [
-		other
-		for other in doc.questions
-		if answers.scale_of({"type": other.question_type, "points": other.points})
-	]
 	return frappe._dict(
 		unit=unit,
 		survey=survey,
-		privacy=doc.privacy,
+		privacy=about.privacy,
 		question=question,
-		text=row.question if row else "",
+		text=about.texts.get(question, ""),
 		type=kind,
-		main=bool(scales and scales[0].key == question),
+		main=about.main == question,
 		value=estimate.value,
 		low=estimate.low,
 		high=estimate.high,
@@ -233,26 +310,15 @@ def _figures(
 		asked=asked,
 		answered=answered,
 		response_rate=answered / asked if asked and asked >= answered else None,
-		band=scores.band(estimate, limit) if kind == "CSAT" else "",
+		band=scores.band(estimate, limit) if measures.satisfied_from(kind) else "",
 		window=days,
 		few=behind.people < (settings.score_min_people or 10),
 		still_coming=STILL_COMING_DAYS,
 		effective=effective,
-		target=limit if kind == "CSAT" else None,
+		target=limit if measures.satisfied_from(kind) else None,
 		counts=dict(counts),
 		as_of=today,
 	)
-
-
-def _estimate(kind: str, counts: Counter, effective: float) -> intervals.Estimate:
-	measure = {"CSAT": scores.csat, "CES": scores.ces, "NPS": scores.nps}.get(kind)
-	if measure:
-		return measure(counts, effective=effective or None)
-	# A rating: the share of its best values, whichever number its scale begins with.
-	low, high = answers.scale_of(kind)
-	points, top = high - low + 1, high - answers.BANDS[kind][1] + 1
-	shifted = {value - low + 1: count for value, count in counts.items()}
-	return scores.csat(shifted, points=points, top=top, effective=effective or None)
 
 
 def _asked(units: list[str], survey: str, today: date, days: int) -> tuple[int, int]:

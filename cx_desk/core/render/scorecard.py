@@ -14,7 +14,7 @@ from cx_desk.core.render.text import clean, escape, show, show_change
 
 MOST_ROWS = 25
 
-_STYLE = """
+STYLE = """
 :root{color-scheme:light dark;--paper:#fff;--card:#f6f7f9;--ink:#1b2430;--soft:#4c5866;--line:#ccd3db;--blue:#1f5fa8;
 --good:#1a6b3c;--poor:#a3261d;--unsure:#6b5200;--warm:#fff4d6;--warm-line:#c79a00}
 @media (prefers-color-scheme:dark){:root{--paper:#14181d;--card:#1d232a;--ink:#e7ebf0;--soft:#aab4c0;--line:#3c4653;
@@ -94,7 +94,7 @@ def scorecard(card: dict[str, Any]) -> str:
 		'<meta name="viewport" content="width=device-width, initial-scale=1">',
 		'<meta name="referrer" content="no-referrer">',
 		"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
-		f"<title>{title}</title><style>{_STYLE}</style></head><body>",
+		f"<title>{title}</title><style>{STYLE}</style></head><body>",
 		f"<header><h1>{title}</h1>",
 		f'<p class="soft">{escape(card["scale"]["title"])}</p>',
 	]

@@ -10,3 +10,4 @@ class CXUnitSnapshot(Document):
 
 def on_doctype_update():
 	frappe.db.add_index("CX Unit Snapshot", ["unit", "survey", "question", "period"], "cx_what")
+	frappe.db.add_index("CX Unit Snapshot", ["survey", "period", "quarter"], "cx_survey_period")
