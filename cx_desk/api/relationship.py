@@ -88,6 +88,40 @@ def plan_review(unit: str) -> str:
 	return conversations.plan_review(unit)
 
 
+@frappe.whitelist(methods=["POST"])
+def ask_sponsor(unit: str, contact: str | None = None) -> dict:
+	"""Send the yearly review's survey to the sponsor, or another of the people that matter to the unit.
+
+	Needs the unit in one's scope. The limits on asking hold; the answer says whether a mail went, or why not.
+	"""
+	from cx_desk.core import survey_policy
+	from cx_desk.relationship import yearly_review
+	from cx_desk.surveys import asking
+
+	require_own_unit(unit)
+	request = yearly_review.request(unit, contact)
+	decision = asking.ask_person(**request)
+	return {"asked": decision.action == survey_policy.ASK, "message": asking.explain(decision)}
+
+
+@frappe.whitelist()
+def both_sides(unit: str) -> dict:
+	"""The relationship's level from both sides and the gap, with whom one may ask. Needs the unit in one's scope."""
+	from cx_desk.relationship import both_sides as use_case
+	from cx_desk.relationship import yearly_review
+
+	require_own_unit(unit)
+	return {**use_case.shown(unit), "people": yearly_review.people(unit)}
+
+
+def require_own_unit(unit: str) -> None:
+	"""That conversations of the unit are the reader's to keep."""
+	frappe.has_permission(CONVERSATION, "create", throw=True)
+	require_unit(unit)
+	if not scope.sees_unit(frappe.session.user, unit):
+		frappe.throw(_("{0} is not one of your units.").format(unit), frappe.PermissionError)
+
+
 def require_liaison() -> None:
 	"""That the signed-in person is a liaison or a CX Manager."""
 	if not {"CX Liaison", "CX Manager"} & set(frappe.get_roles()):

@@ -13,6 +13,7 @@ from frappe.utils import add_days, cstr, get_datetime, get_fullname, getdate, no
 
 from cx_desk.core import conversation as machine
 from cx_desk.core import voice
+from cx_desk.relationship import wants
 from cx_desk.units import voices
 
 CONVERSATION = "CX Conversation"
@@ -55,6 +56,7 @@ def keep(doc) -> None:
 		frappe.throw(_("The next conversation lies before this one. Correct the date, or leave it empty."))
 	if doc.type == machine.SERVICE_REVIEW:
 		_fill_period(doc)
+	wants.fill_review(doc)
 	gap = machine.level_gap(doc.our_level or None, doc.their_level or None)
 	doc.level_gap = None if gap is None else gap_text(gap)
 	doc.title = f"{doc.unit}: {doc.who}"[:140]
@@ -129,6 +131,7 @@ def follow_up(doc) -> None:
 	"""What follows from a saved conversation: promises of a held review, and news to those who were invited."""
 	from cx_desk.relationship.invitations import ConversationInvitation
 
+	wants.take_from_review(doc)
 	if doc.state == machine.HELD and doc.type == machine.SERVICE_REVIEW:
 		for line in cstr(doc.promise_next).splitlines():
 			if line.strip():

@@ -18,7 +18,7 @@ from cx_desk.core import wants as core_wants
 from cx_desk.core.render import svg
 from cx_desk.core.watermelon import Watermelon, agreement_met, watermelon
 from cx_desk.host import ticket_counts
-from cx_desk.relationship import conversations, lights
+from cx_desk.relationship import both_sides, conversations, lights
 from cx_desk.units import cover, scope, scores, told
 
 MOST_VOICES = 12
@@ -366,31 +366,10 @@ def _talks(unit: str, start: date, end: date) -> list[frappe._dict]:
 
 
 def _level(doc) -> frappe._dict | None:
-	"""The relationship's level from both sides: of this review, else of the last one that had both."""
-	if not (doc.our_level and doc.their_level):
-		rows = frappe.get_list(
-			"CX Conversation",
-			filters={
-				"unit": doc.unit,
-				"state": talk.HELD,
-				"our_level": ["is", "set"],
-				"their_level": ["is", "set"],
-			},
-			fields=["our_level", "their_level", "starts_on"],
-			order_by="starts_on desc",
-			limit=1,
-		)
-		if not rows:
-			return None
-		doc = rows[0]
-	gap = talk.level_gap(doc.our_level, doc.their_level)
-	return frappe._dict(
-		ours=_(doc.our_level),
-		theirs=_(doc.their_level),
-		gap=gap,
-		text=conversations.gap_text(gap),
-		on=format_date(getdate(doc.starts_on)),
-	)
+	"""What both sides said last about the relationship, as of the review; None where nobody has."""
+	held = doc.state == talk.HELD
+	found = both_sides.shown(doc.unit, getdate(doc.starts_on) if held else None)
+	return found if found.theirs or found.ours else None
 
 
 def _summary(pack) -> list[str]:

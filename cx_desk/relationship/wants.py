@@ -1,10 +1,19 @@
-"""Wants of a unit: checked when the unit is saved, and each night set beside our figure with the mark."""
+"""Wants of a unit: checked when the unit is saved, asked about once a year, and each night set beside our figure.
+
+The two questions, how important a want is to them and how we do, are asked by the yearly review's survey or in the
+meeting; whichever was last stands on the unit.
+"""
+
+from datetime import date, timedelta
 
 import frappe
 from frappe import _
-from frappe.utils import cint, flt, nowdate
+from frappe.utils import cint, cstr, flt, getdate, now_datetime, nowdate
 
+from cx_desk.core import conversation as talk
 from cx_desk.core import wants as core
+from cx_desk.core import yearly_review
+from cx_desk.units import review_answers
 
 
 def check(unit, method: str | None = None) -> None:
@@ -22,6 +31,107 @@ def check(unit, method: str | None = None) -> None:
 		# The value of another figure says nothing about this one; the night fills it in.
 		row.known = cint(row.known and figures.get(row.name) == row.figure)
 		row.mark = mark_of(row)
+
+
+def questions(unit: str) -> list[yearly_review.Question]:
+	"""The two questions about each want of a unit."""
+	return yearly_review.want_questions((row.name, row.words) for row in _rows(unit))
+
+
+def fill_review(doc) -> None:
+	"""The wants of the unit in a service review that is planned or logged, so that both questions can be asked of each.
+
+	Rows of wants that the unit no longer has stay only where they were answered.
+	"""
+	if doc.type != talk.SERVICE_REVIEW:
+		doc.wants = []
+		return
+	if doc.state not in (talk.PLANNED, talk.HELD):
+		return
+	before = doc.get_doc_before_save()
+	if doc.state == talk.HELD and before and before.state == talk.HELD:
+		# A review that was held keeps the wants that were asked.
+		_put_words_right(doc, before)
+		return
+	given = {row.want: row for row in doc.get("wants") or []}
+	rows = _rows(doc.unit)
+	doc.set(
+		"wants",
+		[
+			{
+				"want": row.name,
+				"words": row.words,
+				"importance": given[row.name].importance if row.name in given else None,
+				"how_we_do": given[row.name].how_we_do if row.name in given else None,
+			}
+			for row in rows
+		],
+	)
+
+
+def _put_words_right(doc, before) -> None:
+	known = {row.want: row.words for row in before.get("wants") or []}
+	for row in list(doc.get("wants") or []):
+		if row.want in known:
+			row.words = known[row.want]
+		else:
+			doc.remove(row)
+
+
+def take_from_review(doc) -> None:
+	"""What was said about each want in a review that was held goes to the unit."""
+	if doc.type != talk.SERVICE_REVIEW or doc.state != talk.HELD:
+		return
+	for row in doc.get("wants") or []:
+		said = {"importance": cint(row.importance), "how_we_do": cint(row.how_we_do)}
+		_say(doc.unit, row.want, said, getdate(doc.starts_on))
+
+
+def take_answers(days: int = 2) -> int:
+	"""What was answered to the yearly review's survey in these days goes to the units; how many wants.
+
+	Read again and again, so that nothing depends on a job that failed: what is already there changes nothing.
+	"""
+	taken = 0
+	for row in review_answers.read(since=now_datetime() - timedelta(days=days)):
+		for want, said in yearly_review.want_answers(row.choices).items():
+			taken += _say(row.unit, want, said, getdate(row.changed_at))
+	return taken
+
+
+def _say(unit: str, want: str, said: dict[str, int], on: date) -> bool:
+	"""Write what was said of a want unless something newer stands there; whether anything changed."""
+	rows = [row for row in _rows(unit) if row.name == want]
+	said = {field: str(value) for field, value in said.items() if value}
+	if not rows or not said or (rows[0].asked_on and getdate(rows[0].asked_on) > on):
+		return False
+	row = rows[0]
+	if all(cstr(row.get(field)) == value for field, value in said.items()) and row.asked_on:
+		return False
+	row.update(said)
+	values = {**said, "asked_on": on, "mark": mark_of(row)}
+	frappe.db.set_value("CX Unit Want", want, values, update_modified=False)
+	frappe.clear_document_cache("CX Business Unit", unit)
+	return True
+
+
+def _rows(unit: str) -> list[frappe._dict]:
+	return frappe.get_all(
+		"CX Unit Want",
+		filters={"parent": unit, "parenttype": "CX Business Unit"},
+		fields=[
+			"name",
+			"words",
+			"importance",
+			"how_we_do",
+			"asked_on",
+			"figure",
+			"our_value",
+			"our_target",
+			"known",
+		],
+		order_by="idx asc",
+	)
 
 
 def mark_of(row) -> str:
