@@ -99,19 +99,45 @@ def invitation_permission(doc, ptype: str = "read", user: str | None = None, deb
 
 
 def rollup_query(user: str | None = None, doctype: str | None = None) -> str:
-	return _liaison_query(user, "CX Score Rollup")
+	return _counts_query(user, "CX Score Rollup")
 
 
 def rollup_permission(doc, ptype: str = "read", user: str | None = None, debug: bool = False) -> bool:
-	return _liaison_permission(doc, user)
+	return _counts_permission(doc, user)
 
 
 def snapshot_query(user: str | None = None, doctype: str | None = None) -> str:
-	return _liaison_query(user, "CX Unit Snapshot")
+	return _counts_query(user, "CX Unit Snapshot")
 
 
 def snapshot_permission(doc, ptype: str = "read", user: str | None = None, debug: bool = False) -> bool:
-	return _liaison_permission(doc, user)
+	return _counts_permission(doc, user)
+
+
+def _counts_query(user: str | None, doctype: str) -> str:
+	"""Counts by day, unit and team single people out as rows do, so they follow the rows of their survey."""
+	user = user or frappe.session.user
+	if sees_everything(user):
+		return "(1=1)"
+
+	def of(privacy: str) -> str:
+		surveys = f"select cx_s.name from `tabCX Survey` cx_s where cx_s.privacy = {frappe.db.escape(privacy)}"
+		return f"`tab{doctype}`.`survey` in ({surveys})"
+
+	return (
+		f"(({of('Named')} and {unit_condition(user, doctype)})"
+		f" or ({of(CONFIDENTIAL)} and {near_condition(user, doctype)}))"
+	)
+
+
+def _counts_permission(doc, user: str | None) -> bool:
+	user = user or frappe.session.user
+	if sees_everything(user):
+		return True
+	privacy = frappe.get_cached_value("CX Survey", doc.get("survey"), "privacy") if doc.get("survey") else None
+	if privacy == "Named":
+		return sees_unit(user, doc.get("unit"))
+	return privacy == CONFIDENTIAL and is_near(user, doc.get("unit"))
 
 
 # CX Experience Target: the scope of its unit; a target for the whole business is the managers' to set and to see.

@@ -89,13 +89,11 @@ def units_below(units: Iterable[str]) -> dict[str, list[str]]:
 
 
 def _experience(unit: str, below: list[str], newest: dict[str, date], day: date) -> lights.Input:
-	rows = [row for row in scores.unit_scores(unit, on=day) if row.type == "CSAT"]
+	# A light is seen by more people than the answers.
+	rows = [row for row in scores.for_wider(unit, on=day) if row.type == "CSAT"]
 	if not rows:
 		return lights.experience(None, None, 0, None, day)
 	row = max(rows, key=lambda row: (row.main, row.answers))
-	if row.privacy == "Confidential" and row.n < scores.HIDDEN_BELOW:
-		# A light is seen by more people than the rows: few people of a confidential survey stay hidden.
-		return lights.experience(None, None, 0, None, day)
 	last = max((newest[name] for name in below if name in newest), default=None)
 	return lights.experience(row.band, 100 * row.value, row.n, last, day)
 

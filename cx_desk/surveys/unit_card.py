@@ -4,31 +4,34 @@ import frappe
 from frappe import _
 from frappe.utils import add_days
 
-from cx_desk.core import answers
+from cx_desk.core import measures
 from cx_desk.units import scores
 
 
 def scores_for(unit: str, user: str) -> list[dict]:
 	"""One card per survey question on a scale, main questions first; hidden ones say so without a figure."""
 	cards = []
-	for row in scores.unit_scores(unit):
+	for row in scores.shown_to(user, unit):
 		card = {
 			"survey": row.survey,
 			"question": row.text,
 			"type": row.type,
 			"kind": kind_of(row.type),
 			"main": row.main,
-			"hidden": not scores.readable(user, unit, row),
+			"hidden": bool(row.get("hidden")),
+			"quarter": row.get("quarter") or "",
 			"window": row.window,
 		}
 		if not card["hidden"]:
-			card |= _figures(row) | {"filters": _filters(unit, row)}
+			card |= _figures(row)
+			# Whoever sees a closed quarter may not read the answers behind it.
+			card["filters"] = None if card["quarter"] else _filters(unit, row)
 		cards.append(card)
 	return sorted(cards, key=lambda card: (not card["main"], card["survey"]))
 
 
 def _figures(row: frappe._dict) -> dict:
-	low, high = (1, 7) if row.type == "CES" else (-100, 100) if row.type == "NPS" else (0, 1)
+	low, high = measures.ends_of(row.type)
 
 	def place(value: float) -> float:
 		return round(100 * (value - low) / (high - low), 2)
@@ -62,17 +65,8 @@ def text_of(kind: str, value: float) -> str:
 
 def kind_of(kind: str) -> str:
 	"""What the figure is, in words."""
-	known = {
-		"CSAT": _("Satisfied (4 and 5 of 5)"),
-		"CES": _("Made it easy (mean of 1 to 7)"),
-		"NPS": _("Would recommend (net score)"),
-	}
-	if kind in known:
-		return known[kind]
-	high, best = answers.BANDS[kind][1], answers.scale_of(kind)[1]
-	if high == best:
-		return _("Best value ({0} of {0})").format(best)
-	return _("Best values ({0} to {1} of {1})").format(high, best)
+	text, places = measures.words_of(kind)
+	return _(text).format(*places)
 
 
 def _filters(unit: str, row: frappe._dict) -> dict:

@@ -22,8 +22,6 @@ SCALES = tuple(answers.SCALES)
 STILL_COMING_DAYS = 14
 # Up to here people are counted live where the snapshot is behind.
 _COUNT_LIVE_UP_TO = 5000
-# Fewer distinct people than this are hidden from those who may not read the rows.
-HIDDEN_BELOW = 5
 
 
 def unit_score(unit: str, survey: str | None = None, on: date | str | None = None) -> frappe._dict:
@@ -155,13 +153,19 @@ def shown_to(user: str, unit: str, on: date | str | None = None) -> list[frappe.
 	"""
 	if not sees_unit(user, unit):
 		return []
-	rows = []
-	for row in unit_scores(unit, on):
-		rows.append(row if readable(user, unit, row) else _of_quarter(user, unit, row))
-	return rows
+	return [row if readable(user, unit, row) else _of_quarter(unit, row) for row in unit_scores(unit, on)]
 
 
-def _of_quarter(user: str, unit: str, row: frappe._dict) -> frappe._dict:
+def for_wider(unit: str, on: date | str | None = None) -> list[frappe._dict]:
+	"""The scores of a unit as everybody may see them, for lights and papers that are handed round; no hidden ones."""
+	rows = [
+		row if (row.privacy or closed_periods.NAMED) == closed_periods.NAMED else _of_quarter(unit, row)
+		for row in unit_scores(unit, on)
+	]
+	return [row for row in rows if not row.get("hidden")]
+
+
+def _of_quarter(unit: str, row: frappe._dict) -> frappe._dict:
 	"""The same question's score in the last closed quarter, hidden where few people answered."""
 	quarters = closed_periods.closed(row.survey)
 	found = closed_periods.read(row.survey, quarters[-1], [unit]).get(unit, {}) if quarters else {}

@@ -13,6 +13,14 @@ cx_desk.show_unit_score = (frm) => {
 					? cards.map(cx_desk.score_card).join("")
 					: `<p class="text-muted">${__("Nobody of this unit has answered a survey yet.")}</p>`,
 			);
+			cx_desk.show_unit_targets(frm, field.$wrapper);
+			field.$wrapper.find("[data-scorecard]").on("click", (event) => {
+				event.preventDefault();
+				const card = cards[event.currentTarget.dataset.scorecard];
+				frappe.set_route("survey-scorecard", card.survey).then(() => {
+					frappe.pages["survey-scorecard"].scorecard.go({ survey: card.survey, unit: frm.doc.name, team: "" });
+				});
+			});
 			field.$wrapper.find("[data-card]").on("click", (event) => {
 				event.preventDefault();
 				const card = cards[event.currentTarget.dataset.card];
@@ -25,7 +33,7 @@ cx_desk.score_card = (card, index) => {
 	const text = frappe.utils.escape_html;
 	const head = `<div><b>${text(card.kind)}</b> <span class="text-muted">· ${text(card.survey)}${card.question ? ": " + text(card.question) : ""}</span></div>`;
 	if (card.hidden) {
-		return `<div class="cx-score" style="margin-bottom:16px">${head}<p class="text-muted">${__("Not shown: too few people answered this confidential survey.")}</p></div>`;
+		return `<div class="cx-score" style="margin-bottom:16px">${head}<p class="text-muted">${__("Not shown: of this survey you see closed quarters, and none with enough people is there yet.")}</p></div>`;
 	}
 	const color = { Good: "var(--green-600,#1a7f43)", Poor: "var(--red-600,#c0392b)" }[card.band] || "var(--gray-700,#4a5866)";
 	const badge = card.band ? `<span class="indicator-pill ${{ Good: "green", Poor: "red" }[card.band] || "gray"}">${__(card.band)}</span>` : "";
@@ -43,10 +51,31 @@ cx_desk.score_card = (card, index) => {
 				<span style="position:absolute;left:${card.from}%;width:${Math.max(card.to - card.from, 0.5)}%;height:10px;border-radius:5px;background:${color};opacity:.35"></span>
 				<span style="position:absolute;left:calc(${card.at}% - 2px);width:4px;height:14px;top:-2px;border-radius:2px;background:${color}"></span>${target}
 			</div>
-			<p style="margin:6px 0 0">${__("{0} people, {1} answers", [card.n, card.answers])}${rate ? " · " + rate : ""} · ${__("last {0} days", [card.window])}</p>
+			<p style="margin:6px 0 0">${__("{0} people, {1} answers", [card.n, card.answers])}${rate ? " · " + rate : ""} · ${card.quarter ? __("quarter {0}", [text(card.quarter)]) : __("last {0} days", [card.window])}</p>
 			<p class="text-muted small" style="margin:2px 0 0">${__("95 % interval ({0}). It covers chance, not those who stayed silent. The last {1} days are still coming in.", [text(card.method), card.still_coming])}
-			<a href="#" data-card="${index}">${__("Answers behind it")}</a></p>
+			<a href="#" data-scorecard="${index}">${__("Scorecard")}</a>${card.filters ? ` · <a href="#" data-card="${index}">${__("Answers behind it")}</a>` : ""}</p>
 		</div>`;
+};
+
+// What was agreed with the business about these figures, and whether it is shown to be met.
+cx_desk.show_unit_targets = (frm, place) => {
+	if (!frappe.model.can_read("CX Experience Target")) return;
+	frappe
+		.call({ method: "cx_desk.api.scorecards.targets_of", args: { unit: frm.doc.name }, type: "GET" })
+		.then(({ message }) => {
+			if (!message || !message.length) return;
+			const colors = { Met: "green", Missed: "red" };
+			const list = $(`<div class="cx-targets"></div>`).append($("<b></b>").text(__("Experience targets")));
+			for (const row of message) {
+				const line = $(`<p style="margin:4px 0;display:flex;gap:4px 10px;flex-wrap:wrap;align-items:baseline"></p>`).appendTo(list);
+				$("<a></a>").attr("href", row.link).text(row.name).appendTo(line);
+				$(`<span class="indicator-pill ${colors[row.state] || "gray"}"></span>`).text(__(row.state)).appendTo(line);
+				$(`<span class="text-muted"></span>`)
+					.text(__("{0} ({1}), to reach {2}, n = {3}", [row.value, row.interval, row.target, row.n]))
+					.appendTo(line);
+			}
+			place.append(list);
+		});
 };
 
 frappe.ui.form.on("CX Business Unit", { refresh: cx_desk.show_unit_score });
