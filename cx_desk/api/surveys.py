@@ -6,7 +6,17 @@ from frappe import _
 from cx_desk.core import survey_policy
 from cx_desk.host.names import TICKET
 from cx_desk.host.people import is_staff
-from cx_desk.surveys import answering, asking, delivery, dry_run, rollups, unit_card, waves
+from cx_desk.surveys import (
+	answering,
+	asking,
+	delivery,
+	dry_run,
+	outright,
+	rollups,
+	sentence,
+	unit_card,
+	waves,
+)
 
 
 def require_manager() -> None:
@@ -39,11 +49,15 @@ def send_me_one(survey: str) -> dict:
 
 
 @frappe.whitelist(methods=["POST"])
-def ask_units(survey: str, units: list[str] | str) -> dict:
-	"""Ask a relationship survey of everybody in these units now. Needs to write the survey."""
+def ask_units(
+	survey: str,
+	units: list[str] | str,
+	who: str = "Everyone of the unit",
+	roles: list[str] | str | None = None,
+) -> dict:
+	"""Ask a relationship survey of these units now: everybody, or the people that matter. Needs to write the survey."""
 	frappe.has_permission("CX Survey", "write", survey, throw=True)
-	names = frappe.parse_json(units) if isinstance(units, str) else units
-	count = waves.ask(survey, [str(name) for name in names or []])
+	count = waves.ask(survey, _texts(units), who, _texts(roles))
 	return {
 		"count": count,
 		"message": _(
@@ -53,11 +67,39 @@ def ask_units(survey: str, units: list[str] | str) -> dict:
 
 
 @frappe.whitelist()
-def count_audience(units: list[str] | str) -> int:
+def count_audience(
+	units: list[str] | str, who: str = "Everyone of the unit", roles: list[str] | str | None = None
+) -> int:
 	"""How many people a wave to these units would reach at most. Needs to create surveys."""
 	frappe.has_permission("CX Survey", "create", throw=True)
-	names = frappe.parse_json(units) if isinstance(units, str) else units
-	return len(waves.audience([str(name) for name in names or []]))
+	return len(waves.audience(_texts(units), who, _texts(roles)))
+
+
+def _texts(value) -> list[str]:
+	found = frappe.parse_json(value) if isinstance(value, str) else value
+	return [str(one) for one in found or []]
+
+
+@frappe.whitelist(methods=["POST"])
+def ask_about(doctype: str, name: str, survey: str, who: str = "") -> dict:
+	"""Ask about a visit, a conversation, an initiative or a voice now. Needs to read the record and write the survey."""
+	frappe.has_permission(doctype, "read", name, throw=True)
+	frappe.has_permission("CX Survey", "write", survey, throw=True)
+	count = outright.ask_about(doctype, name, survey, who)
+	return {
+		"count": count,
+		"message": _(
+			"{0} people are in the ledger; each is asked within the minute, or the row says why not."
+		).format(count),
+	}
+
+
+@frappe.whitelist(methods=["POST"])
+def describe_trigger(doc: dict | str) -> dict:
+	"""A trigger as it stands on the screen, saved or not: in words, who can answer, what it looks at. Needs to read triggers."""
+	frappe.has_permission("CX Survey Trigger", "read", throw=True)
+	given = frappe.parse_json(doc) if isinstance(doc, str) else doc
+	return sentence.of_draft(given if isinstance(given, dict) else {})
 
 
 @frappe.whitelist()

@@ -9,7 +9,33 @@ from cx_desk.host import names
 from cx_desk.surveys import triggers
 
 
-def of(trigger: frappe._dict, sample_percent: float | None = None) -> str:
+def of_draft(given: dict) -> dict:
+	"""What the form shows of a trigger that need not be complete or right.
+
+	sentence: empty where it cannot be said yet. kind: of survey that fits, empty where the event is not chosen.
+	respondents: who can answer, the usual one first. doctype: what conditions look at, empty where there is nothing.
+	"""
+	rows = given.get("filters")
+	rows = [frappe._dict(row) for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+	draft = frappe._dict({field: given.get(field) for field in triggers.FIELDS}, filters=rows)
+	try:
+		kind = events.kind_of(str(draft.event), draft.watched_date)
+		offered = events.RESPONDENTS_OF[kind]
+		if draft.respondent not in offered:
+			draft.respondent = offered[0]
+		trigger = triggers.of_document(draft)
+	except ValueError:
+		return {"sentence": "", "kind": "", "respondents": [], "doctype": ""}
+	complete = draft.audience == triggers.EVERYONE or trigger.filters or trigger.roles
+	return {
+		"sentence": of(trigger) if complete else "",
+		"kind": kind,
+		"respondents": list(offered),
+		"doctype": trigger.doctype,
+	}
+
+
+def of(trigger: frappe._dict) -> str:
 	"""The trigger as one or two sentences in the reader's language, plain text.
 
 	trigger: as `triggers.of_document` gives it; it need not be complete.

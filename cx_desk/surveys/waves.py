@@ -5,63 +5,34 @@ from datetime import timedelta
 
 import frappe
 from frappe import _
-from frappe.utils import add_days, getdate, now_datetime
+from frappe.utils import getdate, now_datetime
 
 from cx_desk.core import ledger, survey_policy
+from cx_desk.core import survey_events as events
 from cx_desk.core.calendar import add_working_days
-from cx_desk.core.mapping import clean_address
 from cx_desk.host import tickets as host_tickets
-from cx_desk.host.requesters import requesters_of
-from cx_desk.surveys import decide, delivery, invitations, people
+from cx_desk.surveys import decide, delivery, invitations, people, respondents
 from cx_desk.surveys import ledger as writer
 
 REMIND_AFTER_DAYS = 3
-_ACTIVE_DAYS = 365
 
 
-def audience(units: list[str]) -> dict[str, frappe._dict]:
-	"""People of these units and all below them: who raised a ticket within a year, and who is named on the unit.
+def audience(units: list[str], who: str = events.EVERYONE, roles=()) -> dict[str, frappe._dict]:
+	"""People of these units and all below them, by address: contact and unit.
 
-	By address: contact and unit.
+	who: everyone who raised a ticket within a year or is named on a unit, or only people that matter; roles: only
+	those named with one of these.
 	"""
-	branches = _below(units)
-	found: dict[str, frappe._dict] = {}
-	for row in requesters_of(branches, add_days(now_datetime(), -_ACTIVE_DAYS)):
-		if address := clean_address(row.raised_by):
-			found.setdefault(address, frappe._dict(contact=row.contact, unit=row.cx_business_unit))
-	named = frappe.get_all(
-		"CX Unit Person",
-		filters={"parent": ["in", branches or [""]], "parenttype": "CX Business Unit"},
-		fields=["contact", "parent"],
-	)
-	addresses = dict(
-		frappe.get_all(
-			"Contact",
-			filters={"name": ["in", [row.contact for row in named] or [""]]},
-			fields=["name", "email_id"],
-			as_list=True,
-		)
-	)
-	for row in named:
-		if address := clean_address(addresses.get(row.contact)):
-			found.setdefault(address, frappe._dict(contact=row.contact, unit=row.parent))
-	return found
+	if who == events.THAT_MATTER:
+		named = respondents.named_on(respondents.below(units), roles)
+		return {
+			person.address: frappe._dict(contact=person.contact, unit=person.unit)
+			for person in reversed(named)
+		}
+	return respondents.everyone_of(units, roles)
 
 
-def _below(units: list[str]) -> list[str]:
-	branches = set()
-	for place in frappe.get_all(
-		"CX Business Unit", filters={"name": ["in", units or [""]]}, fields=["lft", "rgt"]
-	):
-		branches |= set(
-			frappe.get_all(
-				"CX Business Unit", filters={"lft": [">=", place.lft], "rgt": ["<=", place.rgt]}, pluck="name"
-			)
-		)
-	return sorted(branches)
-
-
-def ask(survey: str, units: list[str]) -> int:
+def ask(survey: str, units: list[str], who: str = events.EVERYONE, roles=()) -> int:
 	"""Write one ledger row per person of these units, due now; the deciding job does the rest. How many.
 
 	Asking twice on one day asks nobody twice: the row's name is made of survey, day and person.
@@ -72,7 +43,15 @@ def ask(survey: str, units: list[str]) -> int:
 	if not doc.enabled:
 		frappe.throw(_("Switch the survey on first."))
 	now = now_datetime()
-	asked = audience(units)
+	if who not in events.RESPONDENTS_OF[events.RELATIONSHIP]:
+		frappe.throw(_("Ask everyone of the units, or the people that matter there."))
+	asked = audience(units, who, roles)
+	if not asked and (who == events.THAT_MATTER or roles):
+		frappe.throw(
+			_(
+				"Nobody with a mail address is named on these units in such a role. Name people on the business unit, under 'People that matter'."
+			)
+		)
 	if not asked:
 		frappe.throw(
 			_(

@@ -51,3 +51,19 @@ def test_due_after_the_delay():
 )
 def test_paused_at_closure_is_unknown(status, known):
 	assert ledger.known_agreement(status) == known
+
+
+def test_a_key_tells_two_records_of_one_number_apart_and_old_names_stay():
+	first = ledger.row_name("HD Ticket", "0001", 1, "T", 0, "a-key")
+	assert first != ledger.row_name("HD Ticket", "0001", 1, "T", 0, "another-key")
+	for key in ("", None):
+		assert ledger.row_name("HD Ticket", "0001", 1, "T", 0, key) == ledger.row_name(
+			"HD Ticket", "0001", 1, "T"
+		)
+
+
+def test_a_row_without_a_key_is_taken_at_its_name():
+	assert ledger.is_same_record("a", "a")
+	assert not ledger.is_same_record("a", "b")
+	for row, record in ((None, "a"), ("a", None), ("", "")):
+		assert ledger.is_same_record(row, record)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cx_desk.core import survey_policy as policy
+from cx_desk.core.visit import critical_times
 
 UTC = timezone.utc
 NOON = datetime(2026, 3, 11, 12, tzinfo=UTC)
@@ -44,6 +45,10 @@ def test_nothing_stands_in_the_way():
 		({"drawn": False}, policy.SUPPRESS, policy.NOT_DRAWN),
 		({"asked_at": NOON - timedelta(days=29, hours=23)}, policy.SUPPRESS, policy.COOLDOWN),
 		({"asked_in_year": 6}, policy.SUPPRESS, policy.BUDGET),
+		({"own_department": True}, policy.SUPPRESS, policy.OWN_DEPARTMENT),
+		({"language_offered": False}, policy.SUPPRESS, policy.NO_LANGUAGE),
+		({"enough": True}, policy.SUPPRESS, policy.ENOUGH),
+		({"unit_budget": 3, "unit_asked": 3}, policy.SUPPRESS, policy.UNIT_BUDGET),
 		({"due_at": NOON - timedelta(days=4)}, policy.SUPPRESS, policy.TOO_LATE),
 	],
 )
@@ -96,8 +101,81 @@ def test_waiting_does_not_use_up_the_days_until_it_is_dropped():
 
 
 def test_naive_moments_are_refused():
-	with pytest.raises(ValueError, match="time zone"):
-		decide(now=datetime(2026, 3, 11, 12))
+	for ask in (decide, remind):
+		with pytest.raises(ValueError, match="time zone"):
+			ask(now=datetime(2026, 3, 11, 12))
+
+
+def remind(settings=SETTINGS, **facts):
+	return policy.decide_reminder(replace(FACTS, **facts), settings)
+
+
+def test_a_reminder_needs_room_in_both_budgets_but_no_cooldown():
+	assert remind(asked_at=NOON - timedelta(days=3), asked_in_year=5).action == policy.ASK
+	assert remind(asked_in_year=6).reason == policy.BUDGET
+	assert remind(unit_budget=2, unit_asked=2).reason == policy.UNIT_BUDGET
+
+
+@pytest.mark.parametrize(
+	("facts", "reason"),
+	[
+		({"exists": False}, policy.GONE),
+		({"still_resolved": False}, policy.REOPENED),
+		({"address": ""}, policy.NO_ADDRESS),
+		({"staff": True}, policy.STAFF),
+		({"opted_out": True}, policy.OPTED_OUT),
+		({"hold": "exam week"}, policy.HOLD),
+		({"enough": True}, policy.ENOUGH),
+	],
+)
+def test_nobody_is_reminded_who_would_not_be_asked(facts, reason):
+	assert remind(**facts).reason == reason
+
+
+def test_the_units_own_limit_goes_before_that_of_all():
+	limited = replace(SETTINGS, unit_budget=2)
+	assert decide(limited, unit_asked=2).reason == policy.UNIT_BUDGET
+	assert decide(limited, unit_asked=2, unit_budget=3).action == policy.ASK
+	assert decide(limited, unit_asked=1, unit_budget=1).reason == policy.UNIT_BUDGET
+
+
+def test_a_quota_does_not_stop_who_is_asked_outright():
+	assert decide(enough=True, by_hand=True).action == policy.ASK
+	assert policy.quota_reached(10, 10)
+	assert not policy.quota_reached(9, 10)
+	assert not policy.quota_reached(10**6, 0)
+
+
+def test_in_critical_hours_the_question_waits_for_their_end():
+	critical = tuple(critical_times("Mon-Fri 11:00-14:00, last working day of the month")[0])
+	decision = decide(critical=critical)
+	assert (decision.action, decision.until) == (policy.WAIT, NOON.replace(hour=14))
+	# Until after the sending hours: then the next morning.
+	late = tuple(critical_times("Wed 11:00-18:00")[0])
+	assert decide(critical=late).until == datetime(2026, 3, 12, 9, tzinfo=UTC)
+	# The whole last working day, a Tuesday.
+	end = datetime(2026, 3, 31, 10, tzinfo=UTC)
+	assert decide(now=end, due_at=end, critical=critical).until == datetime(2026, 4, 1, 9, tzinfo=UTC)
+
+
+def test_critical_hours_do_not_use_up_the_days_until_it_is_dropped():
+	critical = tuple(critical_times("Mon-Fri 00:00-24:00")[0])
+	due = datetime(2026, 3, 9, 10, tzinfo=UTC)
+	assert decide(now=due, due_at=due, critical=critical).until == datetime(2026, 3, 14, 9, tzinfo=UTC)
+
+
+def test_a_unit_that_is_always_critical_is_never_asked():
+	always = tuple(critical_times("Mon-Sun 00:00-24:00")[0])
+	assert decide(critical=always).reason == policy.TOO_LATE
+	forever = replace(SETTINGS, drop_after_days=0)
+	assert decide(forever, critical=always).reason == policy.TOO_LATE
+
+
+@pytest.mark.parametrize(
+	("wanted", "offered"), [("de", True), ("de-AT", True), ("fr", False), ("", True), (None, True)]
+)
+def test_a_region_gives_way_to_its_language(wanted, offered):
+	assert policy.is_offered(wanted, ["en", "de"]) is offered
 
 
 @given(

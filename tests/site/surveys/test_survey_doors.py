@@ -126,7 +126,7 @@ class TestSurveyDoors(FrappeTestCase):
 			trigger(audience="Only where the rows below match").insert()
 		with self.assertRaisesRegex(frappe.ValidationError, "share asked"):
 			trigger(audience="Everyone", sample_percent=0).insert()
-		with self.assertRaisesRegex(frappe.ValidationError, "by hand"):
+		with self.assertRaisesRegex(frappe.ValidationError, "The survey does not fit|Choose another survey"):
 			trigger(audience="Everyone", survey="How is IT doing for you").insert()
 		doc = trigger(audience="Everyone").insert()
 		self.assertIsNone(doc.enabled_since)
