@@ -142,21 +142,6 @@ def delivery(queue_names: Sequence[str]) -> dict[str, frappe._dict]:
 	return {row.name: row for row in rows}
 
 
-def texts_of(queue_names: Sequence[str]) -> dict[str, str]:
-	"""The plain text of mails by the name of their Email Queue row; mails the host has cleared are missing."""
-	rows = frappe.get_all(
-		"Email Queue", filters={"name": ["in", list(queue_names) or [""]]}, fields=["name", "message"]
-	)
-	return {row.name: _plain_text(row.message or "") for row in rows}
-
-
-def _plain_text(message: str) -> str:
-	for part in Parser(policy=SMTP).parsestr(message).walk():
-		if part.get_content_type() == "text/plain" and not part.get_filename():
-			return part.get_content()
-	return ""
-
-
 def globally_unsubscribed(addresses) -> set[str]:
 	"""Those of the addresses, in lower case, that asked the host for no mail at all."""
 	addresses = [address for address in addresses if address]

@@ -3,7 +3,8 @@
 What keeps them apart, each tried by tests/site/security/test_anonymous_linking.py:
 
 - The mail carries a one-time code. Only its hash is kept, in a list without person, invitation, order or time whose
-  rows stand in the order of their hashes; it is deleted when it is spent. The ledger knows who was asked, not who
+  rows stand in the order of their hashes; it is deleted when it is spent. In clear it stands in the queued mail until
+  that is sent, and sealed with the key of the site's configuration file until the reminder is. The ledger knows who was asked, not who
   answered, and all invitations of a month close together.
 - An answer is named by a uuid4 of chance, owned by Administrator, and dated to the first day of the month of
   asking. It names no unit in which fewer than ten people were asked (core.anonymity), no language and no channel.
@@ -13,7 +14,6 @@ What keeps them apart, each tried by tests/site/security/test_anonymous_linking.
 """
 
 import hashlib
-import re
 import secrets
 import uuid
 from calendar import monthrange
@@ -22,20 +22,22 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 import frappe
-from frappe.utils import add_months, cint, getdate
+from frappe.utils import add_months, cint, getdate, now_datetime
+from frappe.utils.password import decrypt, encrypt
 
 from cx_desk.core import anonymity, answers, ledger, suppression
 from cx_desk.core import voice as voice_states
-from cx_desk.host import mail
 from cx_desk.surveys import rollups, versions
 from cx_desk.surveys.privacy import ANONYMOUS
 from cx_desk.units import voices
 
 RESPONSE, CODE = "CX Anonymous Response", "CX Anonymous Code"
 
-_IN_MAIL = re.compile(r"/cx/n/(?:[A-Za-z-]+\.)?([A-Za-z0-9_-]{20,64})")
+LEDGER = "CX Survey Invitation"
+# What stands in the host's queue in place of a mail that was sent.
+FORGOTTEN = "This mail carried a one-time code. It was sent, and what it said is not kept."
 # Whom a mail reached: those whose number an answer hides in.
-_REACHED = (ledger.QUEUED, ledger.SENT, ledger.EXPIRED)
+_REACHED = (ledger.QUEUED, ledger.SENT, ledger.ANSWERED, ledger.EXPIRED)
 
 
 def is_anonymous(version: dict | str | None) -> bool:
@@ -73,11 +75,11 @@ def codes_for(rows: Iterable[tuple[frappe._dict, str]], wave: int = 0) -> dict[s
 	"""A one-time code for each ledger row of an anonymous version, by the row's name, in clear for the mail alone.
 
 	Tests get none, they record nothing. A row of somebody who was asked by this survey in the same month already gets none. A reminder repeats the code of
-	the invitation, read from the mail in the queue: all are reminded who have one there, whoever has answered.
+	the invitation, which was sealed for it: all are reminded, whoever has answered.
 	"""
 	rows = [(row, version) for row, version in rows if not row.is_test]
 	if wave:
-		return _codes_in_mails([row for row, _version in rows])
+		return _sealed_codes([row.name for row, _version in rows])
 	taken = _asked_this_month([row for row, _version in rows])
 	codes, kept = {}, []
 	for row, version in rows:
@@ -119,7 +121,7 @@ def codes_for(rows: Iterable[tuple[frappe._dict, str]], wave: int = 0) -> dict[s
 def _asked_this_month(rows: list[frappe._dict]) -> set[tuple]:
 	found = set()
 	for row in frappe.get_all(
-		"CX Survey Invitation",
+		LEDGER,
 		filters={
 			"respondent_key": ["in", list({row.respondent_key for row in rows}) or [""]],
 			"survey": ["in", list({row.survey for row in rows}) or [""]],
@@ -133,21 +135,53 @@ def _asked_this_month(rows: list[frappe._dict]) -> set[tuple]:
 	return found
 
 
-def _codes_in_mails(rows: list[frappe._dict]) -> dict[str, str]:
-	sent = dict(
-		frappe.get_all(
-			"CX Survey Invitation",
-			filters={"name": ["in", [row.name for row in rows] or [""]]},
-			fields=["name", "email_queue"],
-			as_list=True,
-		)
+def seal(code: str) -> str:
+	"""A code as it is kept for the one reminder: read only with the key in the site's configuration file."""
+	return encrypt(code)
+
+
+def _sealed_codes(names: list[str]) -> dict[str, str]:
+	rows = frappe.get_all(
+		LEDGER,
+		filters={"name": ["in", names or [""]], "sealed_code": ["is", "set"]},
+		fields=["name", "sealed_code"],
 	)
-	texts = mail.texts_of([name for name in sent.values() if name])
-	codes = {}
-	for row in rows:
-		if found := _IN_MAIL.search(texts.get(sent.get(row.name), "")):
-			codes[row.name] = found.group(1)
-	return codes
+	return {row.name: decrypt(row.sealed_code) for row in rows}
+
+
+def forget_codes(limit: int = 500) -> int:
+	"""Empty mails that were sent and that carry a code, and codes sealed for a reminder that is over; how many mails.
+
+	Who reads the database then finds no code in clear, and so not even who has answered.
+	"""
+	row, queue = frappe.qb.DocType(LEDGER), frappe.qb.DocType("Email Queue")
+	versions = _anonymous_versions()
+	if not versions:
+		return 0
+	over = row.expires_at < now_datetime()
+	names = (
+		frappe.qb.from_(row)
+		.join(queue)
+		.on(queue.name == row.email_queue)
+		.select(queue.name)
+		.where(row.survey_version.isin(versions))
+		.where(row.is_test == 0)
+		.where((queue.status == "Sent") | (over & (queue.status == "Error")))
+		.where(queue.message != FORGOTTEN)
+		.limit(limit)
+	).run(pluck=True)
+	if names:
+		frappe.db.set_value(
+			"Email Queue", {"name": ["in", names]}, "message", FORGOTTEN, update_modified=False
+		)
+	frappe.qb.update(row).set(row.sealed_code, None).where(row.sealed_code.isnotnull()).where(over).run()
+	return len(names)
+
+
+def _anonymous_versions() -> list[str]:
+	return frappe.get_all(
+		"CX Survey Version", filters={"content": ["like", f'%"privacy": "{ANONYMOUS}"%']}, pluck="name"
+	)
 
 
 def _mark(code: str, unit: str | None) -> str:
@@ -175,7 +209,7 @@ def asked_people(survey: str, period: date) -> int:
 
 def _asked_by_unit(survey: str, period: date) -> dict[str, int]:
 	rows = frappe.get_all(
-		"CX Survey Invitation",
+		LEDGER,
 		filters=[
 			["survey", "=", survey],
 			["event_at", ">=", period],

@@ -106,6 +106,9 @@ def send(
 				"contact": row.contact or contact,
 				"reason": None,
 			}
+		if row.name in codes:
+			sealed = not wave and versions.load(version).get("reminder")
+			sent[row.name]["sealed_code"] = anonymous.seal(codes[row.name]) if sealed else None
 	return sent
 
 

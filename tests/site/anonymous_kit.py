@@ -3,6 +3,8 @@
 import re
 import time
 from datetime import timedelta
+from email.parser import Parser
+from email.policy import SMTP
 from unittest.mock import patch
 
 import survey_kit as kit
@@ -11,7 +13,6 @@ import frappe
 from frappe.utils import now_datetime
 
 from cx_desk.core import ledger
-from cx_desk.host import mail
 from cx_desk.surveys import anonymous_page, decide, versions
 from cx_desk.surveys import ledger as writer
 
@@ -30,6 +31,7 @@ def survey(**values) -> str:
 				"kind": "Relationship",
 				"privacy": "Anonymous",
 				"enabled": 1,
+				"reminder": 1,
 				"language": "en",
 				"subject": "How is IT doing for you?",
 				"questions": [
@@ -82,9 +84,18 @@ def ask(each: dict[str, int] | None = None, at=None) -> list:
 	return kit.rows(name=["in", [row["name"] for row in rows]])
 
 
+def text_of(row) -> str:
+	"""The plain text of the queued mail of a ledger row."""
+	message = frappe.db.get_value("Email Queue", row.email_queue, "message")
+	for part in Parser(policy=SMTP).parsestr(message).walk():
+		if part.get_content_type() == "text/plain":
+			return part.get_content()
+	return ""
+
+
 def token_of(row) -> str:
 	"""What stands behind /cx/n/ in the mail of a ledger row."""
-	text = mail.texts_of([row.email_queue])[row.email_queue]
+	text = text_of(row)
 	found = _CODE.search(text)
 	assert found, text
 	return found.group(1)

@@ -10,7 +10,6 @@ import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, add_months, getdate
 
-from cx_desk.host import mail
 from cx_desk.surveys import anonymous, anonymous_page, answering, rollups, triggers, waves
 from cx_desk.units import scores
 
@@ -49,7 +48,7 @@ class TestAnonymousSurvey(FrappeTestCase):
 	def test_the_mail_has_one_button_a_code_and_says_what_is_anonymous(self):
 		self.assertEqual(len(self.rows), 15)
 		self.assertEqual({row.status for row in self.rows}, {"Queued"})
-		text = mail.texts_of([self.rows[0].email_queue])[self.rows[0].email_queue]
+		text = anonymous_kit.text_of(self.rows[0])
 		self.assertIn("/cx/n/en.", text)
 		self.assertNotIn("?r=", text)
 		self.assertNotIn("/cx/a/", text)
@@ -150,6 +149,25 @@ class TestAnonymousSurvey(FrappeTestCase):
 		self.assertEqual({row.name: anonymous_kit.token_of(row) for row in reminded}, tokens)
 		self.assertEqual(frappe.db.count(anonymous.CODE), 14)
 
+	def test_no_code_outlives_the_sending_of_its_mail(self):
+		tokens = {row.name: anonymous_kit.token_of(row) for row in self.rows}
+		self.assertEqual(anonymous.forget_codes(), 0, "nothing was sent yet")
+		frappe.db.set_value(
+			"Email Queue", {"name": ["in", [row.email_queue for row in self.rows]]}, "status", "Sent"
+		)
+		self.assertEqual(anonymous.forget_codes(), 15)
+		self.assertEqual(anonymous.forget_codes(), 0)
+		kept = frappe.as_json(
+			[frappe.get_all(name, fields=["*"]) for name in ("Email Queue", "CX Survey Invitation")]
+		)
+		for token in tokens.values():
+			self.assertNotIn(token.split(".")[1], kept)
+		frappe.db.set_value(
+			"CX Survey Invitation", {"survey": anonymous_kit.SURVEY}, "expires_at", "2020-01-01"
+		)
+		anonymous.forget_codes()
+		self.assertFalse(kit.rows(survey=anonymous_kit.SURVEY, sealed_code=["is", "set"]))
+
 	def test_all_close_on_one_day_and_nobody_is_marked_as_answered(self):
 		anonymous_kit.answer(self.tokens()[0])
 		rows = kit.rows(survey=anonymous_kit.SURVEY)
@@ -161,7 +179,7 @@ class TestAnonymousSurvey(FrappeTestCase):
 			self.assertEqual(anonymous_page.open_page(self.tokens()[1]).view, answering.CLOSED)
 
 	def test_the_unsubscribe_link_of_the_mail_opens_no_form(self):
-		text = mail.texts_of([self.rows[0].email_queue])[self.rows[0].email_queue]
+		text = anonymous_kit.text_of(self.rows[0])
 		token = text.split("/cx/u/")[1].split()[0]
 		self.assertEqual(answering.open_page(token).view, answering.CLOSED)
 		self.assertIs(answering.is_unsubscribed(token), False)
