@@ -6,7 +6,7 @@ import frappe
 from frappe.utils import now_datetime
 
 from cx_desk.core.ledger import address_key
-from cx_desk.demo import initiatives, memory, plan, relationships, surveys, visits
+from cx_desk.demo import initiatives, memory, outside, plan, relationships, surveys, visits
 from cx_desk.host import names
 from cx_desk.surveys import rollups
 
@@ -42,7 +42,11 @@ def remove() -> dict[str, int]:
 	"""Remove everything that the demo made; how many records by doctype. Runs again where it was cut off."""
 	begun = now_datetime()
 	addresses = _addresses()
-	removed = {"CX Visit": visits.remove(), "CX Initiative": initiatives.remove()}
+	removed = {
+		"CX Survey Source": outside.remove(),
+		"CX Visit": visits.remove(),
+		"CX Initiative": initiatives.remove(),
+	}
 	removed |= {"CX Conversation": relationships.remove(), names.TICKET: remove_tickets()}
 	surveys.switch_back()
 	_settings_back()

@@ -513,6 +513,26 @@ def _voices() -> list[Finding]:
 	return [Finding(OK, area, _("No voice is overdue"), "", "/app/cx-voice/view/list")]
 
 
+def _sources() -> list[Finding]:
+	area = _("Survey tools outside")
+	found = []
+	for row in frappe.get_all(
+		"CX Survey Source", {"enabled": 1}, ["name", "last_error", "failures", "last_ok"], order_by="name"
+	):
+		link = f"/app/cx-survey-source/{row.name}"
+		refused = frappe.db.count("CX Source Delivery", {"source": row.name, "state": "Not taken"})
+		if row.failures:
+			title = _("{0} has failed {1} times in a row: {2}").format(row.name, row.failures, row.last_error)
+			found.append(Finding(ERROR, area, title, _("Open it and mend what it says."), link))
+		elif refused:
+			title = _("{0}: {1} answers could not be taken").format(row.name, refused)
+			to_do = _("Open one to see why, mend the fields of the source, then “Try again”.")
+			found.append(Finding(WARN, area, title, to_do, link))
+		else:
+			found.append(Finding(OK, area, _("{0} works").format(row.name), "", link))
+	return found
+
+
 CHECKS: tuple[Callable[[], list[Finding]], ...] = (
 	_host,
 	_people,
@@ -528,4 +548,5 @@ CHECKS: tuple[Callable[[], list[Finding]], ...] = (
 	_doors,
 	_address,
 	_voices,
+	_sources,
 )

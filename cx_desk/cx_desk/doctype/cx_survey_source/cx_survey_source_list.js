@@ -1,9 +1,10 @@
 frappe.listview_settings["CX Survey Source"] = {
 	add_fields: ["enabled", "last_error", "last_ok"],
+	hide_name_column: true,
 	get_indicator(doc) {
 		if (!doc.enabled) return [__("Off"), "gray", "enabled,=,0"];
-		if (doc.last_error) return [__("Does not answer"), "red", "last_error,is,set"];
-		if (!doc.last_ok) return [__("Nothing came in yet"), "orange", "last_ok,is,not set"];
+		if (doc.last_error) return [__("Failing"), "red", "last_error,is,set"];
+		if (!doc.last_ok) return [__("New"), "orange", "last_ok,is,not set"];
 		return [__("Works"), "green", "enabled,=,1"];
 	},
 };
