@@ -5,15 +5,10 @@ import frappe
 from cx_desk.surveys import builder
 
 
-def _may_build() -> None:
-	if not (frappe.has_permission("CX Survey", "write") or frappe.has_permission("CX Survey", "create")):
-		frappe.throw(frappe._("Only those who may change surveys can do this."), frappe.PermissionError)
-
-
 @frappe.whitelist(methods=["POST"])
 def preview(doc: str | dict, language: str = "") -> dict:
 	"""The page of an unsaved survey with its mistakes and texts; see surveys/builder.preview. Needs to write surveys."""
-	_may_build()
+	frappe.has_permission("CX Survey", "create", throw=True)
 	found = frappe.parse_json(doc)
 	if not isinstance(found, dict):
 		frappe.throw(frappe._("A survey is expected, as its form holds it."))

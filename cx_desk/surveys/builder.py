@@ -10,7 +10,7 @@ from frappe import _
 
 from cx_desk.core import answers
 from cx_desk.core.languages import direction
-from cx_desk.surveys import answer_page, answering, definition, invitations, versions
+from cx_desk.surveys import answer_page, answering, definition, invitations, question_view, versions
 
 # What is taken of a document that a browser sends; all else is the site's own.
 _FIELDS = ("survey_name", "kind", "privacy", "language", "ask_not_solved", "reminder", "expiry_days")
@@ -47,7 +47,8 @@ def preview(doc: dict, language: str = "") -> dict:
 	"""The page of an unsaved survey, and what is to be said of it.
 
 	Keys: html, bytes, too_big, language and languages (code, name, direction, and how many texts it lacks), mail (the
-	subject), faults (place: number of the question from 0 or None, message), texts (text, where: what it is in words).
+	subject), faults (place: number of the question from 0 or None, message), texts (text, where: what it is in words) and
+	page_texts (text, app: the app's own translation into this language).
 	A language in which the survey is not asked gives the survey's own.
 	"""
 	content = content_of(doc)
@@ -74,6 +75,7 @@ def preview(doc: dict, language: str = "") -> dict:
 		"mail": answers.translated(content, content["subject"], language),
 		"faults": faults,
 		"texts": texts_of(content),
+		"page_texts": page_texts_of(content, language),
 	}
 
 
@@ -128,3 +130,19 @@ def texts_of(content: dict) -> list[dict]:
 		wheres.setdefault(name, _("Reason"))
 	wheres.setdefault(content["thanks"], _("Thanks"))
 	return [{"text": text, "where": wheres[text]} for text in answers.texts_of(content)]
+
+
+def page_texts_of(content: dict, language: str) -> list[dict]:
+	"""What the page says around the survey's texts, with the app's own translation: text, and app ('' where none)."""
+	words = [word for question in content["questions"] for word in answers.words_of(question).values()]
+	own = set(answers.texts_of(content))
+	with invitations.speaking(language):
+		found = {
+			text: frappe._(text)
+			for text in dict.fromkeys((*words, *question_view.PAGE_TEXTS))
+			if text not in own
+		}
+	return [
+		{"text": text, "app": said if said != text or language.startswith("en") else ""}
+		for text, said in found.items()
+	]

@@ -6,16 +6,82 @@ cannot; the server decides again when the form comes back (core.answers.read_for
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
-from frappe import _
+import frappe
 
 from cx_desk.core import answers
-from cx_desk.surveys import invitations
 
 # Scales up to here are a list where each point has a word; all others a grid with a word for each end.
 _LONGEST_LIST = 7
 _SAFE = re.compile(r"[A-Za-z0-9_]+")
+
+# What the page itself says around a survey's own texts. The app translates it; where it does not speak a language, the
+# survey's translations may. Held against the templates by a test.
+PAGE_TEXTS = (
+	"How did it go?",
+	"Your view counts",
+	"Your request",
+	"required",
+	"if you like",
+	"It is not solved",
+	"What was it about?",
+	"What should we know?",
+	"Send",
+	"Thank you",
+	"Your answer has reached us.",
+	"None",
+	"{0} minutes",
+	"1 hour",
+	"{0} hours",
+	"Other",
+	"Minutes, about",
+	"From {0} to {1}",
+	"{0} or more",
+	"Please look at the marked places. Everything you entered is still there.",
+	"Please answer this question.",
+	"Please choose one of the answers below.",
+	"Please enter a whole number, in digits only.",
+	"Please enter a number from {0} to {1}.",
+	"Please choose an answer or write a sentence before you send.",
+)
+
+
+@contextmanager
+def speaking_for(version: Mapping, language: str) -> Iterator[None]:
+	"""Within it, `_` and the page's templates take the survey's own translation of a text before the app's."""
+	before = getattr(frappe.local, "cx_survey_texts", None)
+	frappe.local.cx_survey_texts = (version, language)
+	try:
+		yield
+	finally:
+		frappe.local.cx_survey_texts = before
+
+
+def _(text: str) -> str:
+	"""A text of the page: as the survey translates it, else as the app does, in the language that is set."""
+	found = getattr(frappe.local, "cx_survey_texts", None)
+	own = answers.translated(found[0], text, found[1]) if found else text
+	return own if own != text else frappe._(text)
+
+
+def scale_choices(version: Mapping, question: Mapping, language: str) -> list[dict]:
+	"""The values of a question's scale with the word for each, in the language that is set."""
+	low, high = answers.scale_of(question)
+	words = answers.words_of(question)
+	return [
+		{"value": value, "word": word_in(version, words.get(value, ""), language)}
+		for value in range(low, high + 1)
+	]
+
+
+def word_in(version: Mapping, word: str, language: str) -> str:
+	"""A word of a scale, or a reason: as the survey translates it, else as the app does."""
+	if not word:
+		return ""
+	own = answers.translated(version, word, language)
+	return own if own != word else frappe._(word)
 
 
 def form_context(
@@ -43,7 +109,10 @@ def form_context(
 		"drivers": drivers,
 		# Reasons belong to the answer they explain; without a scale they come last.
 		"drivers_after": main["key"] if drivers and main else "",
-		"ask_not_solved": bool(version.get("ask_not_solved")),
+		# The box belongs to the main question; without one, to the first.
+		"box_after": (main or version["questions"][0])["key"]
+		if shown and version.get("ask_not_solved")
+		else "",
 		"not_solved": bool(values.get(answers.NOT_SOLVED_KEY)),
 		"offers_comment": answers.offers_comment(version),
 		"comment": values.get("comment", ""),
@@ -141,7 +210,7 @@ def _scale(version: Mapping, question: Mapping, language: str, values: Mapping) 
 	given = values.get(field, "")
 	choices = [
 		{**choice, "field": field, "checked": given == str(choice["value"])}
-		for choice in invitations.scale_choices(version, question, language)
+		for choice in scale_choices(version, question, language)
 	]
 	look = question.get("look") if question["type"] in (answers.CSAT, answers.RATING) else None
 	if look in (answers.STARS, answers.FACES):
@@ -217,7 +286,7 @@ def _drivers(version: Mapping, language: str, values: Mapping, seed: str) -> lis
 	rows = [
 		{
 			"field": answers.driver_field(place),
-			"word": invitations.word_in(version, name, language),
+			"word": word_in(version, name, language),
 			"checked": bool(values.get(answers.driver_field(place))),
 			"bands": _band_class(answers.bands_of(version, name)),
 		}
@@ -338,3 +407,11 @@ def _driver_styles(version: Mapping, asked_when: Mapping) -> list[str]:
 			f"form:not(:has({one})) #reasons{{display:none}}" for one in (*asked_when[main["key"]], test)
 		]
 	return sorted(rules)
+
+
+def words_for_translation() -> None:
+	"""Never called: names the words of the scales to the collector of translations."""
+	_("Very dissatisfied"), _("Dissatisfied"), _("Neither"), _("Satisfied"), _("Very satisfied")
+	_("Strongly disagree"), _("Disagree"), _("Somewhat disagree"), _("Somewhat agree"), _("Agree")
+	_("Strongly agree"), _("Not at all likely"), _("Extremely likely")
+	_("Very bad"), _("Bad"), _("Good"), _("Very good")

@@ -1,5 +1,6 @@
 frappe.ui.form.on("CX Survey", {
 	refresh(frm) {
+		cx_show_builder(frm);
 		if (frm.is_new()) return;
 		frm.add_custom_button(__("Send me one"), () => {
 			if (frm.is_dirty()) {
@@ -36,19 +37,32 @@ frappe.ui.form.on("CX Survey", {
 	},
 });
 
-frappe.ui.form.on("CX Survey Question", {
-	question_type(frm, cdt, cdn) {
-		const row = locals[cdt][cdn];
-		const usual = { CSAT: 2, CES: 2, NPS: 6 };
-		frappe.model.set_value(cdt, cdn, "low_at_most", usual[row.question_type] || 0);
-		if (row.question_type === "NPS" && frm.doc.kind === "Ticket") {
-			frappe.show_alert({
-				message: __("A recommendation question asks about the whole relationship: better in a relationship survey."),
-				indicator: "orange",
-			});
-		}
-	},
+for (const field of ["subject", "intro", "thanks", "kind", "privacy", "language", "ask_not_solved"]) {
+	frappe.ui.form.on("CX Survey", field, (frm) => frm.cx_builder && frm.cx_builder.changed());
+}
+
+frappe.ui.form.on("CX Survey", "kind", (frm) => {
+	// Whoever is asked about the whole relationship gets a second mail once; about one event, nobody.
+	if (frm.is_new()) frm.set_value("reminder", frm.doc.kind === "Relationship" ? 1 : 0);
 });
+
+// Questions, reasons and translations are built beside the real page; the tables behind them are one click away.
+function cx_show_builder(frm) {
+	const assets = ["/assets/cx_desk/css/survey_builder.css", "/assets/cx_desk/js/survey_builder.js"];
+	frappe.require(assets, () => {
+		const field = frm.get_field("builder");
+		if (!frm.cx_builder) frm.cx_builder = new cx_desk.SurveyBuilder(frm, field.wrapper);
+		frm.cx_builder.refresh();
+		cx_show_tables(frm, Boolean(frm.cx_tables));
+	});
+}
+
+function cx_show_tables(frm, shown) {
+	frm.cx_tables = shown;
+	for (const name of ["questions", "sb_d", "drivers", "sb_t", "translations"]) frm.toggle_display(name, shown);
+	frm.remove_custom_button(__("Tables"), __("View"));
+	frm.add_custom_button(__("Tables"), () => cx_show_tables(frm, !frm.cx_tables), __("View"));
+}
 
 function cx_ask_units(frm) {
 	const dialog = new frappe.ui.Dialog({
