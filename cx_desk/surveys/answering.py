@@ -233,7 +233,11 @@ def _is_open(row, response) -> bool:
 		return False
 	if response or row.is_test or row.event_doctype != names.TICKET:
 		return True
-	return bool(ticket) and decide.is_still_resolved(ticket, row.occurrence, row.event_key) and not ticket.is_merged
+	return (
+		bool(ticket)
+		and decide.is_still_resolved(ticket, row.occurrence, row.event_key)
+		and not ticket.is_merged
+	)
 
 
 def _about(row) -> dict:
@@ -371,7 +375,9 @@ def _record(
 		machine_evidence="\n".join(why) or None,
 		**outcome(version, filled, kind),
 	)
-	frappe.db.bulk_insert("CX Survey Response", list(response), [tuple(response.values())])
+	# A column of numbers takes no NULL; without a scale `main_type` is empty, which tells a nought from none.
+	stored = {**response, "score": response.score or 0}
+	frappe.db.bulk_insert("CX Survey Response", list(stored), [tuple(stored.values())])
 	_write_answers(response.name, version, filled, now)
 	rollups.post({}, rollups.response_counts({**response, "answers": answers.rows_of(version, filled)}))
 	return response.name
@@ -401,7 +407,7 @@ def _driver(filled: answers.Filled) -> str | None:
 
 def _write_answers(response: str, version: dict, filled: answers.Filled, now) -> None:
 	columns = ["question_key", "question", "question_type", "score", "value"]
-	rows = answers.rows_of(version, filled)
+	rows = [{**row, "score": row["score"] or 0} for row in answers.rows_of(version, filled)]
 	if rows:
 		frappe.db.bulk_insert(
 			"CX Survey Answer",

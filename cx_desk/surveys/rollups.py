@@ -9,7 +9,7 @@ from pypika.terms import Values
 import frappe
 from frappe.utils import add_months, getdate, now_datetime
 
-from cx_desk.core import ledger, rollup
+from cx_desk.core import answers, ledger, rollup
 from cx_desk.units import closed_periods, period_counts
 
 TABLE = "CX Score Rollup"
@@ -62,7 +62,10 @@ def response_counts(response) -> Counter:
 	found = [
 		(row.get("question_key"), row.get("question_type"), row.get("score"))
 		for row in response.get("answers") or ()
-		if row.get("score") is not None and row.get("question_key")
+		# Words have no score; read from the database, where a number's column takes no NULL, they would have a nought.
+		if row.get("score") is not None
+		and row.get("question_type") != answers.TEXT
+		and row.get("question_key")
 	]
 	return rollup.response_counts(
 		{
@@ -200,7 +203,7 @@ _COUNTS_OF_A_DAY = (
 		),
 		"""`tabCX Survey Response` r JOIN `tabCX Survey Answer` a
 			ON a.parent = r.name AND a.parenttype = 'CX Survey Response'
-		WHERE r.event_day = %(day)s AND COALESCE(r.kind, '') <> 'Suspected machine' AND a.score IS NOT NULL
+		WHERE r.event_day = %(day)s AND COALESCE(r.kind, '') <> 'Suspected machine' AND a.question_type <> 'Text'
 			AND a.question_key <> ''""",
 	),
 	(
@@ -235,7 +238,7 @@ _COUNTS_OF_A_DAY = (
 		),
 		"""`tabCX Anonymous Response` r JOIN `tabCX Survey Answer` a
 			ON a.parent = r.name AND a.parenttype = 'CX Anonymous Response'
-		WHERE r.period = %(day)s AND r.counted = 1 AND a.score IS NOT NULL AND a.question_key <> ''""",
+		WHERE r.period = %(day)s AND r.counted = 1 AND a.question_type <> 'Text' AND a.question_key <> ''""",
 	),
 	(
 		(
