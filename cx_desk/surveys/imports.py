@@ -102,7 +102,7 @@ def _judge(line: answer_import.Line, rows, content: dict) -> dict:
 	about, more = sources.about_of(understood, None)
 	faults += more
 	filled = answers.read_form(content, understood.form)
-	faults += [sources.form_fault(content, key, fault) for key, fault in filled.errors.items()]
+	faults += sources.form_faults(content, filled, faults)
 	moment = understood.answered_at and understood.answered_at.astimezone(site_zone()).replace(tzinfo=None)
 	if not moment and not understood.faults:
 		faults.append(_("The day of the answer is missing. Write it as 2026-03-02 or 2026-03-02 14:30."))

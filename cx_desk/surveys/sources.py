@@ -309,7 +309,7 @@ def _judge(row, source: _Source) -> tuple[str, str, str | None]:
 	about, more = about_of(understood, source.unit)
 	faults += more
 	filled = answers.read_form(source.content, understood.form)
-	faults += [form_fault(source.content, key, fault) for key, fault in filled.errors.items()]
+	faults += form_faults(source.content, filled, faults)
 	if faults:
 		return NOT_TAKEN, "\n".join(faults)[:1000], None
 	moment = _site_moment(understood.answered_at) or row.arrived_at
@@ -378,19 +378,23 @@ def fault_text(field: str, fault: str, value: str) -> str:
 		source_shapes.NOT_A_POINT: _("{0}: “{1}” is not a point of the question's scale."),
 		source_shapes.NOT_A_CHOICE: _("{0}: “{1}” is not one of the question's choices."),
 		source_shapes.NOT_A_NUMBER: _("{0}: “{1}” is not a whole number."),
-		source_shapes.NOT_A_DATE: _("{0}: “{1}” is not a date."),
+		source_shapes.NOT_A_DATE: _("{0}: “{1}” is not a date. Write 2026-03-02 or 2026-03-02 14:30."),
 	}[fault]
 	return text.format(field, value)
 
 
-def form_fault(version: dict, key: str, fault: str) -> str:
-	"""What is missing or wrong in the answer as a whole, in words."""
-	question = next((row["question"] for row in version["questions"] if row["key"] == key), key)
-	if fault == answers.MISSING:
-		return _("“{0}” must be answered and is not.").format(question)
-	if fault == answers.NOTHING:
-		return _("The answer is empty: nothing in it is a question here.")
-	return f"“{question}”: {_(fault)}"
+def form_faults(version: dict, filled: answers.Filled, known: list[str]) -> list[str]:
+	"""What is missing or wrong in the answer as a whole, in words; that it is empty only where nothing else is known."""
+	found = []
+	for key, fault in filled.errors.items():
+		question = next((row["question"] for row in version["questions"] if row["key"] == key), key)
+		if fault == answers.MISSING:
+			found.append(_("“{0}” must be answered and is not.").format(question))
+		elif fault != answers.NOTHING:
+			found.append(f"“{question}”: {_(fault)}")
+		elif not known:
+			found.append(_("The answer is empty: nothing in it is a question here."))
+	return found
 
 
 def try_again(source: str) -> int:

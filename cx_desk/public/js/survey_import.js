@@ -18,13 +18,13 @@ function cx_import_csv(frm) {
 		call("check_import").then((r) => {
 			const count = r.message.counts.new;
 			dialog.get_field("plan").$wrapper.html(cx_import_plan(r.message));
-			dialog.set_primary_action(count ? __("Import {0} answers", [count]) : __("Check"), count ? run : check);
+			dialog.set_primary_action(count ? __("Import") : __("Check"), count ? run : check);
 		});
 	};
 	const run = () =>
 		call("run_import").then((r) => {
 			dialog.hide();
-			frappe.show_alert({ message: __("{0} answers imported.", [r.message.counts.new]), indicator: "green" });
+			frappe.show_alert({ message: __("Imported: {0}", [r.message.counts.new]), indicator: "green" });
 			frm.reload_doc();
 		});
 	const dialog = new frappe.ui.Dialog({
@@ -67,10 +67,10 @@ function cx_import_plan(plan) {
 	const escape = frappe.utils.escape_html;
 	const counts = plan.counts;
 	const lines = [
-		counts.new ? `<b>${__("{0} answers would be imported.", [counts.new])}</b>` : `<b>${__("No new answer in this file.")}</b>`,
-		counts.known ? __("{0} are imported already.", [counts.known]) : "",
-		counts.double ? __("{0} lines say the same as another one. Give them an id if they are answers of their own.", [counts.double]) : "",
-		counts.bad ? __("{0} lines cannot be imported:", [counts.bad]) : "",
+		counts.new ? `<b>${__("New answers: {0}", [counts.new])}</b>` : `<b>${__("No new answer in this file.")}</b>`,
+		counts.known ? __("Imported already: {0}", [counts.known]) : "",
+		counts.double ? __("Lines that say the same as another one: {0}. Give them an id if they are answers of their own.", [counts.double]) : "",
+		counts.bad ? __("Lines that cannot be imported: {0}", [counts.bad]) : "",
 	].filter(Boolean);
 	const problems = plan.problems
 		.map((p) => `<li>${__("Line {0}", [p.line])}: ${p.faults.map(escape).join(" ")}</li>`)
