@@ -75,6 +75,7 @@ class TestWebhooks(FrappeTestCase):
 		return sources.take_waiting()
 
 	def test_a_good_one_counts_once_however_often_it_comes(self):
+		before = frappe.db.count("CX Survey Response")
 		self.assertEqual(self.post(self.message()).status_code, 202)
 		self.assertEqual(self.post(self.message()).status_code, 200)
 		self.take()
@@ -84,7 +85,7 @@ class TestWebhooks(FrappeTestCase):
 		response = frappe.get_doc("CX Survey Response", row.response)
 		self.assertEqual((row.state, response.score, response.channel), ("Taken", 4, "Source"))
 		self.assertFalse(row.content)
-		self.assertEqual(frappe.db.count("CX Survey Response", {"survey": kit.TICKET_SURVEY}), 1)
+		self.assertEqual(frappe.db.count("CX Survey Response"), before + 1)
 
 	def test_what_is_not_signed_right_is_refused_alike_and_leaves_nothing(self):
 		good = self.message()
