@@ -1,7 +1,7 @@
 """Which themes a comment touches: by an editable list of key words, in any language. No guessing.
 
-A key word stands for the whole word; `*` stands for the rest of it: "wait*" finds wait, waited and waiting, "*druck*" also
-Farbdrucker. Several words in a row are found as they stand. Case does not matter, nor do the blanks between words.
+A key word stands for the whole word; `*` at its ends stands for the rest of it: "wait*" finds wait, waited and waiting,
+"*druck*" also Farbdrucker. Several words in a row are found as they stand. Case does not matter, nor do the blanks between words.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ def problem(text: str | None) -> str:
 	parts = [" ".join(part.split()) for part in re.split(r"[,;\n\r]+", text or "") if part.strip()]
 	if any(not part.strip("* ") for part in parts):
 		return "only a star"
+	if any("*" in part.strip("*") for part in parts):
+		return "star inside"
 	if any(len(part) > LONGEST_WORD for part in parts):
 		return "too long"
 	return "too many" if len(parts) > MOST_WORDS else ""
@@ -35,9 +37,7 @@ def pattern(words: tuple[str, ...]) -> re.Pattern | None:
 	"""One expression that finds any of the key words; None without any."""
 	parts = []
 	for word in words:
-		inside = r"\s+".join(
-			r"\w*".join(re.escape(piece) for piece in part.strip("*").split("*")) for part in word.split(" ")
-		)
+		inside = r"\s+".join(re.escape(part) for part in word.strip("*").split(" "))
 		before = "" if word.startswith("*") else r"(?<!\w)"
 		after = "" if word.endswith("*") else r"(?!\w)"
 		parts.append(f"{before}{inside}{after}")

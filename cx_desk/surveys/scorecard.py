@@ -57,7 +57,7 @@ def build(
 	card["main"] = next((entry for entry in entries if main and entry["key"] == main["key"]), None)
 	card["questions"] = [entry for entry in entries if entry is not card["main"]]
 	card["funnel"] = _funnel(scope)
-	card["targets"] = targets.rows_for(survey=survey, unit=unit, team=team, user=user)
+	card["targets"] = targets.rows_for(survey=survey, unit=unit, team=team)
 	if not found:
 		card["empty"] = _nobody(doc, scope)
 		return card

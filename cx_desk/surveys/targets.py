@@ -374,14 +374,19 @@ def in_words(row) -> dict:
 	}
 
 
-def rows_for(*, survey: str = "", unit: str = "", team: str = "", user: str = "") -> list[dict]:
-	"""Targets of a survey, of a unit with all below it, as the signed-in reader may see them."""
+def listed(*, survey: str = "", unit: str = "", team: str = "") -> list[frappe._dict]:
+	"""Targets of a survey, of a unit with all below it, of a team, as the signed-in reader may see them."""
 	filters: dict = {"survey": survey} if survey else {}
 	if unit:
 		filters["unit"] = ["descendants of (inclusive)", unit]
 	if team:
 		filters["team"] = team
-	return [in_words(row) for row in _listed(filters)]
+	return _listed(filters)
+
+
+def rows_for(*, survey: str = "", unit: str = "", team: str = "") -> list[dict]:
+	"""The same in words, for pages."""
+	return [in_words(row) for row in listed(survey=survey, unit=unit, team=team)]
 
 
 def monday_section(user: str, since) -> dict | None:

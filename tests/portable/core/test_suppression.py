@@ -7,7 +7,7 @@ from itertools import combinations
 
 import pytest
 
-from cx_desk.core.suppression import Release, comments_shown, protect, release
+from cx_desk.core.suppression import Release, comments_shown, protect, protect_tree, release
 
 LONG = os.environ.get("CX_LONG") == "1"
 ATTACKS = 20_000 if LONG else 1_000
@@ -249,3 +249,45 @@ def test_every_pair_of_published_sets_differs_by_nobody_or_enough():
 				assert not 0 < len(earlier.groups[key] ^ later.groups[key]) < 5
 			if earlier.total is not None and later.total is not None:
 				assert not 0 < len(earlier.total ^ later.total) < 5
+
+
+# Trees: every total with all below it, nothing small to be had by subtraction.
+
+
+def rests(own, parents, shown):
+	"""What a reader can subtract: each shown total less the largest shown totals below it."""
+	below = {key: {key} for key in parents}
+	for key in parents:
+		above = parents[key]
+		while above is not None:
+			below[above].add(key)
+			above = parents[above]
+	found = []
+	for key in shown:
+		inside = [other for other in shown if other != key and other in below[key]]
+		top = [other for other in inside if not any(other in below[more] - {more} for more in inside)]
+		found.append(sum(own[each] for each in below[key]) - sum(own[e] for o in top for e in below[o]))
+	return found
+
+
+def test_nothing_small_can_be_subtracted_in_a_tree():
+	chance = random.Random(5)
+	for _tree in range(ATTACKS):
+		size = chance.randint(1, 14)
+		parents = {0: None} | {key: chance.randrange(key) for key in range(1, size)}
+		own = {key: chance.randint(0, 9) for key in parents}
+		shown = protect_tree(own, parents)
+		assert all(rest == 0 or rest >= 5 for rest in rests(own, parents, shown))
+		if sum(own.values()) >= 5:
+			assert 0 in shown
+
+
+def test_a_tree_hides_no_more_than_it_must():
+	parents = {"All": None, "A": "All", "B": "All", "C": "All", "A1": "A", "A2": "A"}
+	own = {"All": 0, "A": 0, "B": 9, "C": 3, "A1": 6, "A2": 7}
+	# C is small; without B as well, All less A and B would be C.
+	assert protect_tree(own, parents) == {"All", "A", "A1", "A2"}
+	own["C"] = 5
+	assert protect_tree(own, parents) == set(parents)
+	with pytest.raises(ValueError, match="hides nobody"):
+		protect_tree(own, parents, floor=1)
