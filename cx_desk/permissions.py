@@ -158,6 +158,24 @@ def target_permission(doc, ptype: str = "read", user: str | None = None, debug: 
 	return sees_unit(user, _stored(doc, ptype, ["unit"]).get("unit"))
 
 
+# CX Survey Link: the scope of its unit; a liaison makes and changes those of units in their scope.
+
+
+def survey_link_query(user: str | None = None, doctype: str | None = None) -> str:
+	return _liaison_query(user, "CX Survey Link")
+
+
+def survey_link_permission(doc, ptype: str = "read", user: str | None = None, debug: bool = False) -> bool:
+	user = user or frappe.session.user
+	if sees_everything(user):
+		return True
+	if ptype in ("delete", "import", "share"):
+		return False
+	if ptype == "create" or doc.get("__islocal"):
+		return True
+	return sees_unit(user, _stored(doc, ptype, ["unit"]).get("unit"))
+
+
 # CX Survey Response: scope of the unit; who has to settle a voice reads the answer it came from, unless the
 # survey is confidential.
 

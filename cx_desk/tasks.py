@@ -55,9 +55,10 @@ def cx_ask_due() -> None:
 def cx_act_on_answers() -> None:
 	"""Turn answers that need somebody into voices, and those of yearly reviews into what stands beside the wants."""
 	from cx_desk.relationship import wants
-	from cx_desk.surveys import acting
+	from cx_desk.surveys import acting, acting_rules
 
 	acting.act_on_answers()
+	acting_rules.escalate()
 	wants.take_answers()
 
 
@@ -85,7 +86,7 @@ def cx_take_sources() -> None:
 @noted
 def cx_reconcile() -> None:
 	"""Add ledger rows that a logged error left out, close links that are over, give every voice an enabled owner."""
-	from cx_desk.surveys import delivery, reconcile
+	from cx_desk.surveys import acting_rules, delivery, reconcile
 	from cx_desk.units import tickets, voices
 
 	reconcile.add_missing()
@@ -93,6 +94,7 @@ def cx_reconcile() -> None:
 	voices.adopt_orphans()
 	delivery.withdraw_changed()
 	delivery.expire()
+	acting_rules.act_on_targets()
 
 
 @noted

@@ -7,7 +7,13 @@ from cx_desk.host.names import TICKET
 LONGEST_SUBJECT = 120
 
 
-def raise_ticket(text: str, raised_by: str, note: str = "", ticket_type: str | None = None) -> str:
+def raise_ticket(
+	text: str,
+	raised_by: str,
+	note: str = "",
+	ticket_type: str | None = None,
+	team: str | None = None,
+) -> str:
 	"""A new ticket with the person's words; its name. The signed-in person must be allowed to create tickets."""
 	subject = " ".join(text.split())
 	doc = frappe.new_doc(TICKET)
@@ -21,5 +27,7 @@ def raise_ticket(text: str, raised_by: str, note: str = "", ticket_type: str | N
 	doc.raised_by = raised_by
 	if ticket_type:
 		doc.ticket_type = ticket_type
+	if team:
+		doc.agent_group = team
 	doc.insert()
 	return str(doc.name)

@@ -5,6 +5,7 @@ import frappe
 from cx_desk.core import answers, ledger
 from cx_desk.core import voice as machine
 from cx_desk.host import names
+from cx_desk.surveys import acting_rules
 from cx_desk.units import voices
 
 _BATCH = 200
@@ -51,16 +52,41 @@ def act(name: str) -> str | None:
 		response.main_type or "",
 		response.score,
 	)
-	voice = None
-	if kind and response.kind != "Suspected machine":
-		voice = _hear(response, kind)
-	frappe.db.set_value(
-		"CX Survey Response", name, "act_state", "Done" if voice else "Nothing to do", update_modified=False
-	)
+	voice, ticket = None, None
+	if response.kind != "Suspected machine":
+		voice, ticket = _act(response, kind)
+	done = "Done" if voice or ticket else "Nothing to do"
+	frappe.db.set_value("CX Survey Response", name, "act_state", done, update_modified=False)
 	return voice
 
 
-def _hear(response, kind: str) -> str:
+def _act(response, kind: str | None) -> tuple[str | None, str | None]:
+	"""Voice and ticket of one answer: as it always is, and as the rules add to it."""
+	# Answers from before, brought in from elsewhere, are history: nobody waits for a word about them.
+	rules = acting_rules.for_answer(response) if response.channel != "Import" else []
+	person = _person(response)
+	may_raise = response.privacy == "Named" and bool(person.recipient)
+	by, raises = (
+		acting_rules.voice_rule(rules, may_raise),
+		acting_rules.ticket_rule(rules) if may_raise else None,
+	)
+	voice = None
+	if kind or by:
+		voice = _hear(response, kind or machine.COMMENT, person, by)
+		if by:
+			acting_rules.note_rule(voice, by)
+	ticket = None
+	if raises:
+		text = statement_of(response, kind or machine.COMMENT)
+		ticket = acting_rules.raise_ticket(raises, response, text, person.recipient)
+		if ticket and voice:
+			said = frappe._("Ticket {0} was raised by the rule “{1}”.").format(ticket, raises.title)
+			voices.note_on(frappe.get_doc("CX Voice", voice, for_update=True), said)
+	return voice, ticket
+
+
+def _person(response) -> frappe._dict:
+	"""Address and contact of who answered, as far as they are known."""
 	invitation = frappe._dict(recipient=None, contact=None)
 	if response.invitation:
 		invitation = (
@@ -69,19 +95,31 @@ def _hear(response, kind: str) -> str:
 			)
 			or invitation
 		)
-	contact = response.contact or invitation.contact
-	nobody = not (contact or invitation.recipient or response.event_doctype == names.TICKET)
+	return frappe._dict(
+		recipient=ledger.normal_address(invitation.recipient) or None,
+		contact=response.contact or invitation.contact,
+	)
+
+
+def _hear(response, kind: str, person: frappe._dict, by: frappe._dict | None) -> str:
+	contact, ticket = person.contact, None
+	if response.event_doctype == names.TICKET:
+		ticket = response.event_name
+	nobody = not (contact or person.recipient or ticket)
 	return voices.hear(
 		kind,
 		statement_of(response, kind),
 		unit=response.unit,
-		ticket=response.event_name if response.event_doctype == names.TICKET else None,
+		ticket=ticket,
 		contact=contact if contact and frappe.db.exists("Contact", contact) else None,
-		source_email=ledger.normal_address(invitation.recipient) or None,
+		source_email=person.recipient,
 		# A poster or a shared link does not say who it was.
 		source_type=machine.ANONYMOUS if nobody else machine.KNOWN,
 		response=response.name,
 		driver=response.driver,
+		# A confidential answer is read by its unit's liaison and by nobody whom a rule names.
+		responsible=by.responsible if by and response.privacy == "Named" else None,
+		due_at=acting_rules.due_at(by, ticket) if by else None,
 		confidential=response.privacy == "Confidential",
 		# A comment that becomes a low answer by an edit is another voice; the same one is heard once.
 		origin=f"response:{response.name}:{kind}",
@@ -102,6 +140,8 @@ def statement_of(response, kind: str) -> str:
 			for row in response.answers
 			if (scale := answers.scale_of(row.question_type or ""))
 		]
+	if response.driver:
+		parts.append(frappe._(response.driver))
 	head = ", ".join(parts)
 	# A voice links its answer; the words stand in it so that nobody has to look twice.
 	return "\n".join(part for part in (head, response.comment) if part) or frappe._(kind)

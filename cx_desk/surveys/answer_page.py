@@ -1,7 +1,5 @@
 """What the guest pages show: texts, brand and status code, in the language of the invitation."""
 
-import base64
-import hashlib
 from http import HTTPStatus
 
 import frappe
@@ -11,7 +9,7 @@ from frappe.utils import format_datetime
 
 from cx_desk.core import answers
 from cx_desk.host import templates
-from cx_desk.surveys import answering, privacy, question_view
+from cx_desk.surveys import answering, mine, privacy, question_view
 from cx_desk.units import guest_page, liaison_card
 
 # Counts what a person does and says so when the form is sent. Nothing depends on it.
@@ -28,16 +26,16 @@ SCRIPT = (
 	"if(w.length){f.classList.add('js');f.addEventListener('input',see);f.addEventListener('change',see);see()}"
 	"var b=document.querySelector('[role=alert]');if(b){b.focus()}})()"
 )
-_SCRIPT_HASH = base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()
-
-POLICY = (
-	"default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; "
-	f"script-src 'sha256-{_SCRIPT_HASH}'; form-action 'self'; frame-ancestors 'self'; base-uri 'none'"
-)
+POLICY = guest_page.policy(SCRIPT)
 
 
-def fill(context, page: answering.Page, request) -> None:
-	"""Put the page into the template's context and set status and policy of the response."""
+def fill(
+	context, page: answering.Page, path: str, person: mine.Person | None = None, without: str = ""
+) -> None:
+	"""Put the page into the template's context and set status and policy of the response.
+
+	path: where the form goes. person: whose other open questions are named, all but the one of the row `without`.
+	"""
 	language = page.language or _browser_language()
 	frappe.local.lang = language
 	frappe.local.cx_content_security_policy = POLICY
@@ -49,28 +47,41 @@ def fill(context, page: answering.Page, request) -> None:
 		frappe.local.cx_status = int(HTTPStatus.UNPROCESSABLE_ENTITY)
 	elif page.notice == answering.CONFLICT:
 		frappe.local.cx_status = int(HTTPStatus.CONFLICT)
-	context.document = document(page, language, request.path)
-
-
-def document(page: answering.Page, language: str, path: str, with_token: bool = True) -> str:
-	"""The whole page as HTML, in the language that is set; path is where its form goes."""
-	return templates.render(
-		"cx_desk/templates/guest/answer.html",
-		{
-			"page": page,
-			**guest_page.frame(with_token),
-			"script": SCRIPT,
-			"action": frappe.utils.escape_html(path),
-			"form": form_of(page, language) if page.view == answering.FORM else {},
-			"intro": answers.translated(page.version, page.version.get("intro", ""), language),
-			"thanks": answers.translated(page.version, page.version.get("thanks", ""), language),
-			"until": format_datetime(page.can_edit_until, "short") if page.can_edit_until else "",
-			"answered": format_datetime(page.answered_at, "short") if page.answered_at else "",
-			"kept": _kept(page),
-			"stored": [] if page.test or not page.version else _stored(page),
-			"card": liaison_card.page_html_of(page.unit),
-		},
+	others = (
+		mine.open_questions(person, without)
+		if person and page.view in (mine.LIST, answering.FORM, answering.THANKS)
+		else []
 	)
+	context.document = document(page, language, path, others=others)
+
+
+def document(
+	page: answering.Page, language: str, path: str, with_token: bool = True, others: list[dict] | None = None
+) -> str:
+	"""The whole page as HTML, in the language that is set; path is where its form goes.
+
+	with_token: False for a picture of the page, which is never sent: without token and script.
+	"""
+	with question_view.speaking_for(page.version, language):
+		return templates.render(
+			"cx_desk/templates/guest/answer.html",
+			{
+				"_": question_view._,
+				"page": page,
+				**guest_page.frame(with_token),
+				"script": SCRIPT if with_token else "",
+				"action": frappe.utils.escape_html(path),
+				"form": form_of(page, language) if page.view == answering.FORM else {},
+				"intro": answers.translated(page.version, page.version.get("intro", ""), language),
+				"thanks": answers.translated(page.version, page.version.get("thanks", ""), language),
+				"until": format_datetime(page.can_edit_until, "short") if page.can_edit_until else "",
+				"answered": format_datetime(page.answered_at, "short") if page.answered_at else "",
+				"kept": _kept(page),
+				"stored": [] if page.test or not page.version else _stored(page),
+				"others": others or [],
+				"card": liaison_card.page_html_of(page.unit),
+			},
+		)
 
 
 def _browser_language() -> str:
@@ -78,6 +89,8 @@ def _browser_language() -> str:
 
 
 def _stored(page: answering.Page) -> list[str]:
+	if page.shared:
+		return privacy.what_is_stored_of_anybody()
 	return privacy.what_is_stored(page.version.get("privacy"), page.asked)
 
 

@@ -396,7 +396,7 @@ def outcome(version: dict, filled: answers.Filled, kind: str) -> dict:
 		"low": int(low),
 		"not_solved": int(filled.not_solved),
 		"comment": filled.words or None,
-		"act_state": "Pending" if voice and kind != "Suspected machine" else "Nothing to do",
+		"act_state": "Pending" if kind == "Person" or (voice and kind != "Suspected machine") else "Nothing to do",
 	}
 
 

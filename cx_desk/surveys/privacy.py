@@ -45,6 +45,18 @@ def what_is_stored(privacy: str | None, asked: int | None = None) -> list[str]:
 	return lines
 
 
+def what_is_stored_of_anybody() -> list[str]:
+	"""The sentences under a form that everybody reaches by a link or a poster."""
+	settings = frappe.get_cached_doc("CX Settings")
+	lines = [
+		_("We do not know who you are: this page is open to everybody who has the link."),
+		_(
+			"We store your answer, the moment of it, and where the link hangs. Your device keeps one mark, that somebody answered here from it; it says nothing else. Please name nobody in your words unless you want an answer."
+		),
+	]
+	return lines + _how_long(ANONYMOUS, cint(settings.comment_months), 0)
+
+
 def _about_anonymous(asked: int | None) -> str:
 	stored = _(
 		"We store what you chose and wrote, the month, and a group of at least {0} people who were asked; no time and no order. Please name nobody in your words. It cannot be changed or taken back later, for nobody can find it."

@@ -36,6 +36,8 @@ KEPT_FIELDS = (
 	"origin",
 	"confidential",
 	"response",
+	"acting_rule",
+	"escalated_at",
 )
 # What a move may write, by the name under which it is given.
 GIVEN_FIELDS = ("outcome", "decline_reason", "message_back")

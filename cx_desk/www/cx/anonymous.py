@@ -20,14 +20,14 @@ def get_context(context):
 	token = str(frappe.form_dict.pop("token", "") or "")
 	try:
 		page = _page(request, token)
-		answer_page.fill(context, page, request)
+		answer_page.fill(context, page, request.path)
 	except Exception as error:
 		# The host would write the form, the code and the moment into its Error Log.
 		frappe.db.rollback()
 		_log_place(error)
 		context.clear()
 		page = answering.Page(answering.BUSY, language=anonymous_page.language_of(token))
-		answer_page.fill(context, page, request)
+		answer_page.fill(context, page, request.path)
 	return context
 
 

@@ -3,7 +3,7 @@
 import frappe
 
 from cx_desk.host import limiter
-from cx_desk.surveys import answer_page, answering
+from cx_desk.surveys import answer_page, answering, mine
 
 no_cache = 1
 sitemap = 0
@@ -27,5 +27,7 @@ def get_context(context):
 		page = answering.open_page(token, request.args.get("r", ""), trap="all" in request.args)
 	if page.view == answering.CLOSED:
 		limiter.note_unknown("answer")
-	answer_page.fill(context, page, request)
+	# Only after the answer: one question at a time.
+	person = mine.by_link(token) if page.view == answering.THANKS and page.person else None
+	answer_page.fill(context, page, request.path, person)
 	return context

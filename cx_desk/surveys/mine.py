@@ -1,0 +1,108 @@
+"""All open questions of one person on one page: reached by any of their links, or signed in to the portal.
+
+A link proves its person, whichever of their questions it was made for; the others are opened by the name of their
+ledger row together with the person's key, so that no link of anybody else is ever made or guessed.
+"""
+
+from dataclasses import dataclass
+
+import frappe
+from frappe.utils import format_date, now_datetime
+
+from cx_desk.core import answers, ledger
+from cx_desk.host import names, tickets
+from cx_desk.surveys import answering, privacy, versions
+
+# So many are shown; whoever has more open was asked too often.
+MOST = 20
+MAIL, PORTAL = "Mail", "Portal"
+# The view of the page that shows them all.
+LIST = "list"
+
+
+@dataclass(frozen=True)
+class Person:
+	"""Who asks for their questions. key: core.ledger.address_key. base: the page's address for this person."""
+
+	key: str
+	channel: str
+	base: str
+
+
+def by_link(token: str) -> Person | None:
+	"""The person of a link that is still open; None for any other, whatever is wrong with it."""
+	row = answering._find(token)
+	if row is None or row.is_test or not row.respondent_key:
+		return None
+	if row.status not in ledger.OPEN or not row.expires_at or row.expires_at < now_datetime():
+		return None
+	return Person(row.respondent_key, MAIL, f"/cx/m/{token}")
+
+
+def by_session(user: str) -> Person | None:
+	"""The signed-in person; None for a guest or a user without a mail address."""
+	if user == "Guest":
+		return None
+	address = frappe.db.get_value("User", user, "email")
+	return Person(ledger.address_key(address), PORTAL, "/cx/mine") if address else None
+
+
+def open_questions(person: Person, without: str = "") -> list[dict]:
+	"""What this person is asked and has not answered, the oldest first: name, title, about, asked, closes, url.
+
+	Anonymous surveys are not among them: nobody knows who has answered those.
+	"""
+	rows = [row for row in _rows(person.key) if row.name != without]
+	subjects = tickets.facts([row.event_name for row in rows if row.event_doctype == names.TICKET])
+	shown = []
+	for row in rows:
+		version = versions.load(row.survey_version)
+		if version.get("privacy") == privacy.ANONYMOUS or not answering._is_open(row, None):
+			continue
+		about = subjects.get(row.event_name) if row.event_doctype == names.TICKET else None
+		shown.append(
+			{
+				"name": row.name,
+				"title": _title(version),
+				"about": about.subject if about else "",
+				"number": row.event_name if about else "",
+				"asked": format_date(row.queued_at),
+				"closes": format_date(row.expires_at),
+				"url": f"{person.base}?q={row.name}",
+			}
+		)
+	return shown[:MOST]
+
+
+def _rows(key: str) -> list[frappe._dict]:
+	if not key:
+		return []
+	return frappe.get_all(
+		"CX Survey Invitation",
+		filters={
+			"respondent_key": key,
+			"status": ["in", [ledger.QUEUED, ledger.SENT, ledger.FAILED]],
+			"expires_at": [">", now_datetime()],
+			"is_test": 0,
+		},
+		fields=list(answering.ROW_FIELDS),
+		order_by="queued_at asc, name asc",
+		limit=MOST * 2,
+	)
+
+
+def _title(version: dict) -> str:
+	"""The subject of the mail without the place for the ticket, in the reader's language."""
+	text = answers.translated(version, version.get("subject", ""), frappe.local.lang or "en")
+	return " ".join(text.replace("{ticket}", " ").split()).rstrip(" :-–—,")
+
+
+def question_about(person: Person, ticket: str) -> str:
+	"""The name of this person's open question about a ticket; empty where there is none."""
+	found = [row for row in open_questions(person) if row["number"] == ticket]
+	return found[0]["name"] if found else ""
+
+
+def claim(person: Person, name: str) -> answering.Claim:
+	"""What opens one of this person's questions by its name."""
+	return answering.Claim(name, person.key)
