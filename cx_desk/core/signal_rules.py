@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 
 from cx_desk.core.distributions import binomial_tail
 from cx_desk.core.intervals import check_count
@@ -34,11 +35,32 @@ BY_CHANCE = (DROP, COMPLAINTS, P1, PRAISE, SILENCE)
 CLUSTER_WEEKS, P1_WEEKS, REFERENCE_WEEKS, SHORTEST_REFERENCE = 2, 4, 26, 13
 CLUSTER_FEWEST, P1_FEWEST = 4, 4
 ALPHA, RETURNED = 0.0005, 0.05
+# Counts of 26 weeks that chance alone scatters stay below this dispersion 19 times in 20.
+SCATTERED = 1.5
 
-# At most so many false alarms per unit and year of weekly looks, simulated over 0.05 to 2 events a week, those of
-# the highest priority in clumps; the test of the rules prints the rates and fails when one is exceeded.
-FALSE_CLUSTERS_PER_UNIT_YEAR = 0.02
-FALSE_P1_PER_UNIT_YEAR = 0.03
+# False alarms per year of weekly looks at one unit, by its own events a week; between two points a straight line, the
+# last one for all beyond. Simulated over histories without a change, a third each that scatter as chance does, in
+# clumps (rates from a gamma distribution of shape 4) and in large clumps (1.5). The test of the rules prints the
+# rates and fails when one is exceeded.
+FALSE_CLUSTERS_BY_WEEKLY_EVENTS = (
+	(0.0, 0.0),
+	(0.1, 0.005),
+	(0.2, 0.012),
+	(0.4, 0.027),
+	(0.8, 0.058),
+	(1.5, 0.092),
+	(3.0, 0.105),
+)
+FALSE_P1_BY_WEEKLY_EVENTS = (
+	(0.0, 0.0),
+	(0.1, 0.006),
+	(0.2, 0.011),
+	(0.4, 0.015),
+	(0.8, 0.023),
+	(1.5, 0.034),
+	(3.0, 0.053),
+	(24.0, 0.065),
+)
 
 SILENCE_REFERENCE_DAYS, SILENCE_SHORTEST_DAYS = 182, 14
 
@@ -115,14 +137,16 @@ def cluster_chance(seen: int, before: int, width: int, weeks_before: int) -> flo
 
 
 def _cluster(
-	kind: str, weeks: Sequence[int], width: int, fewest: int, was: bool, text: str, dispersion: float = 1.0
+	kind: str, weeks: Sequence[int], width: int, fewest: int, was: bool, text: str, gate: float = 1.0
 ) -> Finding:
 	sums = _sum_of_weeks(weeks, width)
 	if sums is None:
 		return Finding(kind, False, judged=False)
 	seen, before, weeks_before = sums
 	# Events that come in clumps count for fewer: both sides are divided by how much they scatter.
-	chance = cluster_chance(int(seen / dispersion), math.ceil(before / dispersion), width, weeks_before)
+	scatter = dispersion([check_count(count) for count in weeks][:-width][-REFERENCE_WEEKS:])
+	scatter = scatter if scatter > gate else 1.0
+	chance = cluster_chance(int(seen / scatter), math.ceil(before / scatter), width, weeks_before)
 	# A signal that stands falls only when the window looks ordinary again.
 	stands = (seen >= fewest and chance < ALPHA) or (was and chance < RETURNED)
 	usual = before / weeks_before * width
@@ -141,20 +165,19 @@ def _cluster(
 def complaint_cluster(weeks: Sequence[int], was: bool = False) -> Finding:
 	"""Complaints by week, the newest last: low answers, "not solved", contested voices."""
 	text = N_("{seen} complaints in the last {weeks} weeks; {usual} would be usual.")
-	return _cluster(COMPLAINTS, weeks, CLUSTER_WEEKS, CLUSTER_FEWEST, was, text)
+	return _cluster(COMPLAINTS, weeks, CLUSTER_WEEKS, CLUSTER_FEWEST, was, text, SCATTERED)
 
 
 def praise_cluster(weeks: Sequence[int], was: bool = False) -> Finding:
 	"""Praise by week, the newest last."""
 	text = N_("{seen} praises in the last {weeks} weeks; {usual} would be usual. Find out what went well.")
-	return _cluster(PRAISE, weeks, CLUSTER_WEEKS, CLUSTER_FEWEST, was, text)
+	return _cluster(PRAISE, weeks, CLUSTER_WEEKS, CLUSTER_FEWEST, was, text, SCATTERED)
 
 
 def p1_rise(weeks: Sequence[int], was: bool = False) -> Finding:
-	"""Tickets of the highest priority by week, the newest last; they come in clumps, which is allowed for."""
+	"""Tickets of the highest priority by week, the newest last."""
 	text = N_("{seen} tickets of the highest priority in the last {weeks} weeks; {usual} would be usual.")
-	reference = [check_count(count) for count in weeks][:-P1_WEEKS][-REFERENCE_WEEKS:]
-	return _cluster(P1, weeks, P1_WEEKS, P1_FEWEST, was, text, dispersion(reference))
+	return _cluster(P1, weeks, P1_WEEKS, P1_FEWEST, was, text)
 
 
 def dispersion(counts: Sequence[int]) -> float:
@@ -313,18 +336,38 @@ def review_missed(
 	return Finding(REVIEW, False)
 
 
+def events_a_week(weeks: Sequence[int], width: int) -> float | None:
+	"""A unit's usual events a week, from the weeks before the window; None where the history is too short to judge."""
+	sums = _sum_of_weeks(weeks, width)
+	return None if sums is None else sums[1] / sums[2]
+
+
+def false_a_year(points: Sequence[tuple[float, float]], weekly: float) -> float:
+	"""False alarms a year of a unit with so many events a week, from one of the tables above.
+
+	ValueError for a negative rate.
+	"""
+	if not 0 <= weekly < math.inf:
+		raise ValueError(f"events a week are 0 or more; got {weekly!r}")
+	for (low, at_low), (high, at_high) in pairwise(points):
+		if weekly <= high:
+			return at_low + (at_high - at_low) * (weekly - low) / (high - low)
+	return points[-1][1]
+
+
 def false_alarms(
 	*,
 	score_units: int,
-	complaint_units: int,
-	praise_units: int,
-	p1_units: int,
+	complaints: Iterable[float],
+	praise: Iterable[float],
+	p1: Iterable[float],
 	silences: Iterable[SilenceWindow],
 ) -> FalseAlarms:
-	"""False alarms to expect in a month over all units that each kind could judge."""
+	"""False alarms to expect in a month over all units that each kind could judge.
+
+	complaints, praise, p1: each unit's own events a week (`events_a_week`).
+	"""
 	base = expected_false_alarms(score_units, [(s.expected, s.dispersion, s.days) for s in silences])
-	clusters = (
-		(check_count(complaint_units) + check_count(praise_units)) * FALSE_CLUSTERS_PER_UNIT_YEAR
-		+ check_count(p1_units) * FALSE_P1_PER_UNIT_YEAR
-	) / 12
-	return FalseAlarms(base.drops + clusters, base.silence)
+	yearly = sum(false_a_year(FALSE_CLUSTERS_BY_WEEKLY_EVENTS, weekly) for weekly in (*complaints, *praise))
+	yearly += sum(false_a_year(FALSE_P1_BY_WEEKLY_EVENTS, weekly) for weekly in p1)
+	return FalseAlarms(base.drops + yearly / 12, base.silence)

@@ -389,14 +389,15 @@ def expected(on: date | None = None, units: list[str] | None = None) -> rules.Fa
 	series = Series(day)
 	windows = [rules.silence_setup(series.tickets(unit)) for unit in units]
 
-	def judged(rule: Callable, of_unit: Callable) -> int:
-		return sum(rule(of_unit(unit)).judged for unit in units)
+	def weekly(of_unit: Callable, width: int) -> list[float]:
+		rates = [rules.events_a_week(of_unit(unit), width) for unit in units]
+		return [rate for rate in rates if rate is not None]
 
 	return rules.false_alarms(
-		score_units=judged(rules.score_drop, series.answers),
-		complaint_units=judged(rules.complaint_cluster, series.complaints),
-		praise_units=judged(rules.praise_cluster, series.praise),
-		p1_units=judged(rules.p1_rise, series.first_priority),
+		score_units=sum(rules.score_drop(series.answers(unit)).judged for unit in units),
+		complaints=weekly(series.complaints, rules.CLUSTER_WEEKS),
+		praise=weekly(series.praise, rules.CLUSTER_WEEKS),
+		p1=weekly(series.first_priority, rules.P1_WEEKS),
 		silences=[window for window in windows if window],
 	)
 

@@ -50,7 +50,14 @@ def test_the_printed_rate_is_not_too_low(planted):
 	"""What the list prints for these units covers what was seen, within chance."""
 	units = planted.months
 	silences = [rules.SilenceWindow(14, 20, 1.2)]
-	one = rules.false_alarms(score_units=1, complaint_units=1, praise_units=1, p1_units=1, silences=silences)
+	one = rules.false_alarms(
+		# As `plant.history` draws them, in the middle.
+		score_units=1,
+		complaints=[0.7],
+		praise=[0.7],
+		p1=[0.5],
+		silences=silences,
+	)
 	seen = sum(planted.false.values())
 	assert seen <= one.total * units + 3 * math.sqrt(one.total * units)
 
@@ -68,19 +75,43 @@ def _rate(look, series, years, rate, seed):
 	return fired / years
 
 
+SHAPES = (plant.poisson, plant.clumped, lambda rng, mean: plant.clumped(rng, mean, 1.5))
+
+
 @pytest.mark.parametrize(
-	("look", "series", "stated"),
+	("look", "stated"),
 	[
-		(rules.complaint_cluster, plant.poisson, rules.FALSE_CLUSTERS_PER_UNIT_YEAR),
-		(rules.p1_rise, plant.clumped, rules.FALSE_P1_PER_UNIT_YEAR),
+		(rules.complaint_cluster, rules.FALSE_CLUSTERS_BY_WEEKLY_EVENTS),
+		(rules.p1_rise, rules.FALSE_P1_BY_WEEKLY_EVENTS),
 	],
 	ids=["clusters", "P1"],
 )
-def test_false_clusters_are_as_rare_as_stated(look, series, stated, capsys):
-	rates = {rate: _rate(look, series, YEARS, rate, int(rate * 100)) for rate in (0.05, 0.2, 0.5, 1, 2)}
+def test_false_clusters_are_as_rare_as_stated(look, stated, capsys):
+	"""By a unit's own events a week, over histories that scatter as chance does and in clumps."""
+	seen = {}
+	for rate in (0.1, 0.4, 1.5, 6):
+		rates = [_rate(look, shape, YEARS, rate, seed) for seed, shape in enumerate(SHAPES)]
+		seen[rate] = sum(rates) / len(rates)
 	with capsys.disabled():
-		print(f"\n  false {look.__name__} per unit and year by events a week: {rates}")
-	assert sum(rates.values()) / len(rates) <= stated + 3 * math.sqrt(stated / YEARS / len(rates))
+		print(f"\n  false {look.__name__} per unit and year by events a week: {seen}")
+	for rate, found in seen.items():
+		limit = rules.false_a_year(stated, rate)
+		# Alarms of one history come together, so that their number scatters more than chance alone.
+		assert found <= limit + 3 * math.sqrt(2 * limit / YEARS / len(SHAPES)), rate
+
+
+def test_the_rate_grows_with_a_units_own_events():
+	table = rules.FALSE_P1_BY_WEEKLY_EVENTS
+	assert rules.false_a_year(table, 0) == 0
+	assert rules.false_a_year(table, 0.15) == pytest.approx(0.0085)
+	assert rules.false_a_year(table, 500) == table[-1][1]
+	with pytest.raises(ValueError, match="0 or more"):
+		rules.false_a_year(table, -1)
+	quiet = rules.false_alarms(score_units=0, complaints=[0.1], praise=[], p1=[0.1], silences=[])
+	busy = rules.false_alarms(score_units=0, complaints=[3], praise=[], p1=[5], silences=[])
+	assert busy.total > 10 * quiet.total
+	assert rules.events_a_week([1] * 10, 4) is None
+	assert rules.events_a_week([2] * 26 + [9] * 4, 4) == 2
 
 
 def test_a_cluster_speaks_in_one_sentence_and_does_not_repeat_itself():
