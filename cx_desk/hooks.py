@@ -252,6 +252,8 @@ jinja = {
 # Further sections of the service review pack; visits and initiatives register theirs here, as (pack) -> dict | None
 # with title, lines (texts) and optional rows (lists of texts, the first one the head).
 cx_review_pack_sections = [
+	"cx_desk.immersion.review_pack.section",
+	"cx_desk.initiatives.review_pack.section",
 	"cx_desk.surveys.targets.review_section",
 ]
 

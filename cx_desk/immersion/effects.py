@@ -253,7 +253,7 @@ def sentence(found: dict) -> str:
 		parts.append(_("No unit was compared with it, so season and other causes are not taken out."))
 	parts.append(
 		_("Times {0}, with 95 % confidence between {1} and {2}.").format(
-			_number(found["ratio"]), _number(found["low"]), _number(found["high"])
+			number(found["ratio"]), number(found["low"]), number(found["high"])
 		)
 	)
 	if found["detectable"] is None:
@@ -269,7 +269,8 @@ def sentence(found: dict) -> str:
 	return " ".join(parts)
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
+	"""A ratio for reading."""
 	return "∞" if value == float("inf") else f"{value:.2f}"
 
 

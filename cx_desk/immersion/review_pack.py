@@ -15,14 +15,22 @@ def section(pack) -> dict | None:
 	"""Visits of the period and the planned ones, each with what became of what was heard; None where there are none."""
 	rows = frappe.get_list(
 		visits.VISIT,
-		filters={"unit": ["in", pack.units], "state": ["!=", machine.CANCELLED], "starts_on": [">=", pack.start]},
+		filters={
+			"unit": ["in", pack.units],
+			"state": ["!=", machine.CANCELLED],
+			"starts_on": [">=", pack.start],
+		},
 		fields=["name", "title", "unit", "type", "direction", "state", "starts_on", "effect_verdict"],
 		order_by="starts_on desc",
 		limit=0,
 	)
 	held = [row for row in rows if row.state in machine.TOOK_PLACE and getdate(row.starts_on) <= pack.end]
 	coming = sorted(
-		(row for row in rows if row.state == machine.PLANNED and getdate(row.starts_on) >= getdate(nowdate())),
+		(
+			row
+			for row in rows
+			if row.state == machine.PLANNED and getdate(row.starts_on) >= getdate(nowdate())
+		),
 		key=lambda row: row.starts_on,
 	)
 	if not held and not coming:
@@ -46,7 +54,9 @@ def section(pack) -> dict | None:
 		count, settled = heard.get(row.name, (0, 0))
 		table.append(
 			[
-				_("{0}, {1} ({2})").format(format_date(getdate(row.starts_on)), _(row.type), _(row.direction)),
+				_("{0}, {1} ({2})").format(
+					format_date(getdate(row.starts_on)), _(row.type), _(row.direction)
+				),
 				str(count),
 				str(settled),
 				_verdict(row),
@@ -76,8 +86,12 @@ def _heard(names: list[str]) -> dict[str, tuple[int, int]]:
 
 
 def _verdict(row) -> str:
-	"""The verdict on the effect, with its figures where they were worked out."""
+	"""The verdict on the effect, with the ratio of tickets after to before and its interval where it was worked out."""
 	if not row.effect_verdict:
 		return "–"
 	result = frappe.parse_json(frappe.db.get_value(visits.VISIT, row.name, "effect_result") or "{}")
-	return effects.sentence(result) if result.get("verdict") else _(row.effect_verdict)
+	if result.get("ratio") is None:
+		return _(row.effect_verdict)
+	return _("{0}: tickets times {1} ({2} to {3})").format(
+		_(row.effect_verdict), *(effects.number(result[key]) for key in ("ratio", "low", "high"))
+	)

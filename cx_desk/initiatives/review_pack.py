@@ -2,7 +2,7 @@
 
 import frappe
 from frappe import _
-from frappe.utils import format_date, get_datetime, getdate
+from frappe.utils import format_date, getdate
 
 from cx_desk.core import initiative as machine
 from cx_desk.initiatives import benefits, form, people, templates
@@ -59,10 +59,13 @@ def _turn(doc) -> str:
 		return "–"
 	turn = form.turn_of(doc)
 	side = _("The business") if turn["side"] == machine.YOURS else _("IT")
-	since = turn.get("since")
-	if since is None:
+	if not turn["days"]:
 		return side
-	return _("{0}, since {1}").format(side, format_date(getdate(get_datetime(since))))
+	return (
+		_("{0}, for {1} days").format(side, turn["days"])
+		if turn["days"] > 1
+		else _("{0}, since yesterday").format(side)
+	)
 
 
 def _benefits(initiative: str) -> str:

@@ -44,6 +44,7 @@ def build(doc) -> dict:
 	experience = _experience(doc.unit, end)
 	pack = frappe._dict(
 		unit=doc.unit,
+		units=units,
 		start=start,
 		end=end,
 		on=getdate(doc.starts_on),
