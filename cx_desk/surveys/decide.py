@@ -352,6 +352,7 @@ class Loader:
 			"known": bool(person.known),
 			"staff": bool(person.staff),
 			"opted_out": bool(person.opted_out),
+			"undeliverable": bool(person.undeliverable),
 			"hold": survey_policy.hold_in_force(self.holds, moment.astimezone(zone).date(), row.unit),
 			"drawn": trigger is None or survey_policy.is_drawn(row.name, percent(trigger.sample_percent)),
 			"unit_budget": unit.survey_budget or 0,

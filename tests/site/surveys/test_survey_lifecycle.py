@@ -58,9 +58,9 @@ class TestLifecycle(FrappeTestCase):
 		frappe.db.rollback(save_point="cx_case")
 		frappe.clear_document_cache("CX Survey", TICKET_SURVEY)
 
-	def asked(self, **values):
+	def asked(self, who="ann", **values):
 		"""A question that is out since a week ago."""
-		found, _token = kit.asked()
+		found, _token = kit.asked(who)
 		values = {"status": ledger.SENT, "queued_at": add_days(now_datetime(), -7), **values}
 		frappe.db.set_value("CX Survey Invitation", found.name, values)
 		return kit.rows(name=found.name)[0]
@@ -253,7 +253,7 @@ class TestLifecycle(FrappeTestCase):
 		found = self.asked(status=ledger.ANSWERED)
 		self.receive(found)
 		self.assertEqual(self.row(found.name).status, ledger.ANSWERED)
-		other = self.asked()
+		other = self.asked("bob")
 		self.receive(other, action="delayed", status="4.4.1")
 		self.assertEqual(self.row(other.name).status, ledger.SENT)
 
