@@ -29,6 +29,7 @@ before_uninstall = "cx_desk.setup.uninstall.before_uninstall"
 fixtures = [{"dt": "Role", "filters": [["name", "in", ["CX Manager", "CX Liaison"]]]}]
 
 doctype_js = {
+	"Contact": "public/js/contact_privacy.js",
 	"CX Business Unit": ["public/js/unit_score.js", "public/js/relationship_unit.js"],
 	"CX Survey": ["public/js/survey_import.js", "public/js/survey_scorecard.js"],
 	"CX Voice": ["public/js/initiative_voice.js"],
@@ -54,6 +55,8 @@ doc_events = {
 		"after_rename": "cx_desk.events.hd_customer.after_rename",
 		"on_trash": "cx_desk.events.hd_customer.on_trash",
 	},
+	"Personal Data Deletion Request": {"on_change": "cx_desk.events.personal_data.after_deletion"},
+	"Personal Data Download Request": {"after_insert": "cx_desk.events.personal_data.after_download_request"},
 	"Email Account": {"validate": "cx_desk.events.email_account.validate"},
 	"CX Visit": {"on_update": "cx_desk.events.cx_record.on_update"},
 	"CX Conversation": {"on_update": "cx_desk.events.cx_record.on_update"},
@@ -260,3 +263,20 @@ cx_review_pack_sections = [
 # Further sections of the Monday mail, as (user, since) -> dict | None with title, total, lines (text, link, name), more,
 # more_link and empty.
 cx_monday_sections = ["cx_desk.surveys.targets.monday_section"]
+
+# Where records hold a mail address: what the host's download gives and its deletion lists. What becomes of all the
+# rest stands in core/personal_data.py and is done when the host has finished.
+user_data_fields = [
+	{"doctype": "CX Announcement Receipt", "filter_by": "email", "redact_fields": ["email"]},
+	{"doctype": "CX Benefit", "filter_by": "owner_email", "redact_fields": ["owner_email"]},
+	{"doctype": "CX Conversation Person", "filter_by": "email", "redact_fields": ["email"]},
+	{"doctype": "CX Initiative", "filter_by": "requester_email", "redact_fields": ["requester_email"]},
+	{"doctype": "CX Initiative", "filter_by": "sponsor_email", "redact_fields": ["sponsor_email"]},
+	{"doctype": "CX Initiative Person", "filter_by": "email", "redact_fields": ["email"]},
+	{"doctype": "CX Open Question", "filter_by": "addressee_email", "redact_fields": ["addressee_email"]},
+	{"doctype": "CX Survey Invitation", "filter_by": "recipient", "redact_fields": ["recipient"]},
+	{"doctype": "CX Unit Mapping", "filter_by": "value", "redact_fields": ["value"]},
+	{"doctype": "CX Visit", "filter_by": "host_email", "redact_fields": ["host_email"]},
+	{"doctype": "CX Visit Person", "filter_by": "email", "redact_fields": ["email"]},
+	{"doctype": "CX Voice", "filter_by": "source_email", "redact_fields": ["source_email"]},
+]

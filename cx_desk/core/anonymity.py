@@ -28,14 +28,16 @@ def pools(
 		raise ValueError(f"a group has at least one person; got {floor!r}")
 	waiting: dict[str, list[str]] = {unit: [unit] for unit, count in people.items() if count > 0}
 	found: dict[str, str | None] = {}
+	passed = set()
 	for unit in sorted(_upwards(waiting, parents), key=lambda name: (-_depth(name, parents), name)):
 		members = waiting.get(unit)
+		passed.add(unit)
 		if not members:
 			continue
 		above = parents.get(unit)
 		if sum(people[member] for member in members) >= floor:
 			found.update(dict.fromkeys(members, unit))
-		elif above is None or unit in tops or above == unit:
+		elif not above or unit in tops or above in passed:
 			found.update(dict.fromkeys(members, None))
 		else:
 			waiting.setdefault(above, []).extend(members)
