@@ -31,11 +31,11 @@ PAGE_TEXTS = (
 	"Send",
 	"Thank you",
 	"Your answer has reached us.",
-	"None",
+	"No time",
 	"{0} minutes",
 	"1 hour",
 	"{0} hours",
-	"Other",
+	"Other time",
 	"Minutes, about",
 	"From {0} to {1}",
 	"{0} or more",
@@ -264,7 +264,7 @@ def _lost_time(question: Mapping, values: Mapping) -> dict:
 		for minutes in answers.HANDY_MINUTES
 	]
 	choices.append(
-		{"field": field, "value": answers.OTHER, "word": _("Other"), "checked": given == answers.OTHER}
+		{"field": field, "value": answers.OTHER, "word": _("Other time"), "checked": given == answers.OTHER}
 	)
 	return {"kind": "lost", "choices": choices, "free": free, "typed": typed}
 
@@ -273,7 +273,7 @@ def minutes_text(minutes: int) -> str:
 	"""So many minutes in words: 'None', '15 minutes', '1 hour', '1 h 30 min'."""
 	hours, rest = divmod(minutes, 60)
 	if not minutes:
-		return _("None")
+		return _("No time")
 	if not hours:
 		return _("{0} minutes").format(minutes)
 	if rest:
