@@ -37,6 +37,18 @@ _GERMAN = {
 	"How was our visit?": "Wie war unser Besuch?",
 	"You had us as guests. Four words, one click each.": "Wir waren bei Ihnen zu Gast. Vier Worte, je ein Klick.",
 	"Was the visit personal?": "War der Besuch persönlich?",
+	"Not at all": "Gar nicht",
+	"A little": "Wenig",
+	"Partly": "Teils",
+	"Mostly": "Weitgehend",
+	"Fully": "Voll und ganz",
+	"Time to solve": "Zeit bis zur Lösung",
+	"First answer": "Erste Antwort",
+	"Communication": "Kommunikation",
+	"Friendliness": "Freundlichkeit",
+	"Knowledge": "Wissen",
+	"Solution": "Lösung",
+	"The service itself": "Der Dienst selbst",
 	"Did it come at the right time?": "Kam er zur rechten Zeit?",
 	"Was it about what matters to you?": "Ging es um das, was Ihnen wichtig ist?",
 	"Was it of value to you?": "Hat er Ihnen etwas gebracht?",
@@ -60,6 +72,10 @@ _GERMAN = {
 	"What would be the next step, from us and from you?": "Was wäre der nächste Schritt, von uns und von Ihnen?",
 }
 
+_TO_MEND = ("Time to solve", "First answer", "Communication", "Knowledge", "Solution", "The service itself")
+_TO_KEEP = ("Time to solve", "Communication", "Friendliness", "Knowledge")
+_AGREEMENT = ("Not at all", "A little", "Partly", "Mostly", "Fully")
+
 _SURVEYS = {
 	TICKET_SURVEY: {
 		"kind": "Ticket",
@@ -73,6 +89,11 @@ _SURVEYS = {
 				"question_type": "CSAT",
 				"low_at_most": 2,
 			}
+		],
+		# Asked only of those who have chosen: what to mend after a low answer, what to keep after a high one.
+		"drivers": [
+			*({"driver": name, "band": band} for name in _TO_MEND for band in ("Low", "Middle")),
+			*({"driver": name, "band": "High"} for name in _TO_KEEP),
 		],
 	},
 	RELATIONSHIP_SURVEY: {
@@ -103,7 +124,13 @@ _SURVEYS = {
 		"intro": "You had us as guests. Four words, one click each.",
 		"thanks": "A person reads what you wrote.",
 		"questions": [
-			{"question": question, "question_type": "CSAT", "low_at_most": 2}
+			{
+				"question": question,
+				"question_type": "Rating",
+				"points": "5",
+				"options": "\n".join(_AGREEMENT),
+				"low_at_most": 2,
+			}
 			for question in (
 				"Was the visit personal?",
 				"Did it come at the right time?",
@@ -159,6 +186,10 @@ def _make_survey(name: str) -> None:
 	texts = [content["subject"], content["intro"], content["thanks"]]
 	for question in content["questions"]:
 		texts += [question["question"], *question.get("options", "").splitlines()]
+	# A desk that has reasons of its own may have deleted ours.
+	known = set(frappe.get_all("CX Driver", filters={"disabled": 0}, pluck="name"))
+	drivers = [row for row in content.get("drivers", ()) if row["driver"] in known]
+	texts += [row["driver"] for row in drivers]
 	frappe.get_doc(
 		{
 			"doctype": "CX Survey",
@@ -168,8 +199,10 @@ def _make_survey(name: str) -> None:
 			"language": "en",
 			"shipped_as": name,
 			**content,
+			"drivers": drivers,
 			"translations": [
-				{"language": "de", "source_text": text, "translated_text": _GERMAN[text]} for text in texts
+				{"language": "de", "source_text": text, "translated_text": _GERMAN[text]}
+				for text in dict.fromkeys(texts)
 			],
 		}
 	).insert(ignore_permissions=True)  # allowed: install
