@@ -51,6 +51,25 @@ PROMISES = (
 	"We tell you of changes a week before",
 	"We measure the morning logon in two places and say what we find",
 )
+# What each side says of the relationship in the review: (theirs, ours, what shows it to them, to us, next steps).
+LEVELS = (
+	(
+		3,
+		3,
+		"What was agreed came on the day it was agreed for.",
+		"No promise of this year is overdue.",
+		"Take part in our planning in autumn.",
+		"Bring figures of the tills to the planning.",
+	),
+	(
+		2,
+		4,
+		"You do what we order. Nobody asked what we plan.",
+		"They called before choosing the new scanners.",
+		"Invite us before the budget is closed.",
+		"Ask for the plan of next year in January.",
+	),
+)
 KEPT = "Done, and shown to them at the next conversation."
 WANTS = (
 	("Ask us before you close a ticket", SLA, 2),
@@ -70,6 +89,7 @@ def make(on: date | None = None) -> int:
 	units = _units()
 	for number, unit in enumerate(units):
 		_relate(unit, kind_of(number), day)
+	_let_down([unit.name for number, unit in enumerate(units) if kind_of(number) == NEGLECTED], day)
 	for week in range(WEEKS_OF_LIGHTS - 1, -1, -1):
 		lights.write_week(day - timedelta(weeks=week))
 	signals.look(day)
@@ -158,17 +178,63 @@ def _talk(unit: frappe._dict, kind: str, people: list[str], day: date) -> None:
 		review = kind == CARED_FOR and number == 0 and len(days) > 1
 		_hold(unit.name, kind, people, add_days(day, -back), dice, review)
 	if kind == CARED_FOR and unit.tier == "Named":
-		starts = datetime.combine(add_days(day, dice.randint(2, 9)), datetime.min.time()) + timedelta(
-			hours=10
-		)
+		# Never before tomorrow, weekend or not.
+		starts = _working_hour(add_days(day, dice.randint(4, 9)), 10)
 		_insert(
 			unit.name, people[0], starts, state=talk.PLANNED, type=talk.SERVICE_REVIEW, channel="In person"
 		)
 
 
+def _let_down(units: list[str], day: date) -> None:
+	"""Of the neglected sites one no longer comes to conversations, and one waits for a review that was never held."""
+	sites = frappe.get_all(
+		"CX Business Unit",
+		filters={"name": ["in", units or [""]], "is_group": 0},
+		pluck="name",
+		order_by="headcount desc, name asc",
+		limit=2,
+	)
+	people = {unit: _people(unit) for unit in sites}
+	sites = [unit for unit in sites if people[unit]]
+	for back in (70, 42, 14) if sites else ():
+		doc = _insert(
+			sites[0], people[sites[0]][0], _working_hour(add_days(day, -back), 10), state=talk.PLANNED
+		)
+		conversations.move(doc.name, talk.MISSED)
+	if len(sites) > 1:
+		starts = _working_hour(add_days(day, -24), 14)
+		_insert(
+			sites[1],
+			people[sites[1]][0],
+			starts,
+			state=talk.PLANNED,
+			type=talk.SERVICE_REVIEW,
+			channel="In person",
+		)
+
+
+def _working_hour(at: date, hour: int) -> datetime:
+	"""That hour of the day, or of the Friday before where it is a weekend."""
+	at = getdate(at)
+	at -= timedelta(days=max(0, at.weekday() - 4))
+	return datetime.combine(at, datetime.min.time()) + timedelta(hours=hour)
+
+
+def _levels(unit: str) -> dict:
+	theirs, ours, shows_them, shows_us, next_theirs, next_ours = simulate.dice("levels", unit).choice(LEVELS)
+	return {
+		"their_level": talk.LEVELS[theirs - 1],
+		"their_evidence": shows_them,
+		"their_next_step": next_theirs,
+		"our_level": talk.LEVELS[ours - 1],
+		"our_evidence": shows_us,
+		"our_next_step": next_ours,
+	}
+
+
 def _hold(unit: str, kind: str, people: list[str], at: date, dice, review: bool) -> None:
-	starts = datetime.combine(getdate(at), datetime.min.time()) + timedelta(hours=dice.randint(9, 15))
-	levels = {"their_level": talk.LEVELS[2], "our_level": talk.LEVELS[2]} if review else {}
+	starts = _working_hour(at, dice.randint(9, 15))
+	levels = _levels(unit) if review else {}
 	doc = _insert(
 		unit,
 		dice.choice(people),
@@ -214,6 +280,7 @@ def remove() -> int:
 	kept = memory.remembered(voices.VOICE)
 	frappe.db.delete("CX Voice Step", {"parent": ["in", kept or [""]]})
 	frappe.db.delete("CX Conversation Person", {"parent": ["in", talks or [""]]})
+	frappe.db.delete("CX Conversation Want", {"parent": ["in", talks or [""]]})
 	for doctype, found in (
 		(voices.VOICE, kept),
 		("CX Conversation", talks),

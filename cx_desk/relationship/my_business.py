@@ -391,6 +391,8 @@ def lights_section(context: Context) -> dict:
 		found.values(),
 		key=lambda row: (min(rank[row["felt"]], rank[row["done"]]), rank[row["felt"]], row["unit"]),
 	)
+	unknown = [row for row in ordered if row["felt"] == row["done"] == "Unknown"]
+	ordered = [row for row in ordered if row not in unknown]
 	entries = []
 	for row in ordered[:MOST_LIGHTS]:
 		why = lights.reasons(row["felt_inputs"], row["felt"]) if row["felt"] != "Good" else []
@@ -409,6 +411,14 @@ def lights_section(context: Context) -> dict:
 				"inputs": {"felt": row["felt_inputs"], "done": row["done_inputs"]},
 				"route": ["Form", "CX Business Unit", row["unit"]],
 				"actions": [{"key": "review", "label": _("Prepare a review"), "unit": row["unit"]}],
+			}
+		)
+	if unknown:
+		# One line for all: a card that says nothing is known is nothing to act on.
+		entries.append(
+			{
+				"title": _("Nothing is known yet: {0}").format(len(unknown)),
+				"lines": [", ".join(row["unit"] for row in unknown)],
 			}
 		)
 	missing = len(context.units) - len(found)

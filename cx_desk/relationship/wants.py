@@ -49,6 +49,9 @@ def fill_review(doc) -> None:
 	if doc.state not in (talk.PLANNED, talk.HELD):
 		return
 	before = doc.get_doc_before_save()
+	if doc.state == talk.HELD and not doc.is_new() and before is None:
+		# Only looked at.
+		return
 	if doc.state == talk.HELD and before and before.state == talk.HELD:
 		# A review that was held keeps the wants that were asked.
 		_put_words_right(doc, before)

@@ -8,6 +8,18 @@ frappe.ui.form.on("CX Conversation", {
 	refresh(frm) {
 		show_moves(frm);
 		show_voices(frm);
+		// Wants are the unit's: here they are only asked about.
+		const grid = frm.get_field("wants").grid;
+		grid.cannot_add_rows = true;
+		grid.cannot_delete_rows = true;
+		grid.refresh();
+		frm.set_df_property(
+			"wants",
+			"description",
+			(frm.doc.wants || []).length
+				? ""
+				: __("The unit has no wants yet. Ask for at most five and add them to the unit; they stand here from then on.")
+		);
 		if (frm.is_new()) return;
 		const colors = { Planned: "blue", Held: "green", Cancelled: "gray", Missed: "orange" };
 		frm.page.set_indicator(__(frm.doc.state), colors[frm.doc.state]);

@@ -3,7 +3,7 @@
 import frappe
 from frappe.model.document import Document
 
-from cx_desk.relationship import conversations
+from cx_desk.relationship import conversations, wants
 
 
 class CXConversation(Document):
@@ -20,6 +20,8 @@ class CXConversation(Document):
 		conversations.forbid_deletion(self)
 
 	def onload(self):
+		# Wants that came since it was planned can be asked about at once; saving keeps them.
+		wants.fill_review(self)
 		self.set_onload("moves", conversations.next_moves(self))
 		self.set_onload("voices", conversations.voices_of(self.name))
 

@@ -5,4 +5,6 @@ frappe.views.calendar["CX Conversation"] = {
 		return { Planned: "info", Held: "success", Cancelled: "default", Missed: "warning" }[data.state];
 	},
 	get_events_method: "frappe.desk.calendar.get_events",
+	// A month of seven columns cannot be read on a phone.
+	options: window.innerWidth < 768 ? { defaultView: "listMonth" } : {},
 };
