@@ -1,4 +1,4 @@
-"""The HD Form Script that puts the CX button on a ticket."""
+"""The HD Form Scripts that put our buttons on a ticket: CX for the desk, the question for the person on the portal."""
 
 import hashlib
 from pathlib import Path
@@ -7,41 +7,43 @@ import frappe
 
 from cx_desk.host.names import FORM_SCRIPT, TICKET
 
-NAME = "CX Desk"
-SOURCE = Path(__file__).with_name("form_script.js")
+NAME, PORTAL = "CX Desk", "CX Desk portal"
+# Name of the script to its file and whether it runs on the portal.
+SCRIPTS = {NAME: ("form_script.js", 0), PORTAL: ("portal_script.js", 1)}
 MARK = "// made by CX Desk, "
 
 
-def shipped() -> str:
+def shipped(name: str = NAME) -> str:
 	"""The script with a first line that carries the hash of what follows."""
-	body = SOURCE.read_text()
+	body = Path(__file__).with_name(SCRIPTS[name][0]).read_text()
 	return f"{MARK}{_hash(body)}\n{body}"
 
 
 def sync() -> None:
-	"""Make the script, or bring it up to date unless an admin changed it. `enabled` stays as it is.
+	"""Make the scripts, or bring them up to date unless an admin changed them. `enabled` stays as it is.
 
 	The first line tells whether the text is still as shipped. A script that was deleted comes back at the
 	next migrate; to be rid of it, disable it.
 	"""
-	present = frappe.db.get_value(FORM_SCRIPT, NAME, "script")
-	if present is None:
-		frappe.get_doc(
-			{
-				"doctype": FORM_SCRIPT,
-				"name": NAME,
-				"__newname": NAME,
-				"dt": TICKET,
-				"apply_to": "Form",
-				"enabled": 1,
-				"is_standard": 0,  # with 1 the host throws when it is switched off
-				"apply_to_customer_portal": 0,
-				"apply_on_new_page": 0,
-				"script": shipped(),
-			}
-		).insert(ignore_permissions=True)  # allowed: install
-	elif present != shipped() and is_as_shipped(present):
-		frappe.db.set_value(FORM_SCRIPT, NAME, "script", shipped())
+	for name, (_file, portal) in SCRIPTS.items():
+		present = frappe.db.get_value(FORM_SCRIPT, name, "script")
+		if present is None:
+			frappe.get_doc(
+				{
+					"doctype": FORM_SCRIPT,
+					"name": name,
+					"__newname": name,
+					"dt": TICKET,
+					"apply_to": "Form",
+					"enabled": 1,
+					"is_standard": 0,  # with 1 the host throws when it is switched off
+					"apply_to_customer_portal": portal,
+					"apply_on_new_page": 0,
+					"script": shipped(name),
+				}
+			).insert(ignore_permissions=True)  # allowed: install
+		elif present != shipped(name) and is_as_shipped(present):
+			frappe.db.set_value(FORM_SCRIPT, name, "script", shipped(name))
 
 
 def is_as_shipped(script: str) -> bool:
@@ -51,8 +53,8 @@ def is_as_shipped(script: str) -> bool:
 
 
 def remove() -> None:
-	"""Take the button away again."""
-	frappe.db.delete(FORM_SCRIPT, {"name": NAME})
+	"""Take the buttons away again."""
+	frappe.db.delete(FORM_SCRIPT, {"name": ["in", list(SCRIPTS)]})
 
 
 def _hash(body: str) -> str:
