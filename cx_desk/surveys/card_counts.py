@@ -204,38 +204,39 @@ def answered_by(scope: Scope, question: str) -> int:
 def funnel(scope: Scope) -> list[frappe._dict]:
 	"""The ledger's rows of events in the period, by status, reason and whether the mail server took it: with counts."""
 	row = frappe.qb.DocType("CX Survey Invitation")
+	queued = Case(alias="queued").when(row.queued_at.isnotnull(), 1).else_(0)
+	sent = Case(alias="sent").when(row.sent_at.isnotnull(), 1).else_(0)
 	return scope.narrow(
 		frappe.qb.from_(row)
-		.select(
-			row.status,
-			row.reason,
-			Case().when(row.queued_at.isnotnull(), 1).else_(0).as_("queued"),
-			Case().when(row.sent_at.isnotnull(), 1).else_(0).as_("sent"),
-			Count("*").as_("count"),
-		)
+		.select(row.status, row.reason, queued, sent, Count("*").as_("count"))
 		.where(row.survey == scope.survey)
 		.where(row.event_at >= scope.start)
 		.where(row.event_at < scope.end + timedelta(days=1))
 		.where(row.is_test == 0)
-		.groupby("status", "reason", "queued", "sent"),
+		.groupby(row.status, row.reason, queued, sent),
 		row,
 	).run(as_dict=True)
+
+
+def _bad(response):
+	"""Whether an answer was low, or said that it is not solved."""
+	return Case(alias="bad").when((response.low == 1) | (response.not_solved == 1), 1).else_(0)
 
 
 def agreements(scope: Scope, field: str = "") -> list[tuple]:
 	"""(agreement, whether the answer was low, count), with the unit or team in front where `field` says so."""
 	response = frappe.qb.DocType("CX Survey Response")
-	bad = Case().when((response.low == 1) | (response.not_solved == 1), 1).else_(0)
+	bad = _bad(response)
 	keys = [response[field]] if field else []
 	return list(
 		scope.narrow(
 			frappe.qb.from_(response)
-			.select(*keys, response.agreement_status, bad.as_("bad"), Count("*"))
+			.select(*keys, response.agreement_status, bad, Count("*"))
 			.where(response.survey == scope.survey)
 			.where(response.event_day[scope.start : scope.end])
 			.where(response.kind != MACHINE)
 			.where(response.score.isnotnull())
-			.groupby(*keys, response.agreement_status, "bad"),
+			.groupby(*keys, response.agreement_status, bad),
 			response,
 		).run()
 	)
@@ -247,7 +248,7 @@ def reasons(scope: Scope) -> tuple[Counter, Counter, int, int]:
 	Answers that name several reasons count under each.
 	"""
 	response, answer = frappe.qb.DocType("CX Survey Response"), frappe.qb.DocType("CX Survey Answer")
-	bad = Case().when((response.low == 1) | (response.not_solved == 1), 1).else_(0)
+	bad = _bad(response)
 	base = (
 		frappe.qb.from_(response)
 		.where(response.survey == scope.survey)
@@ -258,16 +259,16 @@ def reasons(scope: Scope) -> tuple[Counter, Counter, int, int]:
 		base.join(answer)
 		.on((answer.parent == response.name) & (answer.parenttype == "CX Survey Response"))
 		.where(answer.question_type == "Driver")
-		.select(answer.value, bad.as_("bad"), Count("*"))
-		.groupby(answer.value, "bad"),
+		.select(answer.value, bad, Count("*"))
+		.groupby(answer.value, bad),
 		response,
 	).run()
-	totals = scope.narrow(base.select(bad.as_("bad"), Count("*")).groupby("bad"), response).run()
+	totals = scope.narrow(base.select(bad, Count("*")).groupby(bad), response).run()
 	if not named:
 		named = scope.narrow(
-			base.select(response.driver, bad.as_("bad"), Count("*"))
+			base.select(response.driver, bad, Count("*"))
 			.where(response.driver != "")
-			.groupby(response.driver, "bad"),
+			.groupby(response.driver, bad),
 			response,
 		).run()
 	low, every = Counter(), Counter()

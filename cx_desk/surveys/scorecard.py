@@ -531,9 +531,9 @@ def _units(scope: Scope, key: str, kind: str, user: str) -> list[dict]:
 			open_ends.pop()
 		depth = len(open_ends)
 		open_ends.append(row.rgt)
-		if (figures := counted.get(row.name)) and +figures.counts:
+		if figures := counted.get(row.name):
 			behind = card_counts.Behind(figures.people, figures.effective_n)
-			listed = entry(row.name, kind, +figures.counts, behind, (figures.asked, figures.answered))
+			listed = entry(row.name, kind, figures.counts, behind, (figures.asked, figures.answered))
 			found.append(listed | {"unit_link": row.name, "depth": depth})
 	return found
 
@@ -747,7 +747,7 @@ def _wide(doc, user: str, unit: str, period: str, today: date) -> dict:
 	else:
 		card["questions"] = [_wide_entry(key, row, doc) for key, row in own.items() if key != main["key"]]
 		card["main"] = _wide_entry(main["key"], own[main["key"]], doc)
-		card["units"], card["hidden"]["units"] = _wide_units(shown, unit, main["key"], chosen, doc, user)
+		card["units"], card["hidden"]["units"] = _wide_units(shown, unit, main["key"], chosen, doc)
 	card["notes"] = [
 		*_note_lines(card)[:2],
 		_("A quarter closes {0} days after its end and is not changed afterwards.").format(
@@ -765,7 +765,7 @@ def _wide_entry(key: str, row, doc, name: str = "") -> dict:
 	return {"key": key, **entry(text, row.question_type, row.counts, behind, (row.asked, row.answered))}
 
 
-def _wide_units(shown: dict, unit: str, key: str, chosen: str, doc, user: str) -> tuple[list[dict], int]:
+def _wide_units(shown: dict, unit: str, key: str, chosen: str, doc) -> tuple[list[dict], int]:
 	order = frappe.get_all("CX Business Unit", pluck="name", order_by="lft asc")
 	inside = set(below(unit) if unit else order)
 	listed = [
@@ -773,4 +773,4 @@ def _wide_units(shown: dict, unit: str, key: str, chosen: str, doc, user: str) -
 		for name in order
 		if name in inside and name != unit and key in shown.get(name, {})
 	]
-	return listed, closed_periods.hidden_count(doc.name, chosen, key, inside - {unit}, user)
+	return listed, closed_periods.hidden_count(doc.name, chosen, key, inside - {unit})

@@ -57,7 +57,7 @@ def check(doc) -> None:
 				"This survey has no question on a scale of this name. Leave the question empty for the first one."
 			)
 		)
-	if doc.metric == NOT_SOLVED and not frappe.get_cached_value("CX Survey", doc.survey, "ask_not_solved"):
+	if doc.metric == NOT_SOLVED and not versions.current_content(doc.survey)["ask_not_solved"]:
 		frappe.throw(_("This survey does not ask whether it is solved."))
 	lowest, highest = _ends(doc, kind)
 	for field in ("target", "baseline"):
@@ -244,7 +244,7 @@ def changes_since(moment) -> list[frappe._dict]:
 			fields=["name", "target_name", "unit", "team", "survey", "metric", "target as line"],
 		)
 	}
-	return [found[row.target] | row for row in rows if row.target in found]
+	return [frappe._dict(found[row.target], **row) for row in rows if row.target in found]
 
 
 def look(name: str, today=None) -> str:
@@ -257,7 +257,7 @@ def look(name: str, today=None) -> str:
 	# The figures are the job's to write, whoever asked for them; only these columns and the new step are touched.
 	doc.db_update()
 	for row in doc.steps:
-		if not frappe.db.exists("CX Target Step", row.name):
+		if row.get("__islocal"):
 			row.db_insert()
 	return state
 
@@ -279,7 +279,6 @@ def _write(doc, figure: Figure, state: str) -> None:
 	doc.append(
 		"steps",
 		{
-			"name": frappe.generate_hash(length=10),
 			"at": now,
 			"state": state,
 			"was": was,

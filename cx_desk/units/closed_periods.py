@@ -23,6 +23,7 @@ COLUMNS = (
 	*("unit", "survey", "question", "question_type", "period", "quarter", "shown", "as_of", "counts"),
 	*("asked", "answered", "people", "answers", "effective_n"),
 )
+_NUMBERS = ("shown", "asked", "answered", "people", "answers", "effective_n")
 
 
 def reads_rows(user: str, unit: str, privacy: str) -> bool:
@@ -83,8 +84,9 @@ def _close(survey, quarter: periods.Period) -> None:
 			rows.append(_stored(values, now))
 	if not rows:
 		# A quarter in which nobody answered is closed as well; the mark keeps it from being counted each night.
-		blank = {"survey": survey.name, "period": QUARTER, "quarter": quarter.key, "as_of": now}
-		rows.append(_stored(dict.fromkeys(COLUMNS) | blank, now))
+		blank = dict.fromkeys(COLUMNS) | dict.fromkeys(_NUMBERS, 0)
+		blank |= {"survey": survey.name, "period": QUARTER, "quarter": quarter.key, "as_of": now}
+		rows.append(_stored(blank, now))
 	frappe.db.bulk_insert(
 		"CX Unit Snapshot", ["name", "creation", "modified", "owner", "modified_by", *COLUMNS], rows
 	)

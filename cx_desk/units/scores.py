@@ -78,7 +78,7 @@ def scorecard(survey: str, on: date | str | None = None) -> list[frappe._dict]:
 		for period, days in _windows(settings).items():
 			start = today - timedelta(days=days - 1)
 			rows += [
-				row | {"period": period, "as_of": today}
+				frappe._dict(row, period=period, as_of=today)
 				for row in period_counts.period_rows(start, today, survey)
 			]
 	return _scored(rows, today, settings)
@@ -172,14 +172,10 @@ def _of_quarter(unit: str, row: frappe._dict) -> frappe._dict:
 	kept = found.get(row.question)
 	if kept is None:
 		hidden = _empty(unit, row.survey, row.as_of)
-		return hidden | {
-			"question": row.question,
-			"type": row.type,
-			"text": row.text,
-			"main": row.main,
-			"hidden": True,
-			"privacy": row.privacy,
-		}
+		for field in ("question", "type", "text", "main", "privacy"):
+			hidden[field] = row[field]
+		hidden.hidden = True
+		return hidden
 	figures = _figures(
 		unit,
 		(row.survey, row.question, kept.question_type),
@@ -191,7 +187,8 @@ def _of_quarter(unit: str, row: frappe._dict) -> frappe._dict:
 		frappe.get_cached_doc("CX Settings"),
 		_about(row.survey),
 	)
-	return figures | {"quarter": quarters[-1], "as_of": kept.as_of}
+	figures.update(quarter=quarters[-1], as_of=kept.as_of)
+	return figures
 
 
 def _answers(units: list[str], today: date, days: int, survey: str | None) -> dict[tuple, Counter]:
