@@ -36,6 +36,7 @@ def of(doc) -> dict:
 		"label": templates.label_of(doc, doc.stage),
 		"moves": moving.next_moves(doc, actors),
 		"actors": sorted(actors),
+		"may_write": doc.has_permission("write"),
 		"turn": turn_of(doc, asked),
 		"seat_days": moving.seat_days(doc),
 		"behind": templates.is_behind(doc),

@@ -37,6 +37,13 @@
 		return frm.is_dirty && frm.is_dirty() ? frm.save().then(run) : run();
 	};
 
+	// What a role may do is not what somebody may do with this record: the desk says so, and the form shows it.
+	cx_desk.initiative.may_write = function (frm, told) {
+		const may = told === undefined ? !!(frm.doc.__onload && frm.doc.__onload.may_write) : told;
+		if (!may) frm.disable_form();
+		return may;
+	};
+
 	cx_desk.initiative.ask_for = function (title, fields, run, action) {
 		const dialog = new frappe.ui.Dialog({
 			title,

@@ -49,7 +49,7 @@
 				__("Nothing was asked yet.")
 			)
 		);
-		if (frm.perm[0].write && !["Closed", "Withdrawn", "Declined"].includes(frm.doc.stage)) {
+		if (frm.cx.may_write && !["Closed", "Withdrawn", "Declined"].includes(frm.doc.stage)) {
 			add_button(wrapper, __("Ask a question"), () =>
 				cx_desk.initiative.ask(frm, {
 					initiative: frm.doc.name,
@@ -91,7 +91,7 @@
 				__("None. Those of the template come when the request is taken up.")
 			)
 		);
-		if (frm.perm[0].write) {
+		if (frm.cx.may_write) {
 			add_button(wrapper, __("Add a consideration"), () => frappe.new_doc("CX Consideration", { initiative: frm.doc.name }));
 		}
 	};
@@ -192,7 +192,7 @@
 				)
 				.join("")}</div><p class="text-muted small">${__("Tickets per week since go-live; the pale one is still running.")}</p>`
 		);
-		if (!frm.perm[0].write) return;
+		if (!frm.cx.may_write) return;
 		const buttons = $(`<div class="cx-init-buttons"></div>`).appendTo(wrapper);
 		add_button(buttons, __("Tag now"), () => cx_desk.initiative.call(frm, "tag_now", { initiative: frm.doc.name }));
 		add_button(buttons, __("Tagged tickets"), () => frappe.set_route("List", "CX Initiative Ticket", { initiative: frm.doc.name, removed: 0 }));
@@ -233,7 +233,7 @@
 		[frm.cx.effect && __("Tickets of the affected units: {0}", [frm.cx.effect]), frm.cx.experience]
 			.filter(Boolean)
 			.forEach((line) => wrapper.append(`<p class="small">${text(line)}</p>`));
-		if (frm.perm[0].write) {
+		if (frm.cx.may_write) {
 			add_button(wrapper, __("Add a benefit"), () => frappe.new_doc("CX Benefit", { initiative: frm.doc.name }));
 		}
 	};
@@ -262,7 +262,7 @@
 				__("None. The plan of the template comes when the request is taken up.")
 			)
 		);
-		if (frm.perm[0].write) {
+		if (frm.cx.may_write) {
 			add_button(wrapper, __("Add news"), () => frappe.new_doc("CX Announcement", { initiative: frm.doc.name }));
 		}
 	};

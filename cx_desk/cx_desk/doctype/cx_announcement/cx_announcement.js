@@ -3,6 +3,7 @@
 frappe.ui.form.on("CX Announcement", {
 	refresh(frm) {
 		if (frm.is_new()) return;
+		const may_write = cx_desk.initiative.may_write(frm);
 		const load = frm.doc.__onload || {};
 		const colors = { Drafted: "orange", Approved: "blue", Sent: "green" };
 		frm.page.set_indicator(__(frm.doc.state), colors[frm.doc.state] || "gray");
@@ -19,7 +20,7 @@ frappe.ui.form.on("CX Announcement", {
 				"green"
 			);
 		}
-		if (!frm.perm[0].write) return;
+		if (!may_write) return;
 		const step = (key, text) =>
 			frappe
 				.call({

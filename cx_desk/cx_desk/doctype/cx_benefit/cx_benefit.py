@@ -13,6 +13,9 @@ class CXBenefit(Document):
 	def on_update(self):
 		benefits.follow_up(self)
 
+	def onload(self):
+		self.set_onload("may_write", self.has_permission("write"))
+
 
 def on_doctype_update():
 	frappe.db.add_index("CX Benefit", ["initiative", "state"])

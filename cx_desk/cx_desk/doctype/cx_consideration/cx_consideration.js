@@ -3,8 +3,9 @@
 frappe.ui.form.on("CX Consideration", {
 	refresh(frm) {
 		if (frm.is_new()) return;
+		const may_write = cx_desk.initiative.may_write(frm);
 		cx_desk.initiative.styles();
-		if (frm.perm[0].write && ["Not started", "Questions open"].includes(frm.doc.verdict)) {
+		if (may_write && ["Not started", "Questions open"].includes(frm.doc.verdict)) {
 			frm.add_custom_button(__("Ask a question"), async () => {
 				const { message } = await frappe.call("cx_desk.api.initiatives.whom_to_ask", {
 					initiative: frm.doc.initiative,
@@ -18,7 +19,7 @@ frappe.ui.form.on("CX Consideration", {
 			);
 		} else if (frm.doc.todo) {
 			frm.add_custom_button(__("Open the list entry"), () => frappe.set_route("Form", "ToDo", frm.doc.todo));
-		} else if (frm.perm[0].write && ["Not started", "Questions open"].includes(frm.doc.verdict)) {
+		} else if (may_write && ["Not started", "Questions open"].includes(frm.doc.verdict)) {
 			const label = frm.doc.team ? __("Open a ticket for the team") : __("Put it on the person's list");
 			frm.add_custom_button(label, () =>
 				frappe

@@ -10,6 +10,9 @@ class CXConsideration(Document):
 	def validate(self):
 		considerations.keep(self)
 
+	def onload(self):
+		self.set_onload("may_write", self.has_permission("write"))
+
 
 def on_doctype_update():
 	frappe.db.add_index("CX Consideration", ["initiative", "verdict"])

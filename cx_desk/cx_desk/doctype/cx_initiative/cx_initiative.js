@@ -40,11 +40,12 @@
 				cx_desk.initiative[part](frm)
 			);
 			if (!frm.cx) return;
+			cx_desk.initiative.may_write(frm, frm.cx.may_write);
 			frm.page.set_indicator(frm.cx.label, cx_desk.initiative.COLORS[frm.doc.stage] || "blue");
 			frm.add_custom_button(__("The page of the business"), () =>
 				window.open(`/cx/initiative?name=${encodeURIComponent(frm.doc.name)}`, "_blank")
 			);
-			if (frm.perm[0].write && (frm.doc.people || []).length) {
+			if (frm.cx.may_write && (frm.doc.people || []).length) {
 				frm.add_custom_button(__("Send a link"), () => cx_desk.initiative.send_link(frm));
 			}
 			frm.add_custom_button(__("Readiness sheet"), () => {
@@ -163,7 +164,7 @@
 					.appendTo(row);
 			}
 		}
-		if (frm.cx.sponsor_asked && frm.perm[0].write) {
+		if (frm.cx.sponsor_asked && frm.cx.may_write) {
 			const row = $(`<div class="cx-init-advice"></div>`).appendTo(box);
 			row.append(`<span class="text-muted">${__("The sponsor has not said yes to going live.")}</span> `);
 			$(`<button type="button" class="btn btn-xs btn-default"></button>`)
@@ -186,7 +187,7 @@
 	};
 
 	cx_desk.initiative.buttons = function (frm, box) {
-		const can_write = frm.perm[0] && frm.perm[0].write;
+		const can_write = frm.cx.may_write;
 		const forward = ["advance", "submit", "take", "go_live", "hand_over", "exception", "finish", "resume"];
 		const moves = frm.cx.moves;
 		const buttons = $(`<div class="cx-init-buttons"></div>`).appendTo(box);

@@ -3,12 +3,13 @@
 frappe.ui.form.on("CX Open Question", {
 	refresh(frm) {
 		if (frm.is_new()) return;
+		const may_write = cx_desk.initiative.may_write(frm);
 		const colors = { Open: "orange", Answered: "blue", Accepted: "green" };
 		frm.page.set_indicator(
 			frm.doc.turn ? __("{0}: {1}", [__(frm.doc.state), __(frm.doc.turn)]) : __(frm.doc.state),
 			colors[frm.doc.state] || "gray"
 		);
-		if (!frm.perm[0].write) return;
+		if (!may_write) return;
 		const step = (label, key, field) =>
 			frm.add_custom_button(label, () => {
 				const run = (values) =>

@@ -19,6 +19,9 @@ class CXOpenQuestion(Document):
 	def on_communication_update(self, communication):
 		questions.hear_reply(self, communication)
 
+	def onload(self):
+		self.set_onload("may_write", self.has_permission("write"))
+
 
 def on_doctype_update():
 	frappe.db.add_index("CX Open Question", ["initiative", "state"])
