@@ -35,6 +35,9 @@ doctype_js = {
 	"CX Voice": ["public/js/initiative_voice.js"],
 	"CX Initiative": ["public/js/initiative_kit.js", "public/js/initiative_parts.js"],
 	"CX Consideration": ["public/js/initiative_kit.js"],
+	"CX Open Question": ["public/js/initiative_kit.js"],
+	"CX Benefit": ["public/js/initiative_kit.js"],
+	"CX Announcement": ["public/js/initiative_kit.js"],
 }
 
 doc_events = {
