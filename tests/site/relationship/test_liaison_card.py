@@ -65,7 +65,7 @@ class TestCardInSurveys(RollbackCase):
 		survey_kit.resolve(doc)
 		survey_kit.run_decisions()
 		found = survey_kit.row(doc)
-		self.assertEqual((found.status, found.unit), ("Queued", unit))
+		self.assertEqual((found.status, found.reason, found.unit), ("Queued", None, unit))
 		return found
 
 	def picture(self, name="cx_card_face.png"):
@@ -80,21 +80,21 @@ class TestCardInSurveys(RollbackCase):
 			self.liaison,
 			{"full_name": "Lena & <b>Co</b>", "user_image": "/files/l & n.png", "phone": "+49 30 1"},
 		)
-		mail = survey_kit.mail_of(self.asked(kit.RETAIL, "ann"))
+		mail = survey_kit.mail_of(self.asked(kit.RETAIL, "cardann"))
 		html, text = (mail.get_body((form,)).get_content() for form in ("html", "plain"))
 		self.assertIn("mailto:card.liaison@desk.example", html)
 		self.assertIn("Lena &amp; &lt;b&gt;Co&lt;/b&gt;", html)
 		self.assertIn(frappe.utils.get_url("/files/l &amp; n.png"), html)
 		self.assertIn("Lena & <b>Co</b>, card.liaison@desk.example, +49 30 1", text)
 		self.assertNotIn("cxv0", html + text)
-		other = survey_kit.mail_of(self.asked(kit.CLAIMS, "bob"))
+		other = survey_kit.mail_of(self.asked(kit.CLAIMS, "cardbob"))
 		html = other.get_body(("html",)).get_content()
 		self.assertNotIn("Your contact at the service desk", html)
 		self.assertNotIn("cxv0", html)
 
 	def test_the_page_carries_a_small_picture_and_asks_for_nothing_else(self):
 		frappe.db.set_value("User", self.liaison, "user_image", self.picture())
-		page = answering.open_page(survey_kit.token_of(self.asked(kit.RETAIL, "ann")))
+		page = answering.open_page(survey_kit.token_of(self.asked(kit.RETAIL, "cardann")))
 		html = liaison_card.page_html_of(page.unit)
 		self.assertIn('src="data:image/jpeg;base64,', html)
 		self.assertLess(len(html), 8000)
