@@ -7,6 +7,7 @@ import re
 
 import frappe
 from frappe import _
+from frappe.utils import cint
 
 from cx_desk.core import answers
 from cx_desk.core.languages import direction
@@ -38,6 +39,18 @@ _ROWS = {
 	"drivers": ("driver", "band"),
 	"translations": ("language", "source_text", "translated_text"),
 }
+_NUMBERS = (
+	"ask_not_solved",
+	"reminder",
+	"expiry_days",
+	"required",
+	"low_at_most",
+	"random_order",
+	"minimum",
+	"maximum",
+	"show_if_at_least",
+	"show_if_at_most",
+)
 # A page that opens at once on a phone: style sheet, questions and all.
 MOST_BYTES = 30 * 1024
 _KEY = re.compile(r"[A-Za-z0-9_]{1,40}")
@@ -81,22 +94,25 @@ def preview(doc: dict, language: str = "") -> dict:
 
 def content_of(doc: dict) -> dict:
 	"""The content of a survey as its version would keep it, from what a browser sends. Takes no more than it knows."""
-	taken = {name: doc.get(name) for name in (*_FIELDS, *_TEXTS)}
 	survey = frappe.new_doc("CX Survey")
-	survey.update({name: value for name, value in taken.items() if isinstance(value, str | int)})
+	survey.update(_taken(doc, (*_FIELDS, *_TEXTS)))
 	for table, fields in _ROWS.items():
 		survey.set(table, [])
-		for row in doc.get(table) or []:
+		rows = doc.get(table)
+		for row in rows if isinstance(rows, list) else []:
 			if isinstance(row, dict):
-				values = {name: row.get(name) for name in fields}
-				survey.append(
-					table, {name: value for name, value in values.items() if isinstance(value, str | int)}
-				)
+				survey.append(table, _taken(row, fields))
 	for place, row in enumerate(survey.questions, 1):
 		if not _KEY.fullmatch(str(row.key or "")):
 			row.key = f"new{place}"
 	definition.tidy(survey)
 	return versions.content_of(survey)
+
+
+def _taken(values: dict, fields: tuple[str, ...]) -> dict:
+	"""The fields as what they are: numbers as numbers, texts as texts, nothing where something else was sent."""
+	found = {name: values.get(name) for name in fields if isinstance(values.get(name), str | int)}
+	return {name: cint(value) if name in _NUMBERS else str(value) for name, value in found.items()}
 
 
 def _page(content: dict, language: str) -> str:
