@@ -21,7 +21,8 @@ _READABLE = ("Link", "Data", "Select", "Small Text", "Dynamic Link")
 class Resolution:
 	"""One resolution of a ticket. ticket: its fields as they were then. over_at: when it was opened again.
 
-	merged_at, rated_at: when it was merged, or rated on the portal; None where it was not.
+	merged_at, rated_at: when it was merged, or rated on the portal; None where it was not. types: later changes of its
+	type, each with its moment.
 	"""
 
 	ticket: frappe._dict
@@ -29,6 +30,13 @@ class Resolution:
 	over_at: datetime | None = None
 	merged_at: datetime | None = None
 	rated_at: datetime | None = None
+	types: tuple[tuple[datetime, str | None], ...] = ()
+
+	def type_at(self, moment: datetime) -> str | None:
+		"""The ticket's type at a moment after it was resolved."""
+		return next(
+			(to for when, to in reversed(self.types) if when <= moment), self.ticket.get("ticket_type")
+		)
 
 
 def resolved_at(ticket):
@@ -126,7 +134,14 @@ def _resolutions(ticket: frappe._dict, changes, plain: set[str], since) -> list[
 		then.status_category = RESOLVED
 		over_at = next((when for when, to in moves if when > at and to != RESOLVED), None)
 		rated = rated_at or (at if ticket.feedback_rating else None)
-		found.append(Resolution(then, at, over_at, merged_at, rated if ticket.feedback_rating else None))
+		types = tuple(
+			(when, changed["ticket_type"][1])
+			for when, changed in changes
+			if when > at and "ticket_type" in changed
+		)
+		found.append(
+			Resolution(then, at, over_at, merged_at, rated if ticket.feedback_rating else None, types)
+		)
 	return found
 
 

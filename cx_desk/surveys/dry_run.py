@@ -27,24 +27,14 @@ def run(trigger_name: str, days: int = DAYS) -> dict:
 	trigger do not: it is tried as if it had been off until now and on for all of these days.
 	"""
 	trigger = triggers.one(trigger_name)
-	until = now_datetime()
-	since = until - timedelta(days=days)
-	found = [one for page in happened.happened(trigger, since, until) for one in page]
-	rows = _people_of(found, trigger)
-	# What is not due yet has no decision yet, in the dry run as in life.
-	rows = [(row, one) for row, one in rows if row.due_at <= until]
 	rate, own = response_rate(trigger.survey)
-	past = _Past([row for row, _one in rows], trigger, since, until, rate)
-	outcome = Counter()
-	for _due, decision, _at in survey_replay.run(
-		[past.due(row, one) for row, one in rows], past.facts, decide.load_settings(), past.books
-	):
-		outcome[decision.reason or decision.action] += 1
+	found, decisions = decide_past(trigger, days, rate)
+	outcome = Counter(decision.reason or decision.action for decision in decisions.values())
 	eligible, would_send = sum(outcome.values()), outcome.pop(survey_policy.ASK, 0)
 	expected = round(would_send * rate)
 	return {
 		"days": days,
-		"events": len(found),
+		"events": found,
 		"eligible": eligible,
 		"would_send": would_send,
 		"reasons": [{"reason": reason, "count": count} for reason, count in outcome.most_common()],
@@ -53,6 +43,22 @@ def run(trigger_name: str, days: int = DAYS) -> dict:
 		"expected": expected,
 		"margin": margin(expected, versions.current_content(trigger.survey)),
 	}
+
+
+def decide_past(
+	trigger: frappe._dict, days: int = DAYS, rate: float = USUAL_RESPONSE
+) -> tuple[int, dict[str, survey_policy.Decision]]:
+	"""How many events there were in so many days, and the decision about each ledger row that they would have had."""
+	until = now_datetime()
+	since = until - timedelta(days=days)
+	found = [one for page in happened.happened(trigger, since, until) for one in page]
+	# What is not due yet has no decision yet, in the dry run as in life.
+	rows = [(row, one) for row, one in _people_of(found, trigger) if row.due_at <= until]
+	past = _Past([row for row, _one in rows], trigger, since, until, rate)
+	decided = survey_replay.run(
+		[past.due(row, one) for row, one in rows], past.facts, decide.load_settings(), past.books
+	)
+	return len(found), {due.name: decision for due, decision, _at in decided}
 
 
 def margin(expected: int, version: dict) -> float | None:
@@ -155,10 +161,10 @@ class _Past(decide.Loader):
 		before = lambda moment: bool(moment) and self.aware(get_datetime(moment)) <= now  # noqa: E731
 		facts = {"still_resolved": not before(one.over_at)}
 		if one.resolution:
-			ticket = one.resolution.ticket
+			ticket, kind = one.resolution.ticket, one.resolution.type_at(decide.site_time(now))
 			facts |= {
-				"merged": before(one.resolution.merged_at) or decide.says(ticket.ticket_type, "duplicate"),
-				"spam": decide.says(ticket.ticket_type, "spam"),
+				"merged": before(one.resolution.merged_at) or decide.says(kind, "duplicate"),
+				"spam": decide.says(kind, "spam"),
 				"rated": before(one.resolution.rated_at),
 				"host_asks": feedback.host_asks(ticket),
 			}

@@ -85,6 +85,7 @@ def prepared(row: frappe._dict, filters) -> frappe._dict:
 	row.respondent = row.respondent or events.RESPONDENTS_OF[row.kind][0]
 	row.delay_hours = delay_of(row)
 	row.conditions = read_conditions(row.conditions)
+	row.dates = _dates_of(row.doctype, row.conditions)
 	row.filters, row.roles = {}, []
 	for entry in filters if row.audience != EVERYONE else ():
 		if entry.kind == ROLE:
@@ -107,6 +108,19 @@ def read_conditions(text) -> list[list]:
 	if not isinstance(rows, list) or any(not isinstance(row, list) or len(row) < 4 for row in rows):
 		raise ValueError("conditions are a list of [doctype, field, operator, value]")
 	return [row[:4] for row in rows]
+
+
+def _dates_of(doctype: str, conditions: list[list]) -> list[str]:
+	"""The dates and times among the fields of the conditions: the host takes an empty one for now."""
+	if not conditions:
+		return []
+	meta = frappe.get_meta(doctype)
+	fields = {name: meta.get_field(name) for _doctype, name, _operator, _value in conditions}
+	return [
+		name
+		for name, field in fields.items()
+		if field is None or field.fieldtype in ("Date", "Datetime", "Time")
+	]
 
 
 def fields_of(triggers) -> set[str]:
@@ -142,10 +156,15 @@ def matches(trigger: frappe._dict, values: dict[str, str | None], ancestors: set
 
 def meets(trigger: frappe._dict, doc) -> bool:
 	"""Whether a record meets the trigger's conditions. doc: the document, or a dict with the fields they look at."""
-	if not trigger.conditions:
-		return True
+	conditions = trigger.conditions
+	for row in trigger.dates or ():
+		if not doc.get(row):
+			mine = [one for one in conditions if one[1] == row]
+			if any(operator not in ("!=", "not in", "is") for _doctype, _field, operator, _value in mine):
+				return False
+			conditions = [one for one in conditions if one[1] != row or one[2] == "is"]
 	try:
-		return frappe.utils.evaluate_filters(doc, trigger.conditions)
+		return not conditions or frappe.utils.evaluate_filters(doc, conditions)
 	except (TypeError, ValueError):
 		# An empty field is neither more nor less than anything.
 		return False
