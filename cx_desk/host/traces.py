@@ -178,6 +178,12 @@ def _delete_files(doctype: str, attached_to: list[str]) -> None:
 
 def erase_contact(contact: str, new_name: str, erased_person: str) -> None:
 	"""Empty a Contact and give it a name that says nothing; every link of the host and of ours follows."""
+	empty_contact(contact, erased_person)
+	frappe.rename_doc("Contact", contact, new_name, force=True, show_alert=False)
+
+
+def empty_contact(contact: str, erased_person: str) -> None:
+	"""Take everything out of a Contact that says who it was."""
 	doc = frappe.get_doc("Contact", contact)
 	values = {
 		field.fieldname: None
@@ -193,7 +199,6 @@ def erase_contact(contact: str, new_name: str, erased_person: str) -> None:
 	for doctype, of in (("Version", "ref_doctype"), ("Deleted Document", "deleted_doctype")):
 		field = "docname" if doctype == "Version" else "deleted_name"
 		frappe.db.delete(doctype, {of: "Contact", field: contact})
-	frappe.rename_doc("Contact", contact, new_name, force=True, show_alert=False)
 
 
 def contacts_of(addresses: Iterable[str]) -> list[frappe._dict]:

@@ -72,13 +72,16 @@ def erase_contact(contact: str) -> str:
 def erase_after_host(request) -> None:
 	"""Erase what the host left, when its own deletion request is done."""
 	address = ledger.normal_address(request.email)
-	contacts = [row.name for row in traces.contacts_of([address, request.name])]
+	contacts = {row.name for row in traces.contacts_of([address, request.name])}
+	if frappe.db.exists("Contact", request.name):
+		contacts.add(request.name)
+	# The host empties the names of a Contact and leaves its full name and its telephone numbers.
+	for contact in contacts:
+		traces.empty_contact(contact, data.ERASED_PERSON)
 	full_name = getattr(request, "full_name", None) or ""
 	names = [] if full_name in ("", request.email) else [full_name]
 	# The host has put its own address in the place of the person's wherever it looked.
-	person = Person(
-		(address, request.name.lower()), tuple({*contacts, request.name}), tuple(names), request.name
-	)
+	person = Person((address, request.name.lower()), tuple(contacts), tuple(names), request.name)
 	erase(person)
 
 
