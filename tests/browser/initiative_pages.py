@@ -135,3 +135,62 @@ class InitiativeForm(Screen):
 		)
 		self.page.wait_for_timeout(600)
 		return self.open(self.name)
+
+
+class PartForm(Screen):
+	"""A consideration, question, benefit or piece of news in the Desk."""
+
+	def open(self, doctype: str, name: str) -> "PartForm":
+		self.doctype, self.name = doctype, name
+		self.go(f"/app/{doctype.lower().replace(' ', '-')}/{name}")
+		self.page.wait_for_function(
+			"(name) => window.cur_frm && cur_frm.doc && cur_frm.doc.name === name && !cur_frm.is_new()",
+			arg=name,
+			timeout=30_000,
+		)
+		self.page.wait_for_timeout(400)
+		return self
+
+	def change(self, **values: str) -> "PartForm":
+		"""Fill in fields and save, as the signed-in person; what the desk refuses is in `refused`."""
+		with self.page.expect_response(lambda answer: "savedocs" in answer.url) as answer:
+			self.page.evaluate(
+				"""async (values) => {
+					for (const [field, value] of Object.entries(values)) await cur_frm.set_value(field, value);
+					cur_frm.save();
+				}""",
+				values,
+			)
+		self.refused = "" if answer.value.ok else "refused"
+		self.page.wait_for_timeout(500)
+		if self.refused:
+			dialog = self.page.locator(".msgprint-dialog.show, .modal.show").last
+			expect(dialog).to_be_visible(timeout=10_000)
+			self.refused = dialog.inner_text()
+			self.page.keyboard.press("Escape")
+		return self
+
+	def press(self, label: str) -> "PartForm":
+		self.page.locator(".page-actions button, .custom-actions button", has_text=label).first.click()
+		self.page.wait_for_timeout(300)
+		return self
+
+	def confirm(self) -> "PartForm":
+		self.page.locator(".modal.show .btn-modal-primary").click()
+		return self
+
+	def is_now(self, state: str) -> "PartForm":
+		expect(self.page.locator(".title-area .indicator-pill").first).to_contain_text(state, timeout=20_000)
+		return self
+
+	def ask(self, question: str, to: str) -> "PartForm":
+		self.press("Ask a question")
+		dialog = self.page.locator(".modal.show")
+		expect(dialog).to_be_visible()
+		dialog.locator('[data-fieldname="question"] textarea').fill(question)
+		box = dialog.locator('[data-fieldname="addressee_email"] input')
+		box.fill(to)
+		box.blur()
+		dialog.locator(".btn-modal-primary").click()
+		expect(dialog).not_to_be_visible(timeout=20_000)
+		return self

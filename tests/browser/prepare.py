@@ -18,8 +18,10 @@ PEOPLE = {
 		"Manager",
 		["Agent", "Agent Manager", "CX Manager", "System Manager"],
 	),
+	"browser.security@desk.example": ("Selma", "Security", ["Agent"]),
 }
 TEAM = "Browser Team"
+REVIEWERS = "Browser Security"
 ACCOUNT = "Browser catcher"
 
 
@@ -82,6 +84,11 @@ def desk() -> None:
 	if not frappe.db.exists("HD Team", TEAM):
 		members = [{"user": email} for email in list(PEOPLE)[:2]]
 		frappe.get_doc({"doctype": "HD Team", "team_name": TEAM, "users": members}).insert(
+			ignore_permissions=True
+		)
+	if not frappe.db.exists("HD Team", REVIEWERS):
+		members = [{"user": "browser.security@desk.example"}]
+		frappe.get_doc({"doctype": "HD Team", "team_name": REVIEWERS, "users": members}).insert(
 			ignore_permissions=True
 		)
 	settings = frappe.get_doc("CX Settings")
