@@ -19,10 +19,27 @@ from cx_desk.core.render import svg
 from cx_desk.core.watermelon import Watermelon, agreement_met, watermelon
 from cx_desk.host import ticket_counts
 from cx_desk.relationship import both_sides, conversations, lights
-from cx_desk.units import cover, scope, scores, told
+from cx_desk.units import cover, message_back, scope, scores, told
 
 MOST_VOICES = 12
 FROM_SURVEYS = (machine.LOW_ANSWER, machine.COMMENT, machine.NOT_SOLVED)
+
+
+def N_(text: str) -> str:
+	"""Mark a text for the catalogue; it is translated where it is shown."""
+	return text
+
+
+# The states of a voice in words for a meeting.
+STATES = {
+	machine.HEARD: N_("Not taken up yet"),
+	machine.OWNED: N_("Being worked on"),
+	machine.DONE: N_("Done, not told yet"),
+	machine.TOLD: N_("Told, waiting for their yes"),
+	machine.SETTLED: N_("Settled"),
+	machine.CONTESTED: N_("They say it is not settled"),
+	machine.DECLINED: N_("Declined, not told yet"),
+}
 
 
 def cx_review_pack(doc) -> dict:
@@ -53,7 +70,7 @@ def build(doc) -> dict:
 		people=[row.person_name or row.email for row in doc.people or []],
 		agenda=[line.strip(" -*\t") for line in cstr(doc.agenda).splitlines() if line.strip()],
 		sample_data=frappe.get_cached_doc("CX Settings").sample_data or "",
-		brand=frappe.get_cached_doc("CX Settings").brand_name or _("Service Desk"),
+		brand=message_back.brand(),
 		told=_told(units, start, end),
 		experience=experience,
 		months=_months(doc.unit, units, start, end),
@@ -90,8 +107,16 @@ def _told(units: list[str], start: date, end: date) -> frappe._dict:
 	figure = machine.told_and_settled(
 		told.read(first, last, filters={"unit": ["in", units]}), first, last, now_datetime()
 	)
+	parts = (
+		(_("Settled"), figure.settled),
+		(_("Told, waiting for their yes"), figure.waiting),
+		(_("Still ours"), figure.ours),
+	)
 	return frappe._dict(
 		percent=None if figure.value is None else round(100 * figure.value),
+		chart=svg.share_bar(parts, ", ".join(f"{name}: {count}" for name, count in parts))
+		if figure.n
+		else "",
 		settled=figure.settled,
 		n=figure.n,
 		waiting=figure.waiting,
@@ -177,7 +202,15 @@ def _months(unit: str, units: list[str], start: date, end: date) -> list[frappe.
 def _service_level(units: list[str], start: date, end: date) -> frappe._dict | None:
 	levels = ticket_counts.service_levels(start, end, units).values()
 	met, n = sum(row[0] for row in levels), sum(row[1] for row in levels)
-	return frappe._dict(met=met, n=n, percent=round(100 * met / n)) if n else None
+	if not n:
+		return None
+	parts = ((_("Level met"), met), (_("Level missed"), n - met))
+	return frappe._dict(
+		met=met,
+		n=n,
+		percent=round(100 * met / n),
+		chart=svg.share_bar(parts, ", ".join(f"{name}: {count}" for name, count in parts)),
+	)
 
 
 def _matrix(units: list[str], start: date, end: date) -> frappe._dict | None:
@@ -228,6 +261,7 @@ def _voices(units: list[str], start: date, end: date, people: int) -> frappe._di
 			"state",
 			"statement",
 			"source_name",
+			"response",
 			"outcome",
 			"decline_reason",
 			"confidential",
@@ -247,11 +281,15 @@ def _voices(units: list[str], start: date, end: date, people: int) -> frappe._di
 			entry["told"] += 1
 		else:
 			entry["open"] += 1
+	# Promises have their own part of the pack. Praise comes last: a review is about what was not right.
 	open_rows = [
 		row
 		for row in rows
-		if not row.confidential and (row.kind not in FROM_SURVEYS or suppression.comments_shown(people))
+		if not row.confidential
+		and row.kind != machine.PROMISE
+		and (not _is_of_survey(row) or suppression.comments_shown(people))
 	]
+	open_rows.sort(key=lambda row: row.kind == machine.PRAISE)
 	return frappe._dict(
 		n=len(rows),
 		kinds=[frappe._dict(kind=_(kind), **entry) for kind, entry in sorted(kinds.items())],
@@ -259,16 +297,20 @@ def _voices(units: list[str], start: date, end: date, people: int) -> frappe._di
 			frappe._dict(
 				name=row.name,
 				kind=_(row.kind),
-				state=_(row.state),
+				state=_(STATES.get(row.state, row.state)),
 				statement=_cut(row.statement),
-				who="" if row.kind in FROM_SURVEYS else row.source_name or "",
+				who="" if _is_of_survey(row) else row.source_name or "",
 				became=_cut(row.outcome or row.decline_reason or ""),
 				on=format_date(getdate(row.creation)),
 			)
 			for row in open_rows[:MOST_VOICES]
 		],
-		not_quoted=len(rows) - len(open_rows[:MOST_VOICES]),
+		not_quoted=sum(row.kind != machine.PROMISE for row in rows) - len(open_rows[:MOST_VOICES]),
 	)
+
+
+def _is_of_survey(row) -> bool:
+	return bool(row.response) or row.kind in FROM_SURVEYS
 
 
 def _cut(text: str) -> str:
@@ -331,7 +373,7 @@ def _promises(units: list[str], start: date, end: date) -> list[frappe._dict]:
 		found.append(
 			frappe._dict(
 				statement=_cut(row.statement),
-				state=_(row.state),
+				state=_(STATES.get(row.state, row.state)),
 				due=format_date(getdate(row.first_due_at)),
 				late=open_ and get_datetime(row.first_due_at) < now_datetime(),
 				owner=get_fullname(row.responsible),

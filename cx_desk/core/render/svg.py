@@ -145,3 +145,30 @@ def count_bars(counts: Sequence[tuple[str, int]], label: str) -> str:
 		f'<svg class="counts" viewBox="0 0 {_at(width)} {_at(height)}" role="img" aria-label="{escape(label, 400)}">'
 		f"{''.join(parts)}</svg>"
 	)
+
+
+def share_bar(parts: Sequence[tuple[str, int]], label: str) -> str:
+	"""Counts as parts of one lying bar, each with its class (part-1, part-2 ...) and its number where there is room."""
+	width, height = 460.0, 22.0
+	total = sum(count for _, count in parts)
+	if total <= 0:
+		raise ValueError("a bar of shares needs something to share")
+	drawn, left = [], 0.0
+	for number, (name, count) in enumerate(parts, 1):
+		wide = width * count / total
+		if not count:
+			continue
+		drawn.append(
+			f'<rect class="part part-{number}" x="{_at(left)}" y="1" width="{_at(wide)}" height="{_at(height - 2)}">'
+			f"<title>{escape(name, 60)}: {show(count, 'count')}</title></rect>"
+		)
+		if wide >= 24:
+			drawn.append(
+				f'<text class="part-text-{number}" x="{_at(left + wide / 2)}" y="{_at(height / 2 + 4)}" '
+				f'text-anchor="middle" font-size="11">{show(count, "count")}</text>'
+			)
+		left += wide
+	return (
+		f'<svg class="shares" viewBox="0 0 {_at(width)} {_at(height)}" width="{_at(width)}" height="{_at(height)}" '
+		f'role="img" aria-label="{escape(label, 300)}">{"".join(drawn)}</svg>'
+	)
