@@ -8,11 +8,12 @@ from datetime import datetime, time, timedelta
 import frappe
 from frappe.utils import add_days, getdate, nowdate
 
+from cx_desk.core import story, voice
 from cx_desk.core import visit as machine
-from cx_desk.core import voice
 from cx_desk.demo import memory
+from cx_desk.host import names
 from cx_desk.host.teams import active_agents
-from cx_desk.immersion import effects, entries, knowledge, planner, triage, visits
+from cx_desk.immersion import effects, entries, knowledge, planner, stories, triage, visits
 from cx_desk.units import cover
 
 VISITED = 8
@@ -95,6 +96,8 @@ def make() -> int:
 	if len(units) > VISITED + 3:
 		_judged(units[VISITED], people[0], units[VISITED + 1 : VISITED + 6])
 	_planned()
+	_stories(units[0])
+	_articles(units[:2], people)
 	knowledge.work_out()
 	memory.note("visits", nowdate())
 	return len(memory.remembered("CX Visit"))
@@ -165,6 +168,10 @@ def _held(unit: str, user: str, number: int, drivers: list[str]) -> None:
 			triage.TRAINING if way == triage.TICKET else way,
 			reason=note or "Shown on the spot",
 		)
+	if number == 4:
+		# One host has said that these people know their work.
+		values = {"host_word": machine.AGREED, "knows_us": 1}
+		frappe.db.set_value(visits.VISIT, doc.name, values, update_modified=False)
 	if number > 2:
 		visits.move(doc.name, machine.SHARED, key="hand_over", note="On paper, to the floor manager")
 
@@ -217,6 +224,77 @@ def _planned() -> None:
 		memory.remember(visits.VISIT, [planner.accept(doc.name, first.name)])
 
 
+def _stories(unit: str) -> None:
+	"""One story that is shared, on a visit that was judged, and one that waits for its record of the time after."""
+	judged = frappe.db.get_value(
+		visits.VISIT, {"effect_verdict": ("is", "set"), "name": ("in", memory.remembered(visits.VISIT))}
+	)
+	place = frappe.db.get_value(visits.VISIT, judged, "unit") if judged else None
+	heard = frappe.db.get_value(
+		visits.POINT, {"unit": unit, "visit": ("in", memory.remembered(visits.VISIT))}, "voice"
+	)
+	if place:
+		name = _story(
+			title="The early shift at the gate, before and after we watched it",
+			unit=place,
+			before="When the label printer stood still, the early shift wrote labels by hand and called nobody.",
+			did="We stood at the gate for two mornings and had the printer restarted by the night job instead of by hand.",
+			after="The shift says it no longer waits. The tickets do not tell it apart from chance: see the verdict below.",
+			evidence=[
+				_shows("Before", visits.VISIT, judged, "We saw the queue on the morning of the visit."),
+				_shows("What we did", visits.VISIT, judged, "The report that the floor manager has in hand."),
+				_shows(
+					"After",
+					visits.VISIT,
+					judged,
+					"The tickets of the weeks before and after, by a rule fixed before.",
+				),
+			],
+		)
+		stories.move(name, story.SHARED)
+	if heard:
+		_story(
+			title="Nobody writes the pick on a hand any more",
+			unit=unit,
+			before="When the scanner was down, the pick was written on a hand.",
+			did="We showed the short way back to the last pick, on the spot.",
+			after="",
+			evidence=[_shows("Before", "CX Voice", heard, "As it was said to us on the floor.")],
+		)
+
+
+def _shows(part: str, record_type: str, record: str, words: str) -> dict:
+	return {"part": part, "record_type": record_type, "record": record, "shows": words}
+
+
+def _story(**values) -> str:
+	doc = frappe.get_doc({"doctype": stories.STORY, **values})
+	doc.insert(ignore_permissions=True)  # allowed: the demo makes its company on a site made for it
+	memory.remember(stories.STORY, [doc.name])
+	return doc.name
+
+
+def _articles(units: list[str], people: list[str]) -> None:
+	"""Articles about two units, by two people: who wrote one can brief others."""
+	for unit, author in zip(units, people, strict=False):
+		category = frappe.get_doc({"doctype": names.ARTICLE_CATEGORY, "category_name": f"Work of {unit}"})
+		category.insert(ignore_permissions=True)  # allowed: the demo makes its company on a site made for it
+		article = frappe.get_doc(
+			{
+				"doctype": names.ARTICLE,
+				"title": f"How a morning runs at {unit}",
+				"content": "<p>Who opens the gate, which screens must stand, and whom to call when they do not.</p>",
+				"category": category.name,
+				"status": "Published",
+			}
+		)
+		article.insert(ignore_permissions=True)  # allowed: the demo makes its company on a site made for it
+		frappe.db.set_value(names.ARTICLE, article.name, "author", author)
+		frappe.db.set_value("CX Business Unit", unit, "article_category", category.name)
+		memory.remember(names.ARTICLE_CATEGORY, [category.name])
+		memory.remember(names.ARTICLE, [article.name])
+
+
 def remove() -> int:
 	"""Take the demo's visits away, with what was heard on them; how many visits."""
 	made = memory.remembered(visits.VISIT)
@@ -229,17 +307,29 @@ def remove() -> int:
 		frappe.db.delete(child, {"parent": ("in", made or [""])})
 	rounds = memory.remembered(planner.ROUND)
 	frappe.db.delete("CX Visit Proposal", {"parent": ("in", rounds or [""])})
-	for doctype, names in (
+	told = memory.remembered(stories.STORY)
+	frappe.db.delete("CX Story Evidence", {"parent": ("in", told or [""])})
+	for doctype, made_names in (
 		("CX Voice", heard),
 		(visits.POINT, [row.name for row in points]),
 		(visits.VISIT, made),
 		(planner.ROUND, rounds),
+		(stories.STORY, told),
+		(names.ARTICLE, memory.remembered(names.ARTICLE)),
+		(names.ARTICLE_CATEGORY, memory.remembered(names.ARTICLE_CATEGORY)),
 	):
 		for table, by_type, by_name in HANGING:
-			frappe.db.delete(table, {by_type: doctype, by_name: ("in", names or [""])})
-		frappe.db.delete(doctype, {"name": ("in", names or [""])})
+			frappe.db.delete(table, {by_type: doctype, by_name: ("in", made_names or [""])})
+		frappe.db.delete(doctype, {"name": ("in", made_names or [""])})
 	# Derived: the next night works it out anew from what is left.
 	frappe.db.delete(knowledge.KNOWLEDGE)
-	for key in (visits.VISIT, planner.ROUND, "note:visits"):
+	for key in (
+		visits.VISIT,
+		planner.ROUND,
+		stories.STORY,
+		names.ARTICLE,
+		names.ARTICLE_CATEGORY,
+		"note:visits",
+	):
 		memory.forget(key)
 	return len(made)
