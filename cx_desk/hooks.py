@@ -77,6 +77,7 @@ scheduler_events = {
 		"cx_desk.tasks.cx_ask_due",
 		"cx_desk.tasks.cx_act_on_answers",
 		"cx_desk.tasks.cx_follow_delivery",
+		"cx_desk.tasks.cx_tell_hooks",
 		"cx_desk.tasks.cx_take_sources",
 	],
 	"hourly": ["cx_desk.tasks.cx_reconcile", "cx_desk.tasks.cx_follow_initiatives"],

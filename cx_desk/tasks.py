@@ -63,6 +63,14 @@ def cx_act_on_answers() -> None:
 
 
 @noted
+def cx_tell_hooks() -> None:
+	"""Tell the host's webhooks and notifications of invitations and answers."""
+	from cx_desk.surveys import announcing
+
+	announcing.tell_changes()
+
+
+@noted
 def cx_follow_delivery() -> None:
 	"""Copy what became of the mails into the ledger; codes of anonymous surveys do not outlive their sending."""
 	from cx_desk.core import ledger

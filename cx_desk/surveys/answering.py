@@ -349,10 +349,12 @@ def _record(
 	row, version, filled: answers.Filled, now, kind: str, channel: str, name: str = "", why=()
 ) -> str:
 	"""Write a response with its answers and, for a person's, its counts; its name."""
+	# What is told of new answers goes by when they were written here, however long ago they were given elsewhere.
+	written = now_datetime()
 	response = frappe._dict(
 		name=name or frappe.generate_hash(length=20),
-		creation=now,
-		modified=now,
+		creation=written,
+		modified=written,
 		owner="Administrator",
 		modified_by="Administrator",
 		survey=row.survey,

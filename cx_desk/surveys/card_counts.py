@@ -235,7 +235,7 @@ def agreements(scope: Scope, field: str = "") -> list[tuple]:
 			.where(response.survey == scope.survey)
 			.where(response.event_day[scope.start : scope.end])
 			.where(response.kind != MACHINE)
-			.where(response.score.isnotnull())
+			.where(response.main_type != "")
 			.groupby(*keys, response.agreement_status, bad),
 			response,
 		).run()
@@ -384,7 +384,7 @@ def asked_by(scope: Scope, field: str, good_from: int) -> dict[str, tuple[int, i
 		frappe.qb.from_(row)
 		.left_join(response)
 		.on((response.invitation == row.name) & (response.kind != MACHINE))
-		.select(row[field], Count("*"), Count(response.score), Count(good))
+		.select(row[field], Count("*"), Count(response.name), Count(good))
 		.where(row.survey == scope.survey)
 		.where(row.event_at >= scope.start)
 		.where(row.event_at < scope.end + timedelta(days=1))
@@ -407,7 +407,7 @@ def early_and_late(scope: Scope, good_from: int) -> tuple[list[bool], list[bool]
 		.where(response.survey == scope.survey)
 		.where(response.event_day[scope.start : scope.end])
 		.where(response.kind != MACHINE)
-		.where(response.score.isnotnull())
+		.where(response.main_type != "")
 		.where(row.queued_at.isnotnull())
 		.orderby(response.answered_at, order=frappe.qb.desc)
 		.limit(MOST_COMPARED),
