@@ -27,8 +27,7 @@ _DAYS_OF_COOKIE = 90
 
 def prepare(doc) -> None:
 	"""Check a link before it is saved and give it its code, which stays: it is printed on paper."""
-	if not doc.code:
-		doc.code = new_code()
+	doc.code = frappe.db.get_value(LINK, doc.name, "code") or new_code()
 	survey = frappe.db.get_value("CX Survey", doc.survey, ["privacy", "enabled", "kind"], as_dict=True)
 	if survey.privacy == privacy.ANONYMOUS:
 		frappe.throw(
@@ -47,11 +46,11 @@ def prepare(doc) -> None:
 		)
 	if doc.valid_from and doc.valid_until and getdate(doc.valid_until) < getdate(doc.valid_from):
 		frappe.throw(_("It ends before it begins: put “Valid until” on or after “Valid from”."))
-	if doc.language and doc.language not in answers.languages(versions.current_content(doc.survey)):
+	if doc.page_language and doc.page_language not in answers.languages(versions.current_content(doc.survey)):
 		frappe.throw(
 			_(
 				"{0} has no wording in {1}. Translate it in the survey first, or leave the language empty."
-			).format(frappe.bold(frappe.utils.escape_html(doc.survey)), doc.language)
+			).format(frappe.bold(frappe.utils.escape_html(doc.survey)), doc.page_language)
 		)
 
 
@@ -76,7 +75,7 @@ def find(code: str) -> frappe._dict | None:
 			"visit",
 			"title",
 			"channel",
-			"language",
+			"page_language",
 			"enabled",
 			"valid_from",
 			"valid_until",
@@ -97,7 +96,8 @@ def open_page(code: str, wanted: str = "", cookie: str = "") -> answering.Page:
 	row = find(code)
 	if row is None:
 		return answering.Page(answering.CLOSED, shared=True)
-	version = versions.current(row.survey)
+	# Looking writes nothing: the wording is frozen by the first answer.
+	version = versions.current_name(row.survey)
 	return answering.Page(
 		answering.FORM,
 		stamp=_stamp(_view(row, version)),
@@ -115,7 +115,7 @@ def submit(
 	if row is None:
 		return answering.Page(answering.CLOSED, values=typed, shared=True)
 	view, stamp = _read_stamp(row, form.get("stamp", ""))
-	version = view.version
+	version = view.version if versions.load(view.version) else versions.current(row.survey)
 	about = _about(row, version, wanted)
 	filled = answers.read_form(about["version"], form)
 	shown_at, _revision, asked_again = answering.read_stamp(view, stamp)
@@ -169,13 +169,13 @@ def _read_stamp(row, given: str) -> tuple[frappe._dict, str]:
 	view = _view(row, version, chance)
 	if chance and answering.read_stamp(view, stamp)[0] is not None:
 		return view, stamp
-	return _view(row, versions.current(row.survey)), ""
+	return _view(row, versions.current_name(row.survey)), ""
 
 
 def _about(row, version: str, wanted: str) -> dict:
-	content = versions.load(version)
+	content = versions.load(version) or versions.current_content(row.survey)
 	offered = answers.languages(content)
-	language = row.language or survey_policy.pick_language((wanted, frappe.local.lang), offered)
+	language = row.page_language or survey_policy.pick_language((wanted, frappe.local.lang), offered)
 	return {
 		"version": content,
 		"language": language,
@@ -183,7 +183,7 @@ def _about(row, version: str, wanted: str) -> dict:
 		"shared": True,
 		"unit": row.unit or "",
 		"languages": []
-		if row.language or len(offered) < 2
+		if row.page_language or len(offered) < 2
 		else [(code, _language_name(code)) for code in offered],
 	}
 

@@ -92,16 +92,13 @@ def with_questions(survey_name: str, questions: list[dict], translations: dict[s
 
 def freeze(survey_name: str, wording: dict) -> str:
 	"""The name of the version that has this wording; made where there is none."""
-	content = json.dumps(wording, sort_keys=True, ensure_ascii=False)
-	content_hash = hashlib.sha256(content.encode()).hexdigest()
+	content, content_hash, name = _named(survey_name, wording)
 	known = frappe.db.get_value(
 		"CX Survey Version", {"survey": survey_name, "content_hash": content_hash}, "name"
 	)
 	if known:
 		return known
 	now = now_datetime()
-	# The name is made of the content: two jobs that freeze the same wording at once make one version.
-	name = hashlib.sha256(f"{survey_name}|{content_hash}".encode()).hexdigest()[:20]
 	number = frappe.db.count("CX Survey Version", {"survey": survey_name}) + 1
 	frappe.db.bulk_insert(
 		"CX Survey Version",
@@ -120,6 +117,21 @@ def freeze(survey_name: str, wording: dict) -> str:
 		ignore_duplicates=True,
 	)
 	return name
+
+
+def _named(survey_name: str, wording: dict) -> tuple[str, str, str]:
+	"""The wording as it is stored, its hash, and the name of its version.
+
+	The name is made of the content: two jobs that freeze the same wording at once make one version.
+	"""
+	content = json.dumps(wording, sort_keys=True, ensure_ascii=False)
+	content_hash = hashlib.sha256(content.encode()).hexdigest()
+	return content, content_hash, hashlib.sha256(f"{survey_name}|{content_hash}".encode()).hexdigest()[:20]
+
+
+def current_name(survey_name: str) -> str:
+	"""The name that the survey's present wording has or will have; writes nothing."""
+	return _named(survey_name, current_content(survey_name))[2]
 
 
 def current_content(survey_name: str) -> dict:

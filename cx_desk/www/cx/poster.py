@@ -27,7 +27,7 @@ def get_context(context):
 	context.script = SCRIPT
 	context.print = frappe._("Print")
 	context.closed = frappe._("This link is not open now: what stands on the paper would lead nowhere.")
-	language = doc.language or frappe.db.get_value("CX Survey", doc.survey, "language") or reader
+	language = doc.page_language or frappe.db.get_value("CX Survey", doc.survey, "language") or reader
 	with speaking(language):
 		context.update({**guest_page.frame(with_token=False), "poster": links.poster(doc)})
 	frappe.local.lang = language
