@@ -94,7 +94,7 @@ def begin(user: str) -> str:
 			"title": UNNAMED,
 			"requester_name": frappe.utils.get_fullname(user),
 			"requester_email": address,
-			"unit": _unit_of(address),
+			"unit": unit_of(address),
 		}
 	)
 	# allowed: a person of the business begins a request of their own and has no permission on the doctype
@@ -102,7 +102,8 @@ def begin(user: str) -> str:
 	return doc.name
 
 
-def _unit_of(address: str) -> str:
+def unit_of(address: str) -> str:
+	"""The business unit of somebody of the business."""
 	from cx_desk.host.people import contact_of
 
 	person = frappe._dict(contact=contact_of(address), raised_by=address, customer=None, agent_group=None)

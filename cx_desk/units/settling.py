@@ -27,6 +27,7 @@ class Page:
 	told: str = ""
 	preselected: str = ""
 	ticket: str = ""
+	unit: str = ""
 
 
 def look(token: str | None, wish: str | None = None) -> Page:
@@ -92,7 +93,14 @@ def _page(doc, wish: str | None) -> Page:
 	else:
 		view = "working"
 	said = _short(doc.statement) if not doc.confidential else _("Your answer to our confidential survey.")
-	return Page(view, said, doc.message_back or "", wish if wish in (YES, NO) else "", doc.ticket or "")
+	return Page(
+		view,
+		said,
+		doc.message_back or "",
+		wish if wish in (YES, NO) else "",
+		doc.ticket or "",
+		doc.unit or "",
+	)
 
 
 def _short(text: str) -> str:

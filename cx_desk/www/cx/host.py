@@ -6,7 +6,7 @@ import frappe
 
 from cx_desk.host.limiter import allow, note_unknown
 from cx_desk.immersion import sharing
-from cx_desk.units import guest_page, message_back, settling
+from cx_desk.units import guest_page, liaison_card, message_back, settling
 
 no_cache = 1
 sitemap = 0
@@ -41,6 +41,7 @@ def get_context(context):
 		{
 			"page": page,
 			"visit": page.visit,
+			"card": liaison_card.page_html_of(page.visit.unit if page.visit else None),
 			"doubt": doubt,
 			"sentence": form.get("sentence") if doubt else "",
 			**guest_page.frame(),

@@ -6,7 +6,7 @@ import frappe
 
 from cx_desk.host.limiter import allow, note_unknown
 from cx_desk.initiatives import mailing, page, people
-from cx_desk.units import guest_page, settling
+from cx_desk.units import guest_page, liaison_card, settling
 
 no_cache = 1
 sitemap = 0
@@ -51,6 +51,7 @@ def get_context(context):
 			"it": shown.initiative,
 			"who": shown.who,
 			"looks_on": bool(shown.who and shown.who.get("looks_on")),
+			"card": _card(shown),
 			"doubt": doubt,
 			**guest_page.frame(),
 			"stamp": settling.stamp(token, started) if token else "",
@@ -71,6 +72,15 @@ def _language(who, context) -> str:
 		return frappe.local.lang
 	with mailing.language_of(who.email, frappe.db.get_value(people.INITIATIVE, who.initiative, "unit")):
 		return frappe.local.lang
+
+
+def _card(shown: page.Page) -> str:
+	"""Whom to ask while the initiative has no lead: the unit's liaison. Two contacts on one page would be one too many."""
+	if shown.view == "list":
+		return liaison_card.page_html_of(page.unit_of(shown.who.email))
+	if shown.view not in ("draft", "stands") or (shown.view == "stands" and shown.initiative.lead):
+		return ""
+	return liaison_card.page_html_of(frappe.db.get_value(people.INITIATIVE, shown.who.initiative, "unit"))
 
 
 def _agent() -> str:

@@ -5,7 +5,7 @@ import time
 import frappe
 
 from cx_desk.host.limiter import allow, note_unknown
-from cx_desk.units import guest_page, message_back, settling
+from cx_desk.units import guest_page, liaison_card, message_back, settling
 
 no_cache = 1
 sitemap = 0
@@ -37,6 +37,7 @@ def get_context(context):
 	context.update(
 		{
 			"page": page,
+			"card": liaison_card.page_html_of(page.unit),
 			"doubt": doubt,
 			"sentence": frappe.form_dict.get("sentence") if doubt else "",
 			**guest_page.frame(),

@@ -9,8 +9,9 @@ from relationship_kit import RollbackCase, liaison_of
 
 import frappe
 
+from cx_desk.host import templates
 from cx_desk.surveys import answering
-from cx_desk.units import liaison_card
+from cx_desk.units import guest_page, liaison_card
 
 
 class TestLiaisonCard(RollbackCase):
@@ -111,3 +112,42 @@ class TestCardInSurveys(RollbackCase):
 
 	def test_a_link_that_leads_nowhere_shows_no_card(self):
 		self.assertEqual(answering.open_page("x" * 32).unit, "")
+
+
+class TestCardOnPages(RollbackCase):
+	"""The pages of a message back and of a visit's host name whom to reach; a link that leads nowhere names nobody."""
+
+	@classmethod
+	def setUpClass(cls):
+		super().setUpClass()
+		frappe.set_user("Administrator")
+		kit.make_tree()
+		cls.liaison = liaison_of(kit.RETAIL, "card.liaison@desk.example")
+
+	def page(self, template: str, **context) -> str:
+		return templates.render(
+			f"cx_desk/www/cx/{template}.html",
+			{**guest_page.frame(), "doubt": False, "sentence": "", "stamp": "", "csrf_token": "", **context},
+		)
+
+	def test_the_page_of_a_message_back(self):
+		from cx_desk.units import settling, voices
+
+		name = voices.hear("Said", "It is slow", unit=kit.RETAIL, source_email="r@card.example")
+		page = settling._page(frappe.get_doc("CX Voice", name), None)
+		self.assertEqual(page.unit, kit.RETAIL)
+		html = self.page("settle", page=page, card=liaison_card.page_html_of(page.unit))
+		self.assertIn("card.liaison@desk.example", html)
+		nowhere = settling.look("x" * 40)
+		self.assertEqual(liaison_card.page_html_of(nowhere.unit), "")
+
+	def test_an_initiative_without_a_lead_names_the_liaison_and_one_with_a_lead_does_not(self):
+		from cx_desk.initiatives.page import Page
+		from cx_desk.www.cx import initiative
+
+		doc = frappe.get_doc({"doctype": "CX Initiative", "title": "Card", "unit": kit.RETAIL}).insert()
+		who = frappe._dict(initiative=doc.name)
+		self.assertIn("card.liaison", initiative._card(Page("draft", who)))
+		self.assertIn("card.liaison", initiative._card(Page("stands", who, frappe._dict(lead=None))))
+		self.assertEqual(initiative._card(Page("stands", who, frappe._dict(lead=frappe._dict(name="L")))), "")
+		self.assertEqual(initiative._card(Page("unknown")), "")
