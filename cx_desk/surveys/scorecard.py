@@ -129,6 +129,7 @@ def choices(user: str, survey: str = "") -> dict:
 		listed.append({"value": row.name, "depth": len(open_ends)})
 		open_ends.append(row.rgt)
 	return {
+		"everything": visible is None,
 		"surveys": frappe.get_all("CX Survey", order_by="enabled desc, survey_name asc", pluck="name"),
 		"units": listed,
 		"periods": [
@@ -257,7 +258,8 @@ def entry(
 	worth = min(behind.effective, given) if behind and behind.effective else None
 	result = measures.estimate(kind, counts, effective=worth)
 	people = given if behind is None else behind.people
-	asked, answered = sent or (None, None)
+	# Answers that nobody was asked for (a poster, an import) have no response rate.
+	asked, answered = sent if sent and sent[0] else (None, None)
 	rate = None
 	if asked and answered <= asked:
 		rate = estimate_dict(scores.response_rate(answered, asked))
@@ -695,7 +697,7 @@ def _lost_time(found: dict, scope: Scope) -> dict | None:
 		"at_least": result.at_least,
 		"likely": result.likely,
 		"at_most": result.at_most,
-		"tickets": result.tickets,
+		"tickets": asked,
 		"concentration": lost_time.concentration(hours) if any(hours) else None,
 	}
 
@@ -733,7 +735,7 @@ def _wide(doc, user: str, unit: str, period: str, today: date) -> dict:
 	card["audience_note"] = _(
 		"You see closed quarters of this survey only, and no group of fewer than {0} people: its answers are {1}."
 	).format(closed_periods.FLOOR, _(doc.privacy).lower())
-	shown = closed_periods.read(doc.name, chosen, reach.visible_units(user)) if chosen else {}
+	shown = closed_periods.read(doc.name, chosen, reach.visible_units(user), [user]) if chosen else {}
 	main = main_question(doc)
 	own = shown.get(unit or closed_periods.root())
 	if own is None or not main or main["key"] not in own:

@@ -26,7 +26,10 @@ h3{font-size:1rem;margin:0 0 .4rem;overflow-wrap:anywhere}
 .questions{display:grid;grid-template-columns:repeat(auto-fill,minmax(20rem,1fr));gap:1rem}
 .question{border:1px solid var(--line);border-radius:.5rem;padding:.8rem 1rem;break-inside:avoid;min-width:0}
 .fill{display:block;height:.8rem;background:var(--blue);border-radius:.2rem;min-width:1px}
-td.wide:has(.fill){width:40%}
+td.wide:has(.fill){width:22rem}
+table{width:auto;min-width:min(100%,44rem)}.question table{min-width:0;width:100%}.question tbody th{min-width:0}.question .wide,.narrow{display:none}
+svg.chart{max-width:62rem}
+@media (max-width:40rem){.narrow{display:block}}
 a{color:inherit}
 .empty{font-size:1.1rem;margin:1.5rem 0}
 @media print{a{text-decoration:none}.fill{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
@@ -526,19 +529,19 @@ def _lost_time(card: dict[str, Any], _: Translate) -> str:
 		),
 		(_("Answers"), show(lost["mean"]["n"], "count")),
 		(_("Said to be lost"), escape(_hours(lost["answered"], _))),
-		(
-			_("All {0} events").format(show(lost["tickets"], "count")),
-			escape(
-				_("{0} at least, {1} likely, {2} at most").format(
-					*(_hours(lost[key], _) for key in ("at_least", "likely", "at_most"))
-				)
-			),
-		),
 	]
+	if lost["tickets"]:
+		range_of = (_hours(lost[key], _) for key in ("at_least", "likely", "at_most"))
+		text = _("{0} at least, {1} likely, {2} at most").format(*range_of)
+		facts.append((_("All {0} who were asked").format(show(lost["tickets"], "count")), escape(text)))
 	if lost.get("concentration") is not None:
 		text = _("80 % of it on {0} of the answers").format(show(lost["concentration"], SHARE))
 		facts.append((_("Where it is lost"), escape(text)))
-	note = _("At least: the silent lost nothing. At most: as much as the high end of the mean.")
+	note = (
+		_("At least: the silent lost nothing. At most: as much as the high end of the mean.")
+		if lost["tickets"]
+		else _("How many others it happened to is not known here, so this is no sum for all.")
+	)
 	return _section(_("Working time lost"), f'{_list(facts)}<p class="soft">{escape(note)}</p>', "lost_time")
 
 
@@ -562,12 +565,15 @@ def _listing(card: dict[str, Any], part: str, title: str, heading: str, _: Trans
 		)
 		score, unit = entry["score"], entry["unit"]
 		rate = entry.get("response")
+		chips = _chips(entry, _)
+		if chips:
+			name += f'<span class="narrow">{chips}</span>'
 		rows.append(
 			f'<tr><th scope="row"{indent}>{name}</th><td class="num">{show(score["value"], unit)}</td>'
 			f'<td class="num">{_between(score, unit, _)}</td><td class="wide">{_bar(entry, mark, _)}</td>'
 			f'<td class="num">{show(score["n"], "count")}</td><td class="num wide">{show(score["answers"], "count")}</td>'
 			f'<td class="num wide">{"–" if entry.get("asked") is None else show(entry["asked"], "count")}</td>'
-			f'<td class="num wide">{show(rate["value"], SHARE) if rate else "–"}</td><td>{_chips(entry, _)}</td></tr>'
+			f'<td class="num wide">{show(rate["value"], SHARE) if rate else "–"}</td><td class="wide">{chips}</td></tr>'
 		)
 	head = (
 		(heading, ""),
@@ -578,7 +584,7 @@ def _listing(card: dict[str, Any], part: str, title: str, heading: str, _: Trans
 		(_("Answers"), "num wide"),
 		(_("Asked"), "num wide"),
 		(_("Response"), "num wide"),
-		(_("Reading"), ""),
+		(_("Reading"), "wide"),
 	)
 	caption = escape(card.get("captions", {}).get(part, ""), 300)
 	shown = _table(title, head, rows[:MOST_ROWS], caption)

@@ -81,7 +81,7 @@ class TestWebhooksOut(FrappeTestCase):
 				"request_url": url,
 				"request_method": "POST",
 				"request_structure": "JSON",
-				"webhook_json": json.dumps({field: "{{ doc.%s or '' }}" % field for field in fields}),
+				"webhook_json": json.dumps({field: "{{ doc." + field + " or '' }}" for field in fields}),
 				"condition": condition,
 				"enable_security": 1,
 				"webhook_secret": SECRET,

@@ -88,7 +88,7 @@ class SurveyScorecard {
 				if (!this.state.survey) this.state.survey = message.surveys[0] || "";
 				this.options("survey", message.surveys.map((name) => ({ value: name, label: name })));
 				this.options("unit", [
-					{ value: "", label: __("All my units") },
+					{ value: "", label: message.everything ? __("The whole business") : __("My units") },
 					...message.units.map((unit) => ({
 						value: unit.value,
 						label: "\u00a0\u00a0".repeat(unit.depth) + unit.value,
