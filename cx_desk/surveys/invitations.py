@@ -9,6 +9,7 @@ from frappe import _
 from frappe.utils import format_date, get_url, now_datetime
 
 from cx_desk.core import answers, ledger, survey_policy
+from cx_desk.core.languages import direction
 from cx_desk.host import mail, names, tickets
 from cx_desk.surveys import anonymous, people, privacy, question_view, versions
 from cx_desk.units import liaison_card
@@ -254,6 +255,7 @@ def mail_context(
 		"reminder": bool(wave),
 		"days": version.get("expiry_days") or settings.expiry_days or 14,
 		"language": language,
+		"direction": direction(language),
 	}
 	if question:
 		with speaking(language):

@@ -35,6 +35,14 @@ def prepare(doc) -> None:
 				"{0} is anonymous: each of its answers needs a one-time link from a mail. Choose a named survey; who answers by a poster is not known anyway."
 			).format(frappe.bold(frappe.utils.escape_html(doc.survey)))
 		)
+	if survey.kind == "Ticket" and doc.has_value_changed("survey"):
+		frappe.msgprint(
+			_(
+				"This survey speaks of a request that was resolved. Who reads a poster may have none: see whether its words fit."
+			),
+			alert=True,
+			indicator="orange",
+		)
 	if doc.visit and not doc.unit:
 		doc.unit = frappe.db.get_value("CX Visit", doc.visit, "unit")
 	if not reach.sees_everything(frappe.session.user) and not (
