@@ -5,7 +5,7 @@ from frappe import _
 from frappe.utils import cint, format_date, getdate, now_datetime, nowdate
 
 from cx_desk.core import initiative as machine
-from cx_desk.initiatives import acceptance, moving, news, people, questions, skills
+from cx_desk.initiatives import acceptance, moving, news, people, questions, skills, support
 
 WORDS = {
 	"red": "Needs somebody now",
@@ -76,6 +76,8 @@ def of(doc) -> tuple[str, list[str]]:
 	near = doc.golive_date and (getdate(doc.golive_date) - today).days <= NEAR_DAYS
 	if still and (near or doc.live_at) and doc.stage not in machine.SIDE:
 		orange.append(_("{0} things that the desk has to know are not known yet.").format(still))
+	if doc.stage == machine.EARLY_LIFE and not support.has_rule(doc):
+		orange.append(_("No rule tags its tickets: only those that are tagged by hand count."))
 	if doc.reopen_proposed:
 		red.append(_("Reopening early life support is proposed."))
 	if doc.stage in machine.WAITING:

@@ -40,7 +40,7 @@ def of(doc) -> dict:
 		"turn": turn_of(doc, asked),
 		"seat_days": moving.seat_days(doc),
 		"behind": templates.is_behind(doc),
-		"sponsor_asked": moving.sponsor_is_asked(doc),
+		"sponsor_asked": moving.sponsors_yes_is_missing(doc),
 		"gate": {
 			"stage": following.key,
 			"gate": following.gate,
@@ -108,16 +108,12 @@ def turn_of(doc, asked=None) -> dict:
 	"""Whose turn it is, and since when."""
 	asked = questions.of(doc.name) if asked is None else asked
 	waiting = [row for row in asked if row.state == "Open" and row.turn == "Business"]
-	sponsor = moving.sponsor_is_asked(doc) and _is_near_golive(doc)
+	sponsor = moving.sponsor_is_asked(doc) or moving.approval_waits(doc)
 	side = machine.whose_turn(doc.stage, len(waiting), sponsor)
 	since = min((get_datetime(row.creation) for row in waiting), default=None) or get_datetime(
 		doc.stage_since or doc.creation
 	)
 	return {"side": side, "days": max(0, (now_datetime() - since).days), "questions": len(waiting)}
-
-
-def _is_near_golive(doc) -> bool:
-	return not acceptance.judged(doc).blocking
 
 
 def support_of(doc) -> dict:
@@ -146,6 +142,7 @@ def support_of(doc) -> dict:
 		if doc.support_until
 		else 0,
 		"extensions": len(doc.extensions or []),
+		"by_hand_only": not support.has_rule(doc),
 		"by_rule": frappe.get_all(
 			support.TAG,
 			{"initiative": doc.name, "removed": 0},

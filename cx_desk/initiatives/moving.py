@@ -435,14 +435,29 @@ def say_yes(initiative: str, *, by: str | None = None, note: str | None = None) 
 
 
 def sponsor_is_asked(doc) -> bool:
-	"""Whether the next step would reach users and waits for the sponsor's yes."""
+	"""Whether the sponsor's yes is missing and can be given: everything mandatory is met or waived."""
+	return sponsors_yes_is_missing(doc) and not acceptance.judged(doc).blocking
+
+
+def sponsors_yes_is_missing(doc) -> bool:
+	"""Whether the next step would reach users and the sponsor has not said yes."""
+	if doc.sponsor_yes_at:
+		return False
 	following = machine.next_stage(templates.stages_of(doc), doc.stage) if doc.stage in machine.MAIN else None
 	return bool(
-		following
-		and following.key in machine.REACHES_USERS
-		and doc.stage not in machine.REACHES_USERS
-		and not doc.sponsor_yes_at
+		following and following.key in machine.REACHES_USERS and doc.stage not in machine.REACHES_USERS
 	)
+
+
+def approval_waits(doc) -> bool:
+	"""Whether everything is judged and the sponsor's approval alone is missing."""
+	following = machine.next_stage(templates.stages_of(doc), doc.stage) if doc.stage in machine.MAIN else None
+	if not following or following.key != machine.APPROVED:
+		return False
+	step = machine.find_move(
+		doc.stage, machine.APPROVED, facts_of(doc, frozenset({machine.SPONSOR})), machine.ADVANCE
+	)
+	return step.allowed and not step.needs
 
 
 def follow_up(doc) -> None:

@@ -16,7 +16,18 @@ from frappe.utils import cint, cstr, flt, format_date, getdate, now_datetime, no
 from cx_desk.core import initiative as machine
 from cx_desk.core import questions as core_questions
 from cx_desk.core.mapping import clean_address
-from cx_desk.initiatives import benefits, form, mailing, moving, news, people, questions, templates
+from cx_desk.initiatives import (
+	acceptance,
+	benefits,
+	considerations,
+	form,
+	mailing,
+	moving,
+	news,
+	people,
+	questions,
+	templates,
+)
 from cx_desk.units import tickets, voices
 
 UNNAMED = moving.UNNAMED
@@ -160,6 +171,7 @@ def _draft(doc) -> frappe._dict:
 
 def _standing(doc, who: frappe._dict) -> frappe._dict:
 	stages = templates.stages_of(doc)
+	sponsors = people.SPONSOR in who.roles
 	keys = [one.key for one in stages]
 	here = (
 		keys.index(doc.stage)
@@ -212,8 +224,11 @@ def _standing(doc, who: frappe._dict) -> frappe._dict:
 			)
 			for row in own
 		],
-		may_approve=_may_approve(doc, who, following),
-		sponsor_asked=people.SPONSOR in who.roles and moving.sponsor_is_asked(doc),
+		may_approve=sponsors and moving.approval_waits(doc),
+		sponsor_asked=sponsors and moving.sponsor_is_asked(doc),
+		advice=_advice(doc, following),
+		conditions=[row for row in considerations.of(doc.name) if row.verdict == considerations.CONDITIONS],
+		waived=acceptance.summary(doc)["waived"],
 		readings=[
 			row
 			for row in benefits.of(doc.name)
@@ -263,11 +278,10 @@ def _standing(doc, who: frappe._dict) -> frappe._dict:
 	)
 
 
-def _may_approve(doc, who: frappe._dict, following) -> bool:
-	if not following or following.key != machine.APPROVED or people.SPONSOR not in who.roles:
-		return False
-	step = machine.find_move(doc.stage, machine.APPROVED, moving.facts_of(doc, moving.actors_of_person(who)))
-	return step.allowed and not step.needs
+def _advice(doc, following) -> frappe._dict | None:
+	"""What the desk advises at the next gate, for who decides there."""
+	row = moving.advice_at(doc, following.key) if following and following.gate else None
+	return frappe._dict(advice=row.advice, text=row.advice_text or "", by=row.advised_by) if row else None
 
 
 def _card(user: str | None) -> frappe._dict | None:

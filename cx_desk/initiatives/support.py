@@ -62,9 +62,14 @@ def candidates(doc, start: datetime, end: datetime) -> list[frappe._dict]:
 	return initiative_tickets.opened_between(units, doc.tag_team, start, end)
 
 
+def has_rule(doc) -> bool:
+	"""Whether anything but a hand tags its tickets."""
+	return bool(cstr(doc.tag_words).strip() or doc.tag_team or cint(doc.tag_by_unit))
+
+
 def tag_new(doc) -> int:
 	"""Tag what came since go-live and fits; how many were tagged."""
-	if not doc.live_at or not (cstr(doc.tag_words).strip() or doc.tag_team or cint(doc.tag_by_unit)):
+	if not doc.live_at or not has_rule(doc):
 		return 0
 	# Those that were taken off by hand are among them: no rule brings them back.
 	known = set(frappe.get_all(TAG, {"initiative": doc.name}, pluck="ticket"))

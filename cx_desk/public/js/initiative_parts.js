@@ -26,7 +26,7 @@
 			`<p class="text-muted small">${__("Waited: {0} days for the business, {1} days for us.", [
 				waits.Business || 0,
 				Math.round(10 * ((waits.Desk || 0) + (waits["IT team"] || 0))) / 10,
-			])} ${__("Asked of the business: {0} questions, {1} meetings, by {2} teams.", [
+			])} ${__("Asked of the business: questions {0}, meetings {1}, teams {2}.", [
 				burden.questions,
 				burden.meetings,
 				burden.teams,
@@ -180,7 +180,13 @@
 			now.link_rate === null
 				? __("No ticket came in its categories.")
 				: __("{0} of {1} tickets of its categories are tagged ({2} %).", [now.tagged, now.of_categories, now.link_rate]);
-		wrapper.append(`<p>${rate}<br>${burn}<br>${tagged}${now.by_rate ? "" : ` ${__("Too few to judge by rate.")}`}</p>`);
+		wrapper.append(`<p>${rate}<br>${burn}<br>${tagged}${now.by_rate ? "" : ` ${__("Too few to judge by rate.")}`}${
+				now.by_hand_only
+					? `<br><span class="text-warning">${__(
+							"No rule tags its tickets: only those that are tagged by hand count. Name words, a team or the units below."
+					  )}</span>`
+					: ""
+			}</p>`);
 		const most = Math.max(1, ...now.by_week.map((week) => week.tickets));
 		wrapper.append(
 			`<div class="cx-init-weeks" role="img" aria-label="${__("Tickets per week")}">${now.by_week

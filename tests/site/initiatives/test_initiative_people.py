@@ -64,7 +64,7 @@ class TestPeople(FrappeTestCase):
 		self.assertEqual(frappe.get_list("CX Consideration", {"initiative": self.name}, pluck="name"), [name])
 		asked = api.ask(
 			self.name,
-			"Which personal data does it hold?",
+			"Which names of applicants does the test portal keep?",
 			kit.in_days(4),
 			addressee_email=kit.CONTACT,
 			consideration=name,

@@ -55,6 +55,8 @@ class TestWay(FrappeTestCase):
 		self.refused("advice", kit.as_user, world.lead, moving.move, name, "In delivery")
 		kit.advise(world, name, "In delivery")
 		kit.as_user(world.lead, moving.move, name, "In delivery")
+		# Nobody is asked for a yes while mandatory criteria are open.
+		self.assertFalse(page.show(kit.link(name, kit.SPONSOR)).initiative.sponsor_asked)
 		# The second gate: everything that is missing is said at once.
 		self.refused("mandatory", kit.as_user, world.manager, moving.move, name, "Early life")
 		self.refused("news", kit.as_user, world.manager, moving.move, name, "Early life")
@@ -62,6 +64,11 @@ class TestWay(FrappeTestCase):
 		kit.send_all_news(world, name)
 		kit.advise(world, name, "Early life")
 		self.refused("sponsor", kit.as_user, world.manager, moving.move, name, "Early life")
+		asked = page.show(kit.link(name, kit.SPONSOR)).initiative
+		self.assertEqual(
+			(asked.sponsor_asked, asked.turn["side"], asked.advice.advice), (True, "Business", "Go")
+		)
+		self.assertFalse(page.show(kit.link(name)).initiative.sponsor_asked)
 		self.assertFalse(page.act(kit.link(name, kit.SPONSOR), "yes", {}).problems)
 		self.refused("cx manager", kit.as_user, world.lead, moving.move, name, "Early life")
 		kit.as_user(world.manager, moving.move, name, "Early life")
@@ -185,6 +192,14 @@ class TestWay(FrappeTestCase):
 				doc.note = "Only inside the firm."
 				doc.save()
 		self.refused("overruled", kit.as_user, world.manager, moving.move, name, "Approved")
+		# A sponsor who would overrule the desk does that with the manager, not with one touch on the phone.
+		seen = page.show(kit.link(name, kit.SPONSOR)).initiative
+		self.assertFalse(seen.may_approve)
+		kit.advise(world, name, "Approved")
+		seen = page.show(kit.link(name, kit.SPONSOR)).initiative
+		self.assertEqual((seen.may_approve, seen.turn["side"]), (True, "Business"))
+		self.assertIn("Only inside the firm.", [row.note for row in seen.conditions])
+		kit.advise(world, name, "Approved", "Stop", "Who answers calls at night?")
 		kit.as_user(
 			world.manager, moving.move, name, "Approved", overrule_reason="The vendor answers at night."
 		)

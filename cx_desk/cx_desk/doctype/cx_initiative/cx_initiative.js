@@ -41,6 +41,8 @@
 			);
 			if (!frm.cx) return;
 			cx_desk.initiative.may_write(frm, frm.cx.may_write);
+			// Its label stands above, as this initiative calls it.
+			frm.toggle_display("stage", false);
 			frm.page.set_indicator(frm.cx.label, cx_desk.initiative.COLORS[frm.doc.stage] || "blue");
 			frm.add_custom_button(__("The page of the business"), () =>
 				window.open(`/cx/initiative?name=${encodeURIComponent(frm.doc.name)}`, "_blank")
