@@ -24,6 +24,7 @@ ALLOWED_FILES = {
 	"frappe.db.commit": {
 		"cx_desk/demo/bulk.py",
 		"cx_desk/demo/loader.py",
+		"cx_desk/demo/outside.py",
 		"cx_desk/demo/removal.py",
 		"cx_desk/demo/replay.py",
 		"cx_desk/host/transactions.py",
