@@ -7,6 +7,7 @@ The rollups name the kind of a question in one word: "CSAT", "CES", "NPS", "Rati
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from cx_desk.core import answers, intervals, scores
 from cx_desk.core.render.text import MEAN, NET, SHARE
@@ -28,6 +29,7 @@ def is_scored(kind: str) -> bool:
 	return scale_of(kind) is not None
 
 
+@cache
 def unit_of(kind: str) -> str:
 	"""How a score of this kind is written: a share, a net score or a mean. ValueError for a kind without score."""
 	if not is_scored(kind):
@@ -43,6 +45,7 @@ def ends_of(kind: str) -> tuple[float, float]:
 	return (0.0, 1.0) if unit == SHARE else (-100.0, 100.0)
 
 
+@cache
 def satisfied_from(kind: str) -> int | None:
 	"""The lowest value that counts as satisfied, for kinds whose score is a share: 4 of CSAT, 6 of "Rating 7"."""
 	return answers.BANDS[kind][1] if is_scored(kind) and unit_of(kind) == SHARE else None

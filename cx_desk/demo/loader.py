@@ -8,7 +8,7 @@ from datetime import timedelta
 import frappe
 from frappe.utils import getdate, now_datetime
 
-from cx_desk.demo import initiatives, log, memory, outside, relationships, removal, site, visits
+from cx_desk.demo import experience, initiatives, log, memory, outside, relationships, removal, site, visits
 from cx_desk.demo.company import Company
 from cx_desk.demo.replay import Replay
 
@@ -63,6 +63,7 @@ def load(
 	initiatives.make()
 	visits.make()
 	outside.make()
+	experience.make()
 	memory.forget("note:replaying")
 	frappe.db.commit()  # allowed: the end of the command
 	return Loaded(len(chosen), happened, shift, len(done))

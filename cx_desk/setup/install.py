@@ -4,7 +4,7 @@ import frappe
 
 from cx_desk.host import fields, form_script, made, tickets, views
 from cx_desk.initiatives import templates
-from cx_desk.setup import defaults, initiative_board, voice_board
+from cx_desk.setup import defaults, initiative_board, key_words, voice_board
 from cx_desk.surveys.shipped import make_shipped_surveys
 
 ROOT_UNIT = "All Units"
@@ -90,6 +90,7 @@ def _insert_unit(values: dict) -> str:
 def make_drivers() -> None:
 	"""The default reasons, once: a desk may delete or rename them."""
 	made.once("drivers", _insert_drivers)
+	made.once("key_words", key_words.fill_in)
 
 
 def _insert_drivers() -> None:

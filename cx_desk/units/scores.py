@@ -6,6 +6,7 @@ the answers themselves. What a reader may see is decided by the caller (`readabl
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 import frappe
@@ -106,10 +107,14 @@ def _kept(today: date, **where) -> list[frappe._dict]:
 	for column, value in where.items():
 		if value:
 			query = query.where(table[column] == value)
-	rows = [frappe._dict(zip(_KEPT, row, strict=True)) for row in query.run()]
-	for row in rows:
-		row.counts = {int(score): count for score, count in json.loads(row.counts).items()}
-	return rows
+	return [frappe._dict(zip(_KEPT, row, strict=True)) for row in query.run()]
+
+
+def _counts(kept: str | dict) -> dict[int, int]:
+	"""Answers by value, as a snapshot keeps them or as they were counted."""
+	if isinstance(kept, str):
+		return {int(score): count for score, count in json.loads(kept).items()}
+	return kept
 
 
 def _scored(rows: list[frappe._dict], today: date, settings) -> list[frappe._dict]:
@@ -131,7 +136,7 @@ def _scored(rows: list[frappe._dict], today: date, settings) -> list[frappe._dic
 		if row:
 			sent, what = (row.asked, row.answered), (survey, question, kind)
 			score = _figures(
-				unit, what, row.counts, row, sent, today, windows[period], settings, about[survey]
+				unit, what, _counts(row.counts), row, sent, today, windows[period], settings, about[survey]
 			)
 			score.as_of = row.as_of
 			result.append(score)
@@ -153,22 +158,27 @@ def shown_to(user: str, unit: str, on: date | str | None = None) -> list[frappe.
 	"""
 	if not sees_unit(user, unit):
 		return []
-	return [row if readable(user, unit, row) else _of_quarter(unit, row) for row in unit_scores(unit, on)]
+	return [
+		row if readable(user, unit, row) else _of_quarter(unit, row, [user]) for row in unit_scores(unit, on)
+	]
 
 
 def for_wider(unit: str, on: date | str | None = None) -> list[frappe._dict]:
 	"""The scores of a unit as everybody may see them, for lights and papers that are handed round; no hidden ones."""
+	readers = closed_periods.near_people()
 	rows = [
-		row if (row.privacy or closed_periods.NAMED) == closed_periods.NAMED else _of_quarter(unit, row)
+		row
+		if (row.privacy or closed_periods.NAMED) == closed_periods.NAMED
+		else _of_quarter(unit, row, readers)
 		for row in unit_scores(unit, on)
 	]
 	return [row for row in rows if not row.get("hidden")]
 
 
-def _of_quarter(unit: str, row: frappe._dict) -> frappe._dict:
+def _of_quarter(unit: str, row: frappe._dict, readers: Iterable[str]) -> frappe._dict:
 	"""The same question's score in the last closed quarter, hidden where few people answered."""
 	quarters = closed_periods.closed(row.survey)
-	found = closed_periods.read(row.survey, quarters[-1], [unit]).get(unit, {}) if quarters else {}
+	found = closed_periods.read(row.survey, quarters[-1], [unit], readers).get(unit, {}) if quarters else {}
 	kept = found.get(row.question)
 	if kept is None:
 		hidden = _empty(unit, row.survey, row.as_of)
