@@ -5,11 +5,11 @@ What stands in the way of a step is decided in `core/conversation.py`. A sentenc
 """
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import frappe
 from frappe import _
-from frappe.utils import add_days, cstr, get_datetime, get_fullname, getdate, now_datetime
+from frappe.utils import add_days, cstr, escape_html, get_datetime, get_fullname, getdate, now_datetime
 
 from cx_desk.core import conversation as machine
 from cx_desk.core import voice
@@ -201,7 +201,7 @@ def apply_move(doc, to: str, **given) -> None:
 	elif to == machine.MISSED:
 		doc.reason = cstr(given.get("reason")).strip() or None
 	elif to == machine.PLANNED:
-		starts = get_datetime(given["starts_on"])
+		starts = _given_time(given["starts_on"])
 		if starts <= now:
 			frappe.throw(_("Give a time in the future to plan it again."))
 		length = get_datetime(doc.ends_on) - get_datetime(doc.starts_on) if doc.ends_on else HALF_AN_HOUR
@@ -235,7 +235,7 @@ def log(
 			"contact": contact or None,
 			"notes": said,
 			"state": machine.HELD,
-			"starts_on": get_datetime(held_on) if held_on else now_datetime(),
+			"starts_on": _given_time(held_on) if held_on else now_datetime(),
 			"next_date": next_date or None,
 			"channel": channel or "Phone",
 		}
@@ -243,6 +243,19 @@ def log(
 	doc.insert()
 	kept = keep_sentence(doc, voice.PROMISE, promise, due=promise_due) if cstr(promise).strip() else None
 	return frappe._dict(name=doc.name, promise=kept)
+
+
+def _given_time(value: str | datetime) -> datetime:
+	"""A time that was typed or sent; ValidationError where it is none."""
+	try:
+		return get_datetime(value)
+	except (ValueError, OverflowError):
+		frappe.throw(
+			_("{0} is no time. Write it as 2026-03-31 14:30, or leave it empty for now.").format(
+				frappe.bold(escape_html(cstr(value)))
+			),
+			title=_("The times do not fit"),
+		)
 
 
 def keep_sentence(doc, kind: str, statement: str, due: str | None = None) -> str:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import frappe
 from frappe import _
-from frappe.utils import cint, cstr, flt, getdate, now_datetime, nowdate
+from frappe.utils import cint, cstr, escape_html, flt, getdate, now_datetime, nowdate
 
 from cx_desk.core import conversation as talk
 from cx_desk.core import wants as core
@@ -22,6 +22,14 @@ def check(unit, method: str | None = None) -> None:
 	for row in rows:
 		if row.said_by and not row.said_by_name:
 			row.said_by_name = frappe.db.get_value("Contact", row.said_by, "full_name")
+		for value in (row.importance, row.how_we_do):
+			if cstr(value) not in ("", "1", "2", "3", "4", "5"):
+				frappe.throw(
+					_(
+						"{0} is no answer to how important or how we do: choose 1 to 5, or leave it empty."
+					).format(frappe.bold(escape_html(cstr(value)))),
+					title=_("What they want"),
+				)
 	problem = core.problem([(row.words, bool(row.said_by or row.said_by_name)) for row in rows])
 	if problem:
 		frappe.throw(_(problem), title=_("What they want"))
