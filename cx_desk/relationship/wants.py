@@ -13,7 +13,7 @@ from frappe.utils import cint, cstr, escape_html, flt, getdate, now_datetime, no
 from cx_desk.core import conversation as talk
 from cx_desk.core import wants as core
 from cx_desk.core import yearly_review
-from cx_desk.units import review_answers
+from cx_desk.units import review_answers, scope
 
 
 def check(unit, method: str | None = None) -> None:
@@ -63,6 +63,11 @@ def fill_review(doc) -> None:
 	if doc.state == talk.HELD and before and before.state == talk.HELD:
 		# A review that was held keeps the wants that were asked.
 		_put_words_right(doc, before)
+		return
+	if not scope.sees_unit(frappe.session.user, doc.unit):
+		# Anybody of the desk may log a conversation with any unit; its wants are for those who look after it.
+		if not before:
+			doc.wants = []
 		return
 	given = {row.want: row for row in doc.get("wants") or []}
 	rows = _rows(doc.unit)

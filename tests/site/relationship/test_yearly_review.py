@@ -226,6 +226,21 @@ class TestYearlyReview(RollbackCase):
 		)
 		self.assertTrue(wants._say(kit.RETAIL, self.wants[0], {"importance": 5}, getdate(nowdate())))
 
+	def test_who_does_not_look_after_the_unit_gets_none_of_its_wants(self):
+		frappe.set_user(kit.make_user("review.agent@desk.example", "Agent"))
+		doc = frappe.get_doc(
+			{
+				"doctype": "CX Conversation",
+				"unit": kit.RETAIL,
+				"who": "Rita",
+				"type": "Service review",
+				"starts_on": add_days(now_datetime(), 3),
+				"wants": [{"want": self.wants[0], "importance": "1"}],
+			}
+		).insert()
+		doc.run_method("onload")
+		self.assertFalse(doc.wants)
+
 	def test_other_conversations_carry_no_wants(self):
 		made = api.log_conversation(kit.RETAIL, "Rita", "Hello")
 		self.assertFalse(frappe.get_doc("CX Conversation", made["name"]).wants)
