@@ -155,7 +155,9 @@ def _closed_figure(doc) -> intervals.Estimate | None:
 		return None
 	question = doc.question or (versions.main_question(versions.current_content(doc.survey)) or {}).get("key")
 	unit = doc.unit or closed_periods.root()
-	row = closed_periods.read(doc.survey, quarters[-1], [unit]).get(unit, {}).get(question)
+	# A target's figure is the same for everybody who may see the target.
+	found = closed_periods.read(doc.survey, quarters[-1], [unit], closed_periods.near_people())
+	row = found.get(unit, {}).get(question)
 	return _with_people(row.question_type, Counter(row.counts), row.people, row.effective_n) if row else None
 
 

@@ -6,12 +6,14 @@ the rest of the tree is hidden so that nothing below the floor can be subtracted
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 
 import frappe
 from frappe.utils import getdate, now_datetime
 
-from cx_desk.core import periods, suppression
+from cx_desk.core import periods, rollup, suppression
+from cx_desk.core.units import DEPUTY, LIAISON
 from cx_desk.units import period_counts
 from cx_desk.units.scope import near_units, sees_everything, sees_unit
 
@@ -21,9 +23,9 @@ NAMED, CONFIDENTIAL, ANONYMOUS = "Named", "Confidential", "Anonymous"
 
 COLUMNS = (
 	*("unit", "survey", "question", "question_type", "period", "quarter", "shown", "as_of", "counts"),
-	*("asked", "answered", "people", "answers", "effective_n"),
+	*("asked", "answered", "people", "own_people", "answers", "effective_n"),
 )
-_NUMBERS = ("shown", "asked", "answered", "people", "answers", "effective_n")
+_NUMBERS = ("shown", "asked", "answered", "people", "own_people", "answers", "effective_n")
 
 
 def reads_rows(user: str, unit: str, privacy: str) -> bool:
@@ -79,6 +81,7 @@ def _close(survey, quarter: periods.Period) -> None:
 				"shown": int(row.unit in shown and people >= FLOOR),
 				"as_of": now,
 				"people": people,
+				"own_people": own.get(row.unit, 0),
 				"counts": frappe.as_json(row.counts, indent=None),
 			}
 			rows.append(_stored(values, now))
@@ -127,16 +130,52 @@ def closed(survey: str) -> list[str]:
 	)
 
 
-def read(survey: str, quarter: str, units: list[str] | None = None) -> dict[str, dict[str, frappe._dict]]:
-	"""Unit -> question -> what was counted, for figures that may be shown; `units` keeps to a reader's scope."""
-	filters = {"survey": survey, "period": QUARTER, "quarter": quarter, "shown": 1}
-	if units is not None:
-		filters["unit"] = ["in", units or [""]]
+def read(
+	survey: str, quarter: str, units: list[str] | None = None, readers: Iterable[str] = ()
+) -> dict[str, dict[str, frappe._dict]]:
+	"""Unit -> question -> what was counted, for figures that may be shown; `units` keeps to a reader's scope.
+
+	readers: who will see it. Somebody near a unit knows its answers, and could take them from the total above: what
+	would be left of it must not be a few people either.
+	"""
 	found: dict[str, dict[str, frappe._dict]] = {}
-	for row in frappe.get_all("CX Unit Snapshot", filters=filters, fields=list(COLUMNS)):
+	filters = {"survey": survey, "period": QUARTER, "quarter": quarter}
+	rows = [
+		row for row in frappe.get_all("CX Unit Snapshot", filters=filters, fields=list(COLUMNS)) if row.unit
+	]
+	hidden = _known_from_within(rows, readers)
+	for row in rows:
+		if not row.shown or (row.unit, row.question) in hidden:
+			continue
+		if units is not None and row.unit not in units:
+			continue
 		row.counts = {int(value): count for value, count in frappe.parse_json(row.counts).items()}
 		found.setdefault(row.unit, {})[row.question] = row
 	return found
+
+
+def _known_from_within(rows: list[frappe._dict], readers: Iterable[str]) -> set[tuple[str, str]]:
+	"""Figures (unit, question) from which one of these readers could take what they know, and keep a few people."""
+	hidden: set[tuple[str, str]] = set()
+	areas = {frozenset(near_units(user) or ()) for user in readers if not sees_everything(user)}
+	by_question: dict[str, dict[str, int]] = {}
+	for row in rows:
+		by_question.setdefault(row.question, {})[row.unit] = row.own_people or 0
+	parents = period_counts.parents() if any(areas) else {}
+	for known in filter(None, areas):
+		for question, own in by_question.items():
+			unknown = {unit: 0 if unit in known else count for unit, count in own.items()}
+			safe = suppression.protect_tree(unknown, parents, floor=FLOOR)
+			left = rollup.up_the_tree({unit: {"": count} for unit, count in unknown.items()}, parents)
+			hidden |= {(unit, question) for unit in own if unit not in safe and left[unit][""]}
+	return hidden
+
+
+def near_people() -> list[str]:
+	"""Everybody who answers for a unit today, and so reads its rows."""
+	return frappe.get_all(
+		"CX Liaison Assignment", filters={"role": ["in", (LIAISON, DEPUTY)]}, pluck="user", distinct=True
+	)
 
 
 def hidden_count(survey: str, quarter: str, question: str, units) -> int:
