@@ -151,3 +151,51 @@ class TestCardOnPages(RollbackCase):
 		self.assertIn("card.liaison", initiative._card(Page("stands", who, frappe._dict(lead=None))))
 		self.assertEqual(initiative._card(Page("stands", who, frappe._dict(lead=frappe._dict(name="L")))), "")
 		self.assertEqual(initiative._card(Page("unknown")), "")
+
+
+class TestContactPage(RollbackCase):
+	"""Whom a signed-in person of the business reaches."""
+
+	@classmethod
+	def setUpClass(cls):
+		super().setUpClass()
+		frappe.set_user("Administrator")
+		kit.make_tree()
+		cls.liaison = liaison_of(kit.RETAIL, "card.liaison@desk.example")
+		cls.address = survey_kit.person("cardportal")
+		kit.make_user(cls.address, user_type="Website User")
+
+	def test_the_unit_of_ones_own_ticket_and_of_nobody_elses(self):
+		from cx_desk.www.cx import contact
+
+		own = survey_kit.ticket(self.address, cx_business_unit=kit.RETAIL)
+		other = survey_kit.ticket(survey_kit.person("cardann"), cx_business_unit=kit.RETAIL)
+		frappe.set_user(self.address)
+		self.assertEqual(contact._unit_of(self.address, str(own.name)), kit.RETAIL)
+		self.assertIsNone(contact._unit_of(self.address, str(other.name)))
+		self.assertIsNone(contact._unit_of(self.address, "no such ticket"))
+
+	def test_the_persons_own_unit(self):
+		from cx_desk.www.cx import contact
+
+		kit.map_to("Person", self.address, kit.RETAIL)
+		self.assertEqual(contact._unit_of(self.address, ""), kit.RETAIL)
+
+	def test_the_page_with_a_card_without_one_and_as_a_buttons_label(self):
+		def page(**context):
+			return templates.render(
+				"cx_desk/www/cx/contact.html",
+				{
+					**guest_page.frame(with_token=False),
+					"label": "Your contact",
+					"card": "",
+					"look": False,
+					**context,
+				},
+			)
+
+		card = liaison_card.page_html_of(kit.RETAIL)
+		self.assertIn("card.liaison@desk.example", page(card=card))
+		self.assertIn("Nobody is named", page())
+		self.assertEqual(page(card=card, look=True).strip(), "Your contact")
+		self.assertEqual(page(look=True).strip(), "")
