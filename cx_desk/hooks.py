@@ -215,6 +215,7 @@ after_request = [
 	"cx_desk.host.headers.protect_cx_pages",
 	"cx_desk.host.exports.neutralise_formulas",
 	"cx_desk.api.source_inbox.refuse_unreadable",
+	"cx_desk.host.requests.explain_unreadable",
 ]
 
 # Automatic answers are told from people's before the host drops the headers of a mail.
@@ -222,6 +223,7 @@ before_job = ["cx_desk.host.incoming.before_job"]
 before_request = [
 	"cx_desk.host.incoming.before_request",
 	"cx_desk.api.source_inbox.keep_fields_apart",
+	"cx_desk.host.requests.refuse_malformed",
 ]
 # Functions that know what a received mail is about where the host cannot.
 cx_incoming_mail = ["cx_desk.surveys.bounces.claim_report"]

@@ -1,0 +1,81 @@
+"""Requests to our endpoints that cannot be read are refused with a sentence, where the host would fail over them.
+
+Checked before anything runs, whoever asks: that every required argument is there, and that every text can be written
+down. A body that is no JSON fails before hooks are asked; its answer is put right afterwards.
+"""
+
+import inspect
+import json
+from http import HTTPStatus
+
+import frappe
+from frappe import _
+
+_API = "/api/method/cx_desk."
+_PAGES = "/cx/"
+
+
+class BadRequest(frappe.ValidationError):
+	"""A request that nobody can answer."""
+
+	http_status_code = int(HTTPStatus.BAD_REQUEST)
+
+
+def refuse_malformed() -> None:
+	"""Hook `before_request`: refuse what cannot be read, before any of it is looked at."""
+	path = frappe.request.path
+	if not path.startswith((_API, _PAGES)):
+		return
+	for name, value in frappe.local.form_dict.items():
+		if not _can_be_written(name) or not _can_be_written(value):
+			if path.startswith(_PAGES):
+				frappe.local.form_dict[name] = ""
+				continue
+			# The text itself cannot stand in the answer either.
+			frappe.local.form_dict = frappe._dict()
+			frappe.throw(_("A text of this request holds characters that no text can hold."), BadRequest)
+	if path.startswith(_API):
+		_require_arguments(path.removeprefix("/api/method/").strip("/"))
+
+
+def _require_arguments(name: str) -> None:
+	try:
+		function = frappe.get_attr(name)
+		wanted = inspect.signature(function).parameters.values()
+	except Exception:
+		return  # not there: the host says so
+	missing = [
+		one.name
+		for one in wanted
+		if one.default is one.empty
+		and one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY)
+		and one.name not in frappe.local.form_dict
+	]
+	if function in frappe.whitelisted and missing:
+		frappe.throw(_("This request lacks: {0}.").format(", ".join(missing)), BadRequest)
+
+
+def _can_be_written(value) -> bool:
+	if isinstance(value, str):
+		return "\x00" not in value and not any("\ud800" <= char <= "\udfff" for char in value)
+	if isinstance(value, dict):
+		return all(_can_be_written(one) for pair in value.items() for one in pair)
+	if isinstance(value, list):
+		return all(_can_be_written(one) for one in value)
+	return True
+
+
+def explain_unreadable(response=None, request=None) -> None:
+	"""Hook `after_request`: a body that is no JSON object is the sender's mistake, not ours."""
+	if response is None or request is None or response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+		return
+	if not (request.path.startswith(_API) and request.is_json):
+		return
+	try:
+		if isinstance(json.loads(request.get_data()), dict):
+			return
+	except (ValueError, RecursionError):
+		pass
+	response.status_code = int(HTTPStatus.BAD_REQUEST)
+	response.set_data(json.dumps({"message": _("The message is no JSON object.")}))
+	response.mimetype = "application/json"
