@@ -11,7 +11,7 @@ from frappe.utils import format_date, now_datetime
 
 from cx_desk.core import answers, ledger
 from cx_desk.host import names, tickets
-from cx_desk.surveys import answering, privacy, versions
+from cx_desk.surveys import answering, decide, privacy, versions
 
 # So many are shown; whoever has more open was asked too often.
 MOST = 20
@@ -39,6 +39,11 @@ def by_link(token: str) -> Person | None:
 	return Person(row.respondent_key, MAIL, f"/cx/m/{token}")
 
 
+def by_answer(page: answering.Page, token: str) -> Person | None:
+	"""The person whose answer a link has just taken: the link is proved, and is not looked up again."""
+	return Person(page.person, MAIL, f"/cx/m/{token}") if page.view == answering.THANKS and page.person else None
+
+
 def by_session(user: str) -> Person | None:
 	"""The signed-in person; None for a guest or a user without a mail address."""
 	if user == "Guest":
@@ -53,13 +58,13 @@ def open_questions(person: Person, without: str = "") -> list[dict]:
 	Anonymous surveys are not among them: nobody knows who has answered those.
 	"""
 	rows = [row for row in _rows(person.key) if row.name != without]
-	subjects = tickets.facts([row.event_name for row in rows if row.event_doctype == names.TICKET])
+	facts = tickets.facts([row.event_name for row in rows if row.event_doctype == names.TICKET])
 	shown = []
 	for row in rows:
 		version = versions.load(row.survey_version)
-		if version.get("privacy") == privacy.ANONYMOUS or not answering._is_open(row, None):
+		about = facts.get(row.event_name) if row.event_doctype == names.TICKET else None
+		if version.get("privacy") == privacy.ANONYMOUS or not _holds(row, about):
 			continue
-		about = subjects.get(row.event_name) if row.event_doctype == names.TICKET else None
 		shown.append(
 			{
 				"name": row.name,
@@ -72,6 +77,13 @@ def open_questions(person: Person, without: str = "") -> list[dict]:
 			}
 		)
 	return shown[:MOST]
+
+
+def _holds(row: frappe._dict, ticket) -> bool:
+	"""Whether a ticket still stands as it was asked about; the page looks again when the question is opened."""
+	if row.event_doctype != names.TICKET:
+		return True
+	return bool(ticket) and decide.is_still_resolved(ticket, row.occurrence) and not ticket.is_merged
 
 
 def _rows(key: str) -> list[frappe._dict]:

@@ -28,6 +28,5 @@ def get_context(context):
 	if page.view == answering.CLOSED:
 		limiter.note_unknown("answer")
 	# Only after the answer: one question at a time.
-	person = mine.by_link(token) if page.view == answering.THANKS and page.person else None
-	answer_page.fill(context, page, request.path, person)
+	answer_page.fill(context, page, request.path, mine.by_answer(page, token))
 	return context
