@@ -17,6 +17,15 @@ from cx_desk.immersion import knowledge
 from cx_desk.units.scope import visible_units
 
 COVER_DAYS = 91
+
+
+def N_(text: str) -> str:
+	"""Mark a text for the catalogue; it is translated where it is shown."""
+	return text
+
+
+# The grounds of the picture in words, the palest first.
+FRESH = (N_("long ago"), N_("faded"), N_("fading"), N_("known well"))
 NOBODY, ONE, TWO = "Nobody", "One person", "Two or more"
 
 
@@ -75,7 +84,7 @@ def _readable(units: list[str]) -> list[frappe._dict]:
 
 def _in_words(row, name: str) -> str:
 	"""One cell as a sentence."""
-	fresh = _("known well") if row.freshness >= EFFECTIVE_LEVEL else _("fading")
+	fresh = _(FRESH[picture.Cell(row.level, row.freshness, "").ground])
 	return _("{0}: {1} ({2}, {3} of {4})").format(
 		name, _(knowledge.LEVELS[row.level]), fresh, _(row.evidence), format_date(row.evidence_on)
 	)
@@ -134,16 +143,21 @@ def cover_in_words(shares: dict) -> str:
 	def percent(share):
 		return f"{100 * share:.1f}".removesuffix(".0")
 
+	def unbroken(text):
+		return text.replace(" %", "\N{NO-BREAK SPACE}%")
+
 	if shares["any_by_tickets"] is None:
 		text = _("Known well by somebody: {0} % of {1} units. By two or more, so that one can go: {2} %.")
-		return text.format(percent(shares["any"]), shares["n"], percent(shares["resilient"]))
+		return unbroken(text.format(percent(shares["any"]), shares["n"], percent(shares["resilient"])))
 	text = _(
 		"Known well by somebody: {0} % of {1} units ({2} % by tickets). By two or more, so that one can go: {3} % ({4} % by tickets)."
 	)
-	return text.format(
-		percent(shares["any"]),
-		shares["n"],
-		percent(shares["any_by_tickets"]),
-		percent(shares["resilient"]),
-		percent(shares["resilient_by_tickets"]),
+	return unbroken(
+		text.format(
+			percent(shares["any"]),
+			shares["n"],
+			percent(shares["any_by_tickets"]),
+			percent(shares["resilient"]),
+			percent(shares["resilient_by_tickets"]),
+		)
 	)

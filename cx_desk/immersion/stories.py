@@ -202,7 +202,7 @@ def _visit_says(doc) -> str:
 def _voice_says(doc) -> str:
 	if doc.confidential:
 		return _("A confidential voice.")
-	return _("{0}: “{1}”. {2}.").format(_(doc.kind), doc.statement, _(doc.state))
+	return _("{0}: “{1}” ({2})").format(_(doc.kind), doc.statement, _(doc.state))
 
 
 def _question_says(doc) -> str:

@@ -46,7 +46,7 @@ function show_moves(frm) {
 	const row = $(`<div style="display:flex;flex-wrap:wrap;gap:8px"></div>`).appendTo(wrapper);
 	moves.forEach((move) => {
 		$(`<button type="button" class="btn btn-sm"></button>`)
-			.addClass(move.allowed ? "btn-primary" : "btn-default")
+			.addClass(move.allowed && move.to === "Shared" ? "btn-primary" : "btn-default")
 			.text(move.label)
 			.prop("disabled", !move.allowed)
 			.on("click", () => (frm.is_dirty() ? frm.save().then(() => step(frm, move)) : step(frm, move)))

@@ -37,6 +37,8 @@ class WhoKnows {
 	control(parent, df) {
 		const control = frappe.ui.form.make_control({ parent: $("<div></div>").appendTo(parent), df, render_input: true });
 		control.refresh();
+		// The host's label is not tied to its field.
+		control.$input.attr("aria-label", df.label);
 		return control;
 	}
 

@@ -22,7 +22,7 @@ def columns():
 		},
 		{"fieldname": "tickets", "label": _("Tickets in 91 days"), "fieldtype": "Int", "width": 150},
 		{"fieldname": "known_words", "label": _("Known well by"), "fieldtype": "Data", "width": 150},
-		{"fieldname": "who", "label": _("Who"), "fieldtype": "Data", "width": 380},
+		{"fieldname": "who", "label": _("Who"), "fieldtype": "Data", "width": 380, "align": "left"},
 	]
 
 
