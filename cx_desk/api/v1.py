@@ -21,7 +21,7 @@ def surveys() -> list[dict]:
 def scores(unit: str = "", survey: str = "") -> list[dict]:
 	"""The scores of a unit with all below it, counted up to now. Needs to read surveys and to see the unit.
 
-	unit: without one, the whole business.
+	unit: without one, the whole business, or the first of a liaison's units.
 	"""
 	frappe.has_permission("CX Survey", "read", throw=True)
 	return reading.scores_of(frappe.session.user, unit, survey)

@@ -8,7 +8,7 @@ import frappe
 from frappe import _
 
 from cx_desk.core import answers, measures
-from cx_desk.surveys import targets, versions
+from cx_desk.surveys import scorecard, targets, versions
 from cx_desk.units import closed_periods, scores
 from cx_desk.units import scope as reach
 
@@ -68,7 +68,8 @@ def scores_of_units(user: str, survey: str) -> list[dict]:
 
 
 def _unit(user: str, unit: str) -> str:
-	name = unit or closed_periods.root()
+	# Without one, whoever sees a part of the business gets the first of it.
+	name = unit or scorecard.unit_for(user) or closed_periods.root()
 	if not frappe.db.exists("CX Business Unit", name):
 		frappe.throw(_("There is no business unit of this name."), frappe.DoesNotExistError)
 	if not reach.sees_unit(user, name):
