@@ -8,7 +8,18 @@ from datetime import timedelta
 import frappe
 from frappe.utils import getdate, now_datetime
 
-from cx_desk.demo import experience, initiatives, log, memory, outside, relationships, removal, site, visits
+from cx_desk.demo import (
+	experience,
+	initiatives,
+	log,
+	memory,
+	outside,
+	relationships,
+	removal,
+	site,
+	triggers,
+	visits,
+)
 from cx_desk.demo.company import Company
 from cx_desk.demo.replay import Replay
 
@@ -62,6 +73,7 @@ def load(
 	relationships.make()
 	initiatives.make()
 	visits.make()
+	triggers.make()
 	outside.make()
 	experience.make()
 	memory.forget("note:replaying")

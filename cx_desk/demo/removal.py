@@ -6,7 +6,17 @@ import frappe
 from frappe.utils import now_datetime
 
 from cx_desk.core.ledger import address_key
-from cx_desk.demo import experience, initiatives, memory, outside, plan, relationships, surveys, visits
+from cx_desk.demo import (
+	experience,
+	initiatives,
+	memory,
+	outside,
+	plan,
+	relationships,
+	surveys,
+	triggers,
+	visits,
+)
 from cx_desk.host import names
 from cx_desk.surveys import rollups
 
@@ -43,6 +53,7 @@ def remove() -> dict[str, int]:
 	begun = now_datetime()
 	addresses = _addresses()
 	removed = {
+		LEDGER: triggers.remove(),
 		"CX Experience Target": experience.remove(),
 		"CX Survey Source": outside.remove(),
 		"CX Visit": visits.remove(),
