@@ -290,21 +290,53 @@ class TestWhoSees(FrappeTestCase):
 
 
 class TestRepeat(FrappeTestCase):
-	def test_the_next_one_is_planned_at_the_same_time_of_day_with_nothing_of_the_last(self):
-		people = kit.people()
-		doc = kit.held(people.agent, type="Floor-walk", report="Seen.", auto_repeat=None)
+	"""Through the host's own job, which makes the record on the day of the schedule."""
+
+	def setUp(self):
+		frappe.set_user("Administrator")
+		self.people = kit.people()
+		kit.no_visits()
+		self.visit = kit.held(self.people.agent, type="Floor-walk", report="Seen.", aim="The gate.")
+
+	def repeated(self, **values):
+		from frappe.automation.doctype.auto_repeat.auto_repeat import create_repeated_entries
+
 		repeat = frappe.get_doc(
 			{
 				"doctype": "Auto Repeat",
 				"reference_doctype": "CX Visit",
-				"reference_document": doc.name,
+				"reference_document": self.visit.name,
 				"frequency": "Monthly",
 				"start_date": getdate(),
+				**values,
 			}
 		).insert(ignore_permissions=True)
-		repeat.next_schedule_date = add_days(getdate(), 30)
-		made = repeat.make_new_document()
-		self.assertEqual((made.state, getdate(made.starts_on)), ("Planned", add_days(getdate(), 30)))
-		self.assertEqual(frappe.utils.get_datetime(made.starts_on).time(), doc.starts_on.time())
-		self.assertFalse(made.report or made.host_word)
-		self.assertEqual([row.user for row in made.people], [people.agent])
+		repeat.db_set("next_schedule_date", getdate())
+		create_repeated_entries([frappe._dict(name=repeat.name)])
+		repeat.reload()
+		made = frappe.get_all(
+			"CX Visit", {"auto_repeat": repeat.name, "name": ("!=", self.visit.name)}, pluck="name"
+		)
+		return repeat, [frappe.get_doc("CX Visit", name) for name in made]
+
+	def test_on_the_day_of_the_schedule_the_next_one_is_planned_with_nothing_of_the_last(self):
+		repeat, (made,) = self.repeated()
+		self.assertEqual(
+			(made.state, getdate(made.starts_on)), ("Planned", getdate(frappe.utils.add_months(getdate(), 1)))
+		)
+		self.assertEqual(frappe.utils.get_datetime(made.starts_on).time(), self.visit.starts_on.time())
+		self.assertFalse(made.report or made.host_word or made.started_at or made.invited_at)
+		self.assertEqual(made.aim, "The gate.")
+		self.assertEqual([row.user for row in made.people], [self.people.agent])
+		self.assertFalse(repeat.disabled)
+
+	def test_not_in_the_critical_hours_and_the_repeat_goes_on(self):
+		day = getdate(add_days(getdate(), 7))
+		name = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[day.weekday()]
+		frappe.db.set_value("CX Business Unit", kit.UNIT, "critical_hours", f"{name} 08:00-18:00")
+		self.addCleanup(frappe.db.set_value, "CX Business Unit", kit.UNIT, "critical_hours", None)
+		repeat, (made,) = self.repeated(frequency="Weekly")
+		self.assertGreater(getdate(made.starts_on), day)
+		self.assertLess(getdate(made.starts_on).weekday(), 5)
+		self.assertFalse(repeat.disabled)
+		self.assertEqual(getdate(repeat.next_schedule_date), day)
