@@ -9,6 +9,7 @@ import frappe
 from frappe.utils import getdate, now_datetime
 
 from cx_desk.demo import (
+	channels,
 	experience,
 	initiatives,
 	log,
@@ -75,6 +76,7 @@ def load(
 	visits.make()
 	triggers.make()
 	outside.make()
+	channels.make()
 	experience.make()
 	memory.forget("note:replaying")
 	frappe.db.commit()  # allowed: the end of the command

@@ -7,6 +7,7 @@ from frappe.utils import now_datetime
 
 from cx_desk.core.ledger import address_key
 from cx_desk.demo import (
+	channels,
 	experience,
 	initiatives,
 	memory,
@@ -55,6 +56,7 @@ def remove() -> dict[str, int]:
 	removed = {
 		LEDGER: triggers.remove(),
 		"CX Experience Target": experience.remove(),
+		"CX Survey Link": channels.remove(),
 		"CX Survey Source": outside.remove(),
 		"CX Visit": visits.remove(),
 		"CX Initiative": initiatives.remove(),
