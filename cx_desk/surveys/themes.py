@@ -60,7 +60,7 @@ def _comments(scope: Scope, fields: tuple[str, ...]) -> list[tuple]:
 	)
 
 
-def for_card(scope: Scope, user: str) -> dict | None:
+def for_card(scope: Scope) -> dict | None:
 	"""Themes of the period with the counts of the period before, for somebody who may read the rows."""
 	themes = listed()
 	rows = _comments(scope, ("comment", "low", "not_solved", "language", "event_day"))

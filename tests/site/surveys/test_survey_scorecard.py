@@ -145,6 +145,19 @@ class TestSurveyScorecard(FrappeTestCase):
 			with self.assertRaises(frappe.ValidationError):
 				doc.save()
 
+	def test_what_took_long_is_kept_a_while_but_for_the_targets(self):
+		card_kit.give(1)
+		frappe.cache.delete_keys("cx_scorecard")
+		self.addCleanup(frappe.cache.delete_keys, "cx_scorecard")
+		with patch.object(scorecard, "SLOW_SECONDS", 0):
+			first = self.card()
+		card_kit.give(2)
+		kept = self.card()
+		self.assertEqual((kept["main"]["score"]["n"], kept["as_of"]), (1, first["as_of"]))
+		self.assertEqual(self.card(period="365")["main"]["score"]["n"], 2)
+		frappe.cache.delete_keys("cx_scorecard")
+		self.assertEqual(self.card()["main"]["score"]["n"], 2)
+
 	def test_a_survey_or_unit_that_is_not_there(self):
 		with self.assertRaises(frappe.DoesNotExistError):
 			scorecard.build("No such survey", "Administrator")
