@@ -136,7 +136,9 @@
 			state.offline = true;
 			return "later";
 		}
-		await put({ ...entry, state: "refused", why: messageOf(body) || texts.failed });
+		// What the server in front takes no more of has no message of ours.
+		const why = response.status === 413 ? texts.photo_large : texts.failed;
+		await put({ ...entry, state: "refused", why: messageOf(body) || why });
 		return "done";
 	}
 
