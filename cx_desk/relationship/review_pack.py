@@ -22,6 +22,8 @@ from cx_desk.relationship import both_sides, conversations, lights
 from cx_desk.units import cover, message_back, scope, scores, told
 
 MOST_VOICES = 12
+# Green outside, red inside is said where surely more than one in ten answers are low though the level was met, in %.
+SURELY_LOW = 10
 FROM_SURVEYS = (machine.LOW_ANSWER, machine.COMMENT, machine.NOT_SOLVED)
 
 
@@ -239,6 +241,7 @@ def _matrix(units: list[str], start: date, end: date) -> frappe._dict | None:
 		missed_bad=table.missed_bad,
 		unknown=table.unknown,
 		n=table.n,
+		red_inside=bool(rate) and 100 * rate.low >= SURELY_LOW,
 		rate=round(100 * rate.value) if rate else None,
 		low=round(100 * rate.low) if rate else None,
 		high=round(100 * rate.high) if rate else None,
@@ -438,7 +441,7 @@ def _summary(pack) -> list[str]:
 				pack.service_level.percent, pack.service_level.n
 			)
 		)
-	if pack.matrix and pack.matrix.rate is not None and pack.matrix.met_bad:
+	if pack.matrix and pack.matrix.red_inside:
 		lines.append(
 			_(
 				"Green outside, red inside: {0} answers were low although the service level was met ({1} %)."
