@@ -2,6 +2,7 @@
 
 import frappe
 
+from cx_desk.host import requests
 from cx_desk.surveys import builder
 
 
@@ -9,7 +10,4 @@ from cx_desk.surveys import builder
 def preview(doc: str | dict, language: str = "") -> dict:
 	"""The page of an unsaved survey with its mistakes and texts; see surveys/builder.preview. Needs to write surveys."""
 	frappe.has_permission("CX Survey", "create", throw=True)
-	found = frappe.parse_json(doc)
-	if not isinstance(found, dict):
-		frappe.throw(frappe._("A survey is expected, as its form holds it."))
-	return builder.preview(found, language)
+	return builder.preview(requests.as_json(doc, dict), language)

@@ -4,6 +4,7 @@ import frappe
 from frappe import _
 
 from cx_desk.core import survey_policy
+from cx_desk.host import requests
 from cx_desk.host.names import TICKET
 from cx_desk.host.people import is_staff
 from cx_desk.surveys import (
@@ -76,8 +77,7 @@ def count_audience(
 
 
 def _texts(value) -> list[str]:
-	found = frappe.parse_json(value) if isinstance(value, str) else value
-	return [str(one) for one in found or []]
+	return [str(one) for one in requests.as_json(value, list)]
 
 
 @frappe.whitelist(methods=["POST"])
@@ -98,8 +98,7 @@ def ask_about(doctype: str, name: str, survey: str, who: str = "") -> dict:
 def describe_trigger(doc: dict | str) -> dict:
 	"""A trigger as it stands on the screen, saved or not: in words, who can answer, what it looks at. Needs to read triggers."""
 	frappe.has_permission("CX Survey Trigger", "read", throw=True)
-	given = frappe.parse_json(doc) if isinstance(doc, str) else doc
-	return sentence.of_draft(given if isinstance(given, dict) else {})
+	return sentence.of_draft(requests.as_json(doc, dict))
 
 
 @frappe.whitelist()

@@ -4,6 +4,7 @@ import frappe
 from frappe import _
 from frappe.utils import getdate
 
+from cx_desk.host import requests
 from cx_desk.units import assignments, cover, mapping_import, resolving
 
 
@@ -44,7 +45,7 @@ def run_import(
 	frappe.has_permission("CX Unit Mapping", "import", throw=True)
 	frappe.has_permission("CX Unit Mapping", "create", throw=True)
 	return mapping_import.run(
-		text, kind, frappe.parse_json(choices) or {}, replace=frappe.utils.sbool(replace)
+		text, kind, requests.as_json(choices, dict), replace=frappe.utils.sbool(replace)
 	)
 
 

@@ -7,6 +7,7 @@ answered as the person whose token it is. What docs/reference/openapi.json says 
 import frappe
 
 from cx_desk.core.periods import WINDOW
+from cx_desk.host import requests
 from cx_desk.surveys import outright, reading, scorecard
 
 
@@ -62,7 +63,7 @@ def send(
 	Needs to write surveys. The same origin sent again gives the same rows and asks nobody twice.
 	"""
 	frappe.has_permission("CX Survey", "write", survey, throw=True)
-	people = frappe.parse_json(recipients) if isinstance(recipients, str) else recipients
+	people = requests.as_json(recipients, list)
 	about = (about_doctype, about_name) if about_doctype or about_name else None
 	return outright.ask_by_api(survey, people, origin=origin, about=about, not_before=not_before or None)
 

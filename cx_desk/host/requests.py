@@ -65,6 +65,25 @@ def _can_be_written(value) -> bool:
 	return True
 
 
+def as_json(value: str | dict | list | None, kind: type) -> dict | list:
+	"""What an argument holds that is sent as JSON text or as it is: a dict or a list; BadRequest for anything else.
+
+	Nothing is an empty one.
+	"""
+	found = value
+	if isinstance(value, str):
+		try:
+			found = json.loads(value) if value.strip() else kind()
+		except (ValueError, RecursionError):
+			found = value
+	if found is None:
+		found = kind()
+	if not isinstance(found, kind):
+		what = _("a list") if kind is list else _("an object")
+		frappe.throw(_("Expected {0} as JSON.").format(what), BadRequest)
+	return found
+
+
 def explain_unreadable(response=None, request=None) -> None:
 	"""Hook `after_request`: a body that is no JSON object is the sender's mistake, not ours."""
 	if response is None or request is None or response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:

@@ -21,7 +21,7 @@ def find_page(path: str) -> str:
 	for rule in frappe.get_hooks(_RULES) if path.startswith("cx/") else ():
 		front, _, name = rule["from_route"].strip("/").partition("/<")
 		value = path.removeprefix(f"{front}/")
-		if name and front.startswith("cx/") and value and value != path and "/" not in value:
+		if name and front.startswith("cx/") and value and value != path and "<" not in name:
 			frappe.local.path = path
 			frappe.local.no_cache = 1
 			frappe.local.form_dict[name.rstrip(">")] = value

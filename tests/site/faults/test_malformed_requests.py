@@ -161,7 +161,7 @@ class TestMalformedRequests(FrappeTestCase):
 		method = self.random.choice([*methods * 4, "GET", "POST", "PUT", "DELETE", "HEAD"])
 		given = {one: self.value() for one in arguments if self.random.random() < 0.8}
 		if self.random.random() < 0.2:
-			given[self.value()[:40] or "x"] = self.value()
+			given[self.value()[:40].replace("\ud83d", "") or "x"] = self.value()
 		user = self.random.choice(list(self.users))
 		options = {"headers": {"Authorization": self.users[user]} if self.users[user] else {}}
 		path = f"/api/method/{name}"
