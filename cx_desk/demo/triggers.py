@@ -15,7 +15,7 @@ from cx_desk.surveys import ledger as writer
 
 LEDGER = "CX Survey Invitation"
 TRIGGER = "CX Survey Trigger"
-TO_TRY = "High priority: the contact, a day later"
+TO_TRY = "Agreement not kept: the contact, a day later"
 # Shipped triggers that the demo switches on, and since how many days they are.
 ON = {shipped.RELATIONSHIP_TRIGGER: 7, shipped.VISIT_TRIGGER: 0}
 
@@ -54,7 +54,7 @@ def _to_try() -> None:
 			"respondent": "Contact",
 			"delay_hours": 24,
 			"audience": "Everyone",
-			"conditions": '[["HD Ticket", "priority", "in", ["High", "Urgent"]]]',
+			"conditions": '[["HD Ticket", "agreement_status", "=", "Failed"]]',
 			"sample_percent": 100,
 			"quota": 40,
 			"quota_per": "In each unit",

@@ -127,11 +127,10 @@ function cx_trigger_conditions(frm, doctype) {
 			},
 		});
 		frm.cx_filter_group = group;
-		wrapper.find(".apply-filters").hide();
-		Promise.resolve(rows.length ? group.add_filters(rows) : null).then(() => {
-			group.toggle_empty_filters(!rows.length);
-			filling = false;
-		});
+		wrapper.find(".apply-filters, .empty-filters").remove();
+		group.add_filters_to_filter_group(rows);
+		// The rows are made one after the other, and each says that it has changed.
+		setTimeout(() => (filling = false), 1500);
 	});
 }
 
@@ -220,7 +219,7 @@ function cx_dry_run_html(frm, run) {
 				options.hint ? `<br><span class="text-muted small">${options.hint}</span>` : ""
 			}</span>
 			<span style="font-variant-numeric:tabular-nums;${options.strong ? "font-weight:600" : ""}">${number(count)}</span>
-			<span aria-hidden="true" style="grid-column:1/-1;background:var(--gray-200,#e9ecef);border-radius:4px;height:6px"><span style="display:block;width:${(100 * count) / run.eligible}%;min-width:2px;height:6px;border-radius:4px;background:${options.color || "var(--gray-500,#98a1a9)"}"></span></span>
+			<span aria-hidden="true" style="grid-column:1/-1;background:var(--gray-200,#e9ecef);border-radius:4px;height:6px"><span style="display:block;width:${(100 * count) / run.eligible}%;min-width:${count ? 2 : 0}px;height:6px;border-radius:4px;background:${options.color || "var(--gray-500,#98a1a9)"}"></span></span>
 		</div>`;
 	const rate = Math.round(run.response_rate * 100);
 	const margin =
