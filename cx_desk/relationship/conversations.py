@@ -314,6 +314,10 @@ def plan_review(unit: str) -> str:
 	if known:
 		return known[0]
 	sponsor = sponsor_of(unit)
+	day = getdate(add_days(getdate(), 14))
+	# Nobody meets on a weekend.
+	if day.weekday() > 4:
+		day += timedelta(days=7 - day.weekday())
 	doc = frappe.new_doc(CONVERSATION)
 	doc.update(
 		{
@@ -323,8 +327,8 @@ def plan_review(unit: str) -> str:
 			"who": (sponsor and sponsor.contact_name) or unit,
 			"contact": sponsor and sponsor.contact,
 			"state": machine.PLANNED,
-			"starts_on": f"{add_days(getdate(), 14)} 10:00:00",
-			"ends_on": f"{add_days(getdate(), 14)} 11:00:00",
+			"starts_on": f"{day} 10:00:00",
+			"ends_on": f"{day} 11:00:00",
 			"period_to": getdate(),
 		}
 	)

@@ -134,8 +134,9 @@ def key_of(unit: str, kind: str) -> str:
 
 def _describe(doc, finding: rules.Finding) -> None:
 	text, params = rules.sureness(finding.chance)
-	doc.title = _("{0}: {1}").format(doc.unit, _(doc.kind))[:140]
 	doc.sentence = _(finding.text).format(**finding.params)
+	# What the list shows on a phone: there is room for nothing else.
+	doc.title = _("{0}: {1}").format(doc.unit, doc.sentence)[:140]
 	doc.seen, doc.against = _(finding.seen)[:140], _(finding.against)[:140]
 	doc.sure = _(text).format(**params)
 

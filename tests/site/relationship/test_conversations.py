@@ -201,3 +201,11 @@ class TestConversations(RollbackCase):
 		frappe.set_user(kit.make_user("rel.manager@desk.example", "CX Manager"))
 		with self.assertRaisesRegex(frappe.ValidationError, "it stays"):
 			frappe.delete_doc("CX Conversation", doc.name)
+
+	def test_a_review_is_planned_on_a_working_day(self):
+		frappe.set_user(self.liaison)
+		for today in range(7):
+			with self.subTest(today), self.freeze_time(add_days(now_datetime(), today)):
+				name = api.plan_review(kit.RETAIL)
+				self.assertLess(frappe.db.get_value("CX Conversation", name, "starts_on").weekday(), 5)
+				frappe.db.delete("CX Conversation", {"name": name})

@@ -9,10 +9,8 @@ frappe.ui.form.on("CX Conversation", {
 		show_moves(frm);
 		show_voices(frm);
 		// Wants are the unit's: here they are only asked about.
-		const grid = frm.get_field("wants").grid;
-		grid.cannot_add_rows = true;
-		grid.cannot_delete_rows = true;
-		grid.refresh();
+		frm.set_df_property("wants", "cannot_add_rows", true);
+		frm.set_df_property("wants", "cannot_delete_rows", true);
 		frm.set_df_property(
 			"wants",
 			"description",
