@@ -63,6 +63,7 @@ def _comments(scope: Scope, fields: tuple[str, ...]) -> list[tuple]:
 def for_card(scope: Scope) -> dict | None:
 	"""Themes of the period with the counts of the period before, for somebody who may read the rows."""
 	themes = listed()
+	usual = frappe.get_cached_value("CX Survey", scope.survey, "language") or ""
 	rows = _comments(scope, ("comment", "low", "not_solved", "language", "event_day"))
 	if not rows:
 		return None
@@ -81,7 +82,7 @@ def for_card(scope: Scope) -> dict | None:
 		found = core.themes_of(comment, themes)
 		without += not found
 		sound = None
-		if found and (language or "").startswith("en") and heard < MOST_HEARD:
+		if found and (language or usual).startswith("en") and heard < MOST_HEARD:
 			heard += 1
 			sound = polarity.polarity(comment)
 		for name in found:

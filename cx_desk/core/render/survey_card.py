@@ -430,8 +430,14 @@ def _watermelon(card: dict[str, Any], _: Translate) -> str:
 
 def _recovery(card: dict[str, Any], _: Translate) -> str:
 	recovery = card.get("recovery")
+	title = _("Recovery beside the rebound")
 	if not recovery:
-		return ""
+		if not card.get("main") or card["audience"] != "desk":
+			return ""
+		none = _(
+			"No low answer of this period was followed by finished work and another question to the same person yet."
+		)
+		return _section(title, f'<p class="soft">{escape(none, 300)}</p>', "recovery")
 	rows = []
 	for key, name in (
 		("helped", _("Asked again after finished work: good answer")),
@@ -459,11 +465,7 @@ def _recovery(card: dict[str, Any], _: Translate) -> str:
 		told = f"<p>{escape(_('There is nothing to compare it with: a rate alone flatters, for low answers rebound unaided.'), 300)}</p>"
 	head = ((_("Low answers"), ""), (_("Share"), "num"), (_("Interval"), "num"), ("n", "num"))
 	caption = escape(_("Those who did not answer again count as not recovered."))
-	return _section(
-		_("Recovery beside the rebound"),
-		_table(_("Recovery beside the rebound"), head, rows, caption) + told,
-		"recovery",
-	)
+	return _section(title, _table(title, head, rows, caption) + told, "recovery")
 
 
 def _nonresponse(card: dict[str, Any], _: Translate) -> str:
