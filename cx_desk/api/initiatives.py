@@ -3,7 +3,7 @@
 import frappe
 from frappe import _
 
-from cx_desk.initiatives import considerations, moving, news, people, questions, support, templates
+from cx_desk.initiatives import considerations, moving, news, people, questions, support, templates, timeline
 
 INITIATIVE = people.INITIATIVE
 
@@ -53,6 +53,22 @@ def send_link(initiative: str, email: str) -> dict:
 	frappe.has_permission(INITIATIVE, "write", initiative, throw=True)
 	page.send_link(initiative, email)
 	return {"message": _("The link is on its way to {0}.").format(email)}
+
+
+@frappe.whitelist()
+def events(
+	doctype: str | None = None,
+	start: str | None = None,
+	end: str | None = None,
+	filters: str | list | None = None,
+	field_map: str | dict | None = None,
+	fields: str | list | None = None,
+) -> list[dict]:
+	"""What the calendar of initiatives shows. The host's view sends more than is used; rows are the reader's own."""
+	frappe.has_permission(INITIATIVE, "read", throw=True)
+	if not (start and end):
+		frappe.throw(_("A calendar needs the first and the last day."))
+	return timeline.events(start, end, frappe.parse_json(filters) if filters else None)
 
 
 @frappe.whitelist()

@@ -16,13 +16,15 @@ from cx_desk.core.intervals import check_count, poisson_interval, poisson_upper
 UPPER_OVER_TARGET = 1.5
 FEWEST_EXPECTED = 5
 PASSES_IN_A_ROW = 2
+# Below this share of tagged tickets the rate says nothing about the initiative.
+FEWEST_TAGGED = 0.5
 
 
 @dataclass(frozen=True)
 class RateCheck:
 	"""rate, upper: tickets per 100 users and week, and its one-sided 95 % limit. at_target: rate at most target.
 	within_limit: upper at most 1.5 times target. judged: whether enough tickets were to be expected to go by rate.
-	n: tickets in the window.
+	n: tickets in the window. link_rate: share of its categories that was tagged, None where nothing came.
 	"""
 
 	rate: float
@@ -33,13 +35,28 @@ class RateCheck:
 	judged: bool
 	n: int
 
+	link_rate: float | None = None
+
 	@property
 	def passed(self) -> bool | None:
-		"""None where there are too few tickets to judge by rate; the other criteria then decide."""
-		return self.at_target and self.within_limit if self.judged else None
+		"""None where there are too few tickets to judge by rate; the other criteria then decide.
+
+		A low rate of a week in which hardly any ticket was tagged passes nothing.
+		"""
+		if not self.judged:
+			return None
+		tagged = self.link_rate is None or self.link_rate >= FEWEST_TAGGED
+		return self.at_target and self.within_limit and tagged
 
 
-def rate_check(tickets: int, users: int, weeks: float, target: float, confidence: float = 0.95) -> RateCheck:
+def rate_check(
+	tickets: int,
+	users: int,
+	weeks: float,
+	target: float,
+	confidence: float = 0.95,
+	link_rate: float | None = None,
+) -> RateCheck:
 	"""One weekly look at the ticket rate over the window. ValueError on no users, no time or no target."""
 	tickets, users = check_count(tickets, "tickets"), check_count(users, "users")
 	if users == 0 or not 0 < weeks < math.inf or not 0 < target < math.inf:
@@ -57,6 +74,7 @@ def rate_check(tickets: int, users: int, weeks: float, target: float, confidence
 		upper <= UPPER_OVER_TARGET * target * slack,
 		expected >= FEWEST_EXPECTED,
 		tickets,
+		link_rate,
 	)
 
 
@@ -105,8 +123,6 @@ class Exit:
 MOST_OPEN = 5
 OLDEST_OPEN_DAYS = 5
 DESK_SHARE = 0.8
-# Below this share of tagged tickets the rate says nothing about the initiative.
-FEWEST_TAGGED = 0.5
 
 
 def exit_verdict(

@@ -39,9 +39,12 @@ def open_for_team(subject: str, text: str, team: str) -> str:
 
 
 def opened_between(
-	units: Iterable[str], team: str | None, start: datetime, end: datetime
+	units: Iterable[str], team: str | None, start: datetime, end: datetime, ticket_type: str | None = None
 ) -> list[frappe._dict]:
-	"""Tickets that were opened in a period in some units or for a team, merged ones left out; oldest first."""
+	"""Tickets that were opened in a period in some units or for a team, merged ones left out; oldest first.
+
+	ticket_type: only those of this type.
+	"""
 	units = list(units)
 	either = []
 	if units:
@@ -50,9 +53,12 @@ def opened_between(
 		either.append(["agent_group", "=", team])
 	if not either:
 		return []
+	filters = [["creation", ">=", start], ["creation", "<", end], ["is_merged", "=", 0]]
+	if ticket_type:
+		filters.append(["ticket_type", "=", ticket_type])
 	return frappe.get_all(
 		TICKET,
-		filters=[["creation", ">=", start], ["creation", "<", end], ["is_merged", "=", 0]],
+		filters=filters,
 		or_filters=either,
 		fields=list(COLUMNS),
 		order_by="creation asc",

@@ -5,7 +5,7 @@ from frappe import _
 from frappe.utils import cint, format_date, getdate, now_datetime, nowdate
 
 from cx_desk.core import initiative as machine
-from cx_desk.initiatives import acceptance, moving, news, people, questions, skills, support
+from cx_desk.initiatives import acceptance, moving, news, people, questions, skills, support, templates
 
 WORDS = {
 	"red": "Needs somebody now",
@@ -30,18 +30,19 @@ def of(doc) -> tuple[str, list[str]]:
 	if doc.stage == machine.SUBMITTED:
 		hours = moving.business_hours_between(doc.submitted_at, now_datetime()) if doc.submitted_at else 0
 		limit = frappe.get_cached_doc("CX Settings").first_contact_hours or 8
-		(red if hours > limit else orange).append(
-			_("No human answer yet, for {0} business hours.").format(round(hours, 1))
-		)
+		since = _("No human answer yet, for {0} business hours.").format(round(hours, 1))
+		(red if hours > limit else orange).append(since if hours >= 0.1 else _("No human answer yet."))
 	asked = [row for row in questions.of(doc.name) if row.state == "Open"]
 	late = [row for row in asked if row.due and getdate(row.due) < today]
 	if late:
 		(red if any(row.turn != "Business" for row in late) else orange).append(
-			_("{0} questions are overdue.").format(len(late))
+			_("Questions overdue: {0}.").format(len(late))
 		)
 	elif any(row.turn == "Business" for row in asked):
 		blue.append(
-			_("{0} questions wait for the business.").format(sum(row.turn == "Business" for row in asked))
+			_("Questions that wait for the business: {0}.").format(
+				sum(row.turn == "Business" for row in asked)
+			)
 		)
 	state = acceptance.judged(doc)
 	if state.expired:
@@ -75,7 +76,7 @@ def of(doc) -> tuple[str, list[str]]:
 	still = len(skills.missing(doc))
 	near = doc.golive_date and (getdate(doc.golive_date) - today).days <= NEAR_DAYS
 	if still and (near or doc.live_at) and doc.stage not in machine.SIDE:
-		orange.append(_("{0} things that the desk has to know are not known yet.").format(still))
+		orange.append(_("What the desk has to know and does not know yet: {0}.").format(still))
 	if doc.stage == machine.EARLY_LIFE and not support.has_rule(doc):
 		orange.append(_("No rule tags its tickets: only those that are tagged by hand count."))
 	if doc.reopen_proposed:
@@ -118,7 +119,7 @@ def overview(filters: dict | None = None) -> list[frappe._dict]:
 				name=name,
 				title=doc.title,
 				unit=doc.unit,
-				stage=doc.stage,
+				stage=templates.label_of(doc, doc.stage),
 				template=doc.template,
 				lead=doc.lead,
 				colour=colour,

@@ -32,6 +32,7 @@ from cx_desk.initiatives import (
 	skills,
 	support,
 	templates,
+	timeline,
 )
 from cx_desk.units import cover
 
@@ -99,6 +100,7 @@ def keep(doc) -> None:
 		doc.flags.cx_golive_changed = True
 	_take_seat(doc, before)
 	people.sync(doc)
+	timeline.keep(doc)
 	acceptance.keep_criteria(doc, before)
 	support.keep_exits(doc, before)
 	skills.keep(doc, before)

@@ -55,11 +55,24 @@ def tag_rule(doc, ticket) -> str | None:
 
 
 def candidates(doc, start: datetime, end: datetime) -> list[frappe._dict]:
-	"""Tickets of the affected units, or of the team that is named, opened in a period: the categories of the rate."""
+	"""Tickets of the affected units, or of the team that is named, opened in a period: among them its own are found."""
 	from cx_desk.host import initiative_tickets
 
 	units = news.with_below([row.unit for row in doc.units])
 	return initiative_tickets.opened_between(units, doc.tag_team, start, end)
+
+
+def in_categories(doc, start: datetime, end: datetime) -> list[frappe._dict] | None:
+	"""Tickets of a period that should be its own: those of its ticket type, else all that its unit or team rule means.
+
+	None where only words or hands tag: what else there was says nothing about what was forgotten.
+	"""
+	from cx_desk.host import initiative_tickets
+
+	if doc.get("tag_type"):
+		units = news.with_below([row.unit for row in doc.units])
+		return initiative_tickets.opened_between(units, doc.tag_team, start, end, doc.tag_type)
+	return candidates(doc, start, end) if doc.tag_team or cint(doc.tag_by_unit) else None
 
 
 def has_rule(doc) -> bool:
@@ -183,12 +196,12 @@ def look(doc, until: datetime | None = None) -> frappe._dict:
 	removed = {row.ticket for row in tags if cint(row.removed)}
 	tickets = initiative_tickets.by_name([row.ticket for row in tags if row.ticket not in removed])
 	in_window = [row for row in tickets if since <= get_datetime(row.creation) < until]
-	every = candidates(doc, since, until)
+	every = in_categories(doc, since, until)
 	tagged = {str(row.name) for row in in_window}
 	# Somebody looked at those that were taken off: they are none of its categories.
-	of_categories = {str(row.name) for row in every} - removed
+	of_categories = {str(row.name) for row in every or []} - removed
 	both = of_categories | tagged
-	link_rate = len(tagged) / len(both) if both else None
+	link_rate = len(tagged) / len(both) if both and every is not None else None
 	open_now = [row for row in tickets if not initiative_tickets.is_resolved(row)]
 	week = until - timedelta(days=7)
 	opened = sum(1 for row in tickets if week <= get_datetime(row.creation) < until)
@@ -209,7 +222,7 @@ def look(doc, until: datetime | None = None) -> frappe._dict:
 		burn=core.burn_down(len(open_now), opened, closed, 7),
 		link_rate=link_rate,
 		tagged=len(tagged),
-		of_categories=len(both),
+		of_categories=None if every is None else len(both),
 		open=len(open_now),
 		oldest=max(((until - get_datetime(row.creation)).days for row in open_now), default=0),
 		solved=len(solved),
@@ -258,7 +271,13 @@ def _checks(doc, newest: core.RateCheck | None) -> list[core.RateCheck]:
 	for row in doc.checks or []:
 		try:
 			found.append(
-				core.rate_check(cint(row.tickets), cint(doc.support_users), 2.0, flt(doc.support_target))
+				core.rate_check(
+					cint(row.tickets),
+					cint(doc.support_users),
+					2.0,
+					flt(doc.support_target),
+					link_rate=flt(row.link_rate) / 100 if cint(row.any_came) else None,
+				)
 			)
 		except ValueError:
 			continue
@@ -396,7 +415,9 @@ def note_week(doc, today=None) -> bool:
 	now = look(doc, datetime.combine(ended + timedelta(days=1), time()))
 	if not now.check:
 		return False
-	whole = core.rate_check(now.tagged, cint(doc.support_users), 2.0, flt(doc.support_target))
+	whole = core.rate_check(
+		now.tagged, cint(doc.support_users), 2.0, flt(doc.support_target), link_rate=now.link_rate
+	)
 	doc.append(
 		"checks",
 		{
@@ -405,19 +426,26 @@ def note_week(doc, today=None) -> bool:
 			"rate": whole.rate,
 			"upper": whole.upper,
 			"link_rate": None if now.link_rate is None else now.link_rate * 100,
-			"passed": cint(
-				bool(whole.passed) and (now.link_rate is None or now.link_rate >= core.FEWEST_TAGGED)
-			),
-			"why_not": _("Too few tickets to judge by rate.") if not whole.judged else "",
+			"any_came": int(now.link_rate is not None),
+			"passed": cint(bool(whole.passed)),
+			"why_not": "" if whole.passed else _why_not_passed(doc, whole),
 		},
 	)
-	if whole.judged and not whole.passed:
-		found = verdict(doc, now)
-		doc.checks[-1].why_not = " ".join(reason_text(doc, key, places) for key, places in found.reasons[:2])
 	doc.flags.cx_move = "look"
 	# allowed: a job of the scheduler
 	doc.save(ignore_permissions=True)
 	return True
+
+
+def _why_not_passed(doc, look: core.RateCheck) -> str:
+	"""Why one weekly look did not pass, by the figures of that week alone."""
+	if not look.judged:
+		return _("Too few tickets to judge by rate.")
+	if look.link_rate is not None and look.link_rate < core.FEWEST_TAGGED:
+		return reason_text(doc, "link", {"share": look.link_rate})
+	if not look.at_target:
+		return reason_text(doc, "rate", {"rate": look.rate, "target": look.target})
+	return reason_text(doc, "upper", {"upper": look.upper, "limit": core.UPPER_OVER_TARGET * look.target})
 
 
 def extend(initiative: str, until: str, reason: str) -> None:

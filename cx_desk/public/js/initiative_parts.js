@@ -177,7 +177,11 @@
 			? __("{0} open, clearly falling: about {1} days left.", [now.open, now.days_left])
 			: __("{0} open, not clearly falling.", [now.open]);
 		const tagged =
-			now.link_rate === null
+			now.of_categories === null
+				? __("{0} tickets are tagged in two weeks. Whether all its tickets are is not known: name its ticket type.", [
+						now.tagged,
+				  ])
+				: now.link_rate === null
 				? __("No ticket came in its categories.")
 				: __("{0} of {1} tickets of its categories are tagged ({2} %).", [now.tagged, now.of_categories, now.link_rate]);
 		wrapper.append(`<p>${rate}<br>${burn}<br>${tagged}${now.by_rate ? "" : ` ${__("Too few to judge by rate.")}`}${

@@ -170,7 +170,7 @@ class TestPeople(FrappeTestCase):
 			(found["n"], found["known"], found["nobody"]), (2, 0, ["Whom to call at the vendor"])
 		)
 		self.assertEqual(found["late"][0]["skill"], "What it does")
-		self.assertIn("not known yet", " ".join(colours.of(doc)[1]))
+		self.assertIn("does not know yet: 2", " ".join(colours.of(doc)[1]))
 
 	def test_who_knows_the_units_is_named_without_a_rank(self):
 		for user, level in ((self.world.agent, 2), (self.world.lead, 4)):

@@ -53,7 +53,7 @@ class TestSupport(FrappeTestCase):
 		)
 
 	def test_what_was_taken_off_by_hand_stays_off(self):
-		doc = self.live()
+		doc = self.live(tag_by_unit=1)
 		mine, other = self.ticket(), self.ticket("Another portal of the town")
 		self.assertEqual(support.tag_new(doc), 2)
 		self.assertEqual(support.look(doc).link_rate, 1.0)
@@ -66,6 +66,33 @@ class TestSupport(FrappeTestCase):
 		# It is none of the categories any more, so it does not lower the share that is tagged either.
 		self.assertEqual((now.tagged, now.of_categories, now.open, now.link_rate), (1, 1, 1, 1.0))
 		self.assertFalse(self.tag_of(mine).removed)
+
+	def test_words_alone_do_not_tell_what_was_forgotten_a_ticket_type_does(self):
+		doc = self.live()
+		mine, other = self.ticket(), self.ticket("Something else in the same unit")
+		support.tag_new(doc)
+		now = support.look(doc)
+		self.assertEqual((now.tagged, now.link_rate, now.of_categories), (1, None, None))
+		kind = frappe.db.get_value("HD Ticket Type", {}, "name")
+		frappe.db.set_value("HD Ticket", mine, "ticket_type", kind)
+		frappe.db.set_value("HD Ticket", other, "ticket_type", kind)
+		doc.tag_type = kind
+		self.assertEqual(support.look(doc).link_rate, 0.5)
+
+	def test_a_week_that_was_hardly_tagged_passes_nothing(self):
+		doc = self.live(tag_by_unit=0, live_at=add_days(now_datetime(), -30), tag_words="nowhere")
+		kind = frappe.db.get_value("HD Ticket Type", {}, "name")
+		ticket = self.ticket()
+		last_week = add_days(nowdate(), -((getdate(nowdate()).weekday() + 1) % 7 or 7) - 3)
+		values = {"ticket_type": kind, "creation": f"{last_week} 10:00:00"}
+		frappe.db.set_value("HD Ticket", ticket, values, update_modified=False)
+		frappe.db.set_value("CX Initiative", self.name, "tag_type", kind)
+		doc.reload()
+		self.assertTrue(support.note_week(doc))
+		row = doc.checks[-1]
+		self.assertEqual((row.tickets, row.passed, row.any_came, row.link_rate), (0, 0, 1, 0))
+		self.assertIn("Only 0 %", row.why_not)
+		self.assertFalse(any(look.passed for look in support._checks(doc, None)))
 
 	def test_by_hand_it_can_come_back(self):
 		doc = self.live()

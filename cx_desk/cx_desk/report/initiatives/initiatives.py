@@ -13,14 +13,10 @@ def execute(filters: dict | None = None):
 def columns() -> list[dict]:
 	"""Of initiatives and units only: no figure stands beside a person of the desk."""
 	return [
-		{"fieldname": "title", "label": _("Initiative"), "fieldtype": "Data", "width": 220},
-		{
-			"fieldname": "name",
-			"label": _("Number"),
-			"fieldtype": "Link",
-			"options": "CX Initiative",
-			"width": 110,
-		},
+		{"fieldname": "title", "label": _("Initiative"), "fieldtype": "Data", "width": 230},
+		{"fieldname": "state", "label": _("How it is"), "fieldtype": "Data", "width": 180},
+		{"fieldname": "reasons", "label": _("Why"), "fieldtype": "Data", "width": 470},
+		{"fieldname": "stage", "label": _("Stage"), "fieldtype": "Data", "width": 180},
 		{
 			"fieldname": "unit",
 			"label": _("Business unit"),
@@ -28,11 +24,15 @@ def columns() -> list[dict]:
 			"options": "CX Business Unit",
 			"width": 150,
 		},
-		{"fieldname": "stage", "label": _("Stage"), "fieldtype": "Data", "width": 110},
-		{"fieldname": "state", "label": _("How it is"), "fieldtype": "Data", "width": 150},
-		{"fieldname": "reasons", "label": _("Why"), "fieldtype": "Data", "width": 380},
-		{"fieldname": "golive", "label": _("Go-live"), "fieldtype": "Date", "width": 105},
-		{"fieldname": "support_until", "label": _("Support until"), "fieldtype": "Date", "width": 115},
+		{"fieldname": "golive", "label": _("Go-live"), "fieldtype": "Date", "width": 125},
+		{"fieldname": "support_until", "label": _("Support until"), "fieldtype": "Date", "width": 125},
+		{
+			"fieldname": "name",
+			"label": _("Number"),
+			"fieldtype": "Link",
+			"options": "CX Initiative",
+			"width": 110,
+		},
 		{"fieldname": "extensions", "label": _("Extended"), "fieldtype": "Int", "width": 90},
 		{
 			"fieldname": "first_answer_hours",
