@@ -15,6 +15,7 @@ from cx_desk.demo import (
 	log,
 	memory,
 	outside,
+	questions,
 	relationships,
 	removal,
 	site,
@@ -76,6 +77,7 @@ def load(
 	visits.make()
 	triggers.make()
 	outside.make()
+	questions.make()
 	channels.make()
 	experience.make()
 	memory.forget("note:replaying")

@@ -13,6 +13,7 @@ from cx_desk.demo import (
 	memory,
 	outside,
 	plan,
+	questions,
 	relationships,
 	surveys,
 	triggers,
@@ -58,6 +59,7 @@ def remove() -> dict[str, int]:
 		"CX Experience Target": experience.remove(),
 		"CX Survey Link": channels.remove(),
 		"CX Survey Source": outside.remove(),
+		"CX Survey Response": questions.remove(),
 		"CX Visit": visits.remove(),
 		"CX Initiative": initiatives.remove(),
 	}

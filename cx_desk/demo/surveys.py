@@ -120,7 +120,8 @@ def give(name: str, given: simulate.Answer, clock) -> bool:
 		return False
 	token, hashed = invitations.new_token()
 	frappe.db.set_value(INVITATION, name, "token_hash", hashed, update_modified=False)
-	question = versions.main_question(versions.load(row.survey_version))
+	version = versions.load(row.survey_version)
+	question = versions.main_question(version)
 	if not question:
 		return False
 	clock.set(given.at - timedelta(seconds=READING))
@@ -132,5 +133,10 @@ def give(name: str, given: simulate.Answer, clock) -> bool:
 	}
 	if given.not_solved:
 		form[answers.NOT_SOLVED_KEY] = "1"
+	dice = simulate.dice("reasons", str(given.at))
+	offered = answers.offered_drivers(version, answers.band_of(question, given.value))
+	for place, name in enumerate(answers.driver_names(version)):
+		if name in offered and dice.random() < 0.3:
+			form[answers.driver_field(place)] = "1"
 	clock.set(given.at)
 	return answering.submit(token, form, agent=BROWSER).view == answering.THANKS

@@ -59,7 +59,7 @@ def _response(about: dict, user: str) -> frappe._dict | None:
 	rows = frappe.get_list(
 		"CX Survey Response",
 		filters={**about, "kind": ["!=", "Suspected machine"], "privacy": ["!=", "Confidential"]},
-		fields=["name", "score", "main_type", "low", "not_solved", "comment", "answered_at"],
+		fields=["name", "score", "main_type", "low", "not_solved", "driver", "comment", "answered_at"],
 		order_by="answered_at desc",
 		limit=1,
 		user=user,

@@ -9,8 +9,10 @@ frappe.listview_settings["CX Survey Response"] = {
 	},
 	formatters: {
 		score(value, df, doc) {
-			const best = { CSAT: 5, CES: 7, NPS: 10 }[doc.main_type];
-			return value === null || !best ? "" : `${value} / ${best}`;
+			const points = /^Rating (\d+)$/.exec(doc.main_type || "");
+			// 11 points run from 0 to 10, all others begin at 1.
+			const best = points ? Math.min(Number(points[1]), 10) : { CSAT: 5, CES: 7, NPS: 10 }[doc.main_type];
+			return value === null || !best ? "" : __("{0} of {1}", [value, best]);
 		},
 	},
 };
