@@ -64,6 +64,21 @@ function cx_show_tables(frm, shown) {
 	frm.add_custom_button(__("Tables"), () => cx_show_tables(frm, !frm.cx_tables), __("View"));
 }
 
+// The roles that people have on a business unit.
+function cx_roles(txt) {
+	const wanted = (txt || "").toLowerCase();
+	return new Promise((resolve) =>
+		frappe.model.with_doctype("CX Unit Person", () => {
+			const options = frappe.meta.get_docfield("CX Unit Person", "role").options.split("\n").filter(Boolean);
+			resolve(
+				options
+					.map((value) => ({ value, label: __(value), description: "" }))
+					.filter((row) => row.label.toLowerCase().includes(wanted)),
+			);
+		}),
+	);
+}
+
 function cx_ask_units(frm) {
 	const dialog = new frappe.ui.Dialog({
 		title: __("Ask {0} now", [frm.doc.name]),
@@ -76,6 +91,22 @@ function cx_ask_units(frm) {
 				get_data: (txt) => frappe.db.get_link_options("CX Business Unit", txt),
 				onchange: () => count(),
 			},
+			{
+				fieldname: "who",
+				fieldtype: "Select",
+				label: __("Who answers"),
+				default: "Everyone of the unit",
+				options: ["Everyone of the unit", "People that matter"].map((value) => ({ value, label: __(value) })),
+				onchange: () => count(),
+			},
+			{
+				fieldname: "roles",
+				fieldtype: "MultiSelectPills",
+				label: __("Only with one of these roles"),
+				depends_on: "eval:doc.who=='People that matter'",
+				get_data: (txt) => cx_roles(txt),
+				onchange: () => count(),
+			},
 			{ fieldname: "count", fieldtype: "HTML" },
 		],
 		primary_action_label: __("Ask"),
@@ -83,7 +114,7 @@ function cx_ask_units(frm) {
 			frappe
 				.call({
 					method: "cx_desk.api.surveys.ask_units",
-					args: { survey: frm.doc.name, units: values.units },
+					args: { survey: frm.doc.name, units: values.units, who: values.who, roles: roles() },
 					freeze: true,
 				})
 				.then((r) => {
@@ -93,13 +124,17 @@ function cx_ask_units(frm) {
 				});
 		},
 	});
+	const roles = () => (dialog.get_value("who") === "People that matter" && dialog.get_value("roles")) || [];
 	const count = () => {
 		const units = dialog.get_value("units") || [];
 		if (!units.length) return dialog.fields_dict.count.$wrapper.empty();
-		frappe.call("cx_desk.api.surveys.count_audience", { units }).then((r) => {
-			dialog.fields_dict.count.$wrapper.html(
-				`<p class="text-muted small">${__("At most {0} people: who raised a ticket within a year, or is named on the unit.", [r.message])}</p>`,
-			);
+		const who = dialog.get_value("who");
+		frappe.call("cx_desk.api.surveys.count_audience", { units, who, roles: roles() }).then((r) => {
+			const text =
+				who === "People that matter"
+					? __("At most {0} people: who is named on the unit.", [r.message])
+					: __("At most {0} people: who raised a ticket within a year, or is named on the unit.", [r.message]);
+			dialog.fields_dict.count.$wrapper.html(`<p class="text-muted small">${text}</p>`);
 		});
 	};
 	dialog.show();

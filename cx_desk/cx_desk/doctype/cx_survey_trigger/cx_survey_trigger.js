@@ -63,7 +63,9 @@ function cx_trigger_describe(frm, event_changed) {
 			const found = r.message || {};
 			frm.cx_kind = found.kind;
 			cx_trigger_sentence(frm, found.sentence);
-			cx_trigger_respondents(frm, found.respondents || []);
+			const other_kind = event_changed && frm.cx_last_kind && frm.cx_last_kind !== found.kind;
+			frm.cx_last_kind = found.kind;
+			cx_trigger_respondents(frm, found.respondents || [], other_kind);
 			if (event_changed && frm.doc.survey) cx_trigger_fits(frm, found.kind);
 			cx_trigger_conditions(frm, found.doctype);
 		});
@@ -80,9 +82,10 @@ function cx_trigger_sentence(frm, sentence) {
 	);
 }
 
-function cx_trigger_respondents(frm, offered) {
+function cx_trigger_respondents(frm, offered, other_kind) {
 	const options = ["", ...offered];
-	if (frm.doc.respondent && !offered.includes(frm.doc.respondent)) frm.set_value("respondent", offered[0] || "");
+	const fits = !frm.doc.respondent || offered.includes(frm.doc.respondent);
+	if (!fits || (other_kind && offered.length)) frm.set_value("respondent", offered[0] || "");
 	frm.set_df_property("respondent", "options", options.map((value) => ({ value, label: __(value) })));
 	if (frm.is_new() && !frm.doc.respondent && offered.length) frm.set_value("respondent", offered[0]);
 }
