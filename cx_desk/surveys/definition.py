@@ -5,7 +5,7 @@ from frappe import _
 from frappe.utils import cint, escape_html
 
 from cx_desk.core import answers, survey_check
-from cx_desk.surveys import triggers, versions
+from cx_desk.surveys import privacy, triggers, versions
 
 
 def check_survey(doc) -> None:
@@ -16,6 +16,7 @@ def check_survey(doc) -> None:
 		frappe.throw(
 			"<br><br>".join(message["message"] for message in messages), title=_("Survey cannot be saved")
 		)
+	privacy.check(doc)
 	if doc.kind == "Ticket" and any(row.question_type == "NPS" for row in doc.questions):
 		frappe.msgprint(
 			_(
@@ -30,8 +31,13 @@ def check_survey(doc) -> None:
 
 
 def faults_of(version: dict) -> list[dict]:
-	"""What is wrong with a survey's content: place (number of the question from 0, None for the survey) and message."""
-	return [{"place": fault.place, "message": _fault(fault)} for fault in survey_check.check(version)]
+	"""What is wrong with a survey's content: place (number of the question from 0, None for the survey), code
+	(of core.survey_check) and message.
+	"""
+	return [
+		{"place": fault.place, "code": fault.code, "message": _fault(fault)}
+		for fault in survey_check.check(version)
+	]
 
 
 def _fault(fault: survey_check.Fault) -> str:

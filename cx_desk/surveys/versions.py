@@ -22,7 +22,10 @@ def content_of(survey) -> dict:
 		"kind": survey.kind,
 		"privacy": survey.privacy,
 		"language": survey.language or "en",
-		"ask_not_solved": int(bool(survey.ask_not_solved and survey.kind == "Ticket")),
+		"ask_not_solved": int(
+			# Nobody could be told when an anonymous person's request is solved after all.
+			bool(survey.ask_not_solved and survey.kind == "Ticket" and survey.privacy != "Anonymous")
+		),
 		"reminder": int(survey.reminder or 0),
 		"expiry_days": survey.expiry_days or 0,
 		"subject": (survey.subject or "").strip(),

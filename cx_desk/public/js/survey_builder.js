@@ -481,7 +481,8 @@ cx_desk.SurveyBuilder = class SurveyBuilder {
 	}
 
 	show_faults() {
-		const faults = this.state.faults || [];
+		// An empty survey says so itself.
+		const faults = (this.state.faults || []).filter((fault) => fault.code !== "no question");
 		this.$el.find("[data-wrong]").empty();
 		const others = [];
 		for (const fault of faults) {

@@ -41,6 +41,15 @@ for (const field of ["subject", "intro", "thanks", "kind", "privacy", "language"
 	frappe.ui.form.on("CX Survey", field, (frm) => frm.cx_builder && frm.cx_builder.changed());
 }
 
+frappe.ui.form.on("CX Survey", "privacy", (frm) => {
+	if (frm.doc.privacy !== "Anonymous" || frm.doc.kind === "Relationship") return;
+	frm.set_value("kind", "Relationship");
+	frappe.show_alert({
+		message: __("Only a survey about the relationship can be anonymous: after a single event there is nobody to hide among."),
+		indicator: "blue",
+	});
+});
+
 frappe.ui.form.on("CX Survey", "kind", (frm) => {
 	// Whoever is asked about the whole relationship gets a second mail once; about one event, nobody.
 	if (frm.is_new()) frm.set_value("reminder", frm.doc.kind === "Relationship" ? 1 : 0);
