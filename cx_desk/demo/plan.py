@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from cx_desk.demo.log import Incident
 
-LABEL = "Sample data: incidents of a public log, people and answers simulated"
+LABEL = "incidents of a public log, people and answers simulated"
 COMPANY = "Meridian Group"
 BUSINESS_DOMAIN = "meridian.example"
 DESK_DOMAIN = "desk.example"
