@@ -29,7 +29,7 @@ def open_page(token: str) -> answering.Page:
 	"""What a GET of the link shows. Writes nothing, not even to the cache."""
 	row = _find(token)
 	if row is None:
-		return answering.Page(answering.CLOSED, language=language_of(token))
+		return answering.Page(answering.CLOSED, anonymous=True, language=language_of(token))
 	return answering.Page(answering.FORM, stamp=answering.make_stamp(row, None), **_about(row, token))
 
 
@@ -50,7 +50,7 @@ def _submit(token: str, form: dict[str, str], agent: str, signed_in: bool) -> an
 	row = _find(token, lock=True)
 	typed = {key: value for key, value in form.items() if key not in ("stamp", "csrf_token", "token")}
 	if row is None:
-		return answering.Page(answering.CLOSED, values=typed, language=language_of(token))
+		return answering.Page(answering.CLOSED, anonymous=True, values=typed, language=language_of(token))
 	about = _about(row, token)
 	filled = answers.read_form(about["version"], form)
 	shown_at, _revision, asked_again = answering.read_stamp(row, form.get("stamp", ""))
@@ -100,6 +100,7 @@ def _about(row, token: str) -> dict:
 	return {
 		"version": version,
 		"language": language_of(token) or version.get("language") or "",
+		"anonymous": True,
 		"asked": anonymous.asked_people(survey, row.period),
 	}
 

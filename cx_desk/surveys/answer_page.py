@@ -63,12 +63,14 @@ def document(
 	with_token: False for a picture of the page, which is never sent: without token and script.
 	"""
 	with question_view.speaking_for(page.version, language):
+		frame = guest_page.frame(with_token)
+		stored = [] if page.test or not page.version else _stored(page)
 		return templates.render(
 			"cx_desk/templates/guest/answer.html",
 			{
 				"_": question_view._,
 				"page": page,
-				**guest_page.frame(with_token),
+				**frame,
 				"script": SCRIPT if with_token else "",
 				"action": frappe.utils.escape_html(path),
 				"form": form_of(page, language) if page.view == answering.FORM else {},
@@ -77,7 +79,10 @@ def document(
 				"until": format_datetime(page.can_edit_until, "short") if page.can_edit_until else "",
 				"answered": format_datetime(page.answered_at, "short") if page.answered_at else "",
 				"kept": _kept(page),
-				"stored": [] if page.test or not page.version else _stored(page),
+				"stored": stored,
+				# Who answers more freely for a promise reads it before the form.
+				"promise": stored[0] if stored and page.version.get("privacy") in privacy.PROMISES else "",
+				"note": privacy.own_note(frame["brand"].get("privacy_note")),
 				"others": others or [],
 				"card": liaison_card.page_html_of(page.unit),
 			},

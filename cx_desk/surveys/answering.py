@@ -58,6 +58,8 @@ class Page:
 	edited: bool = False
 	test: bool = False
 	unit: str = ""
+	# The link of an anonymous survey: nothing about it leads to a person.
+	anonymous: bool = False
 	# How many people an anonymous survey reached together with this one.
 	asked: int | None = None
 	# What decides the order of choices that are shown in random order: the same at each opening of one link.
@@ -398,7 +400,9 @@ def outcome(version: dict, filled: answers.Filled, kind: str) -> dict:
 		"low": int(low),
 		"not_solved": int(filled.not_solved),
 		"comment": filled.words or None,
-		"act_state": "Pending" if kind == "Person" or (voice and kind != "Suspected machine") else "Nothing to do",
+		"act_state": "Pending"
+		if kind == "Person" or (voice and kind != "Suspected machine")
+		else "Nothing to do",
 	}
 
 

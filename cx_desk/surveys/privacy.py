@@ -7,6 +7,8 @@ from frappe.utils import cint
 from cx_desk.core import anonymity
 
 NAMED, CONFIDENTIAL, ANONYMOUS = "Named", "Confidential", "Anonymous"
+# Those that promise more than usual.
+PROMISES = (CONFIDENTIAL, ANONYMOUS)
 
 
 def who_reads(privacy: str | None) -> str:
@@ -83,3 +85,58 @@ def _how_long(privacy: str | None, comment_months: int, ledger_months: int) -> l
 	if privacy != ANONYMOUS:
 		lines.append(_("You can have all of it shown or deleted at any time: reply to our mail."))
 	return lines
+
+
+# What CX Settings offered as a note before the page said it by itself.
+_OLD_NOTE = "Comments are kept for 24 months, then emptied. Scores are kept as counts."
+
+
+def own_note(note: str | None) -> str:
+	"""What the desk adds in its own words; not what the page says anyway."""
+	return "" if (note or "").strip() == _OLD_NOTE else (note or "").strip()
+
+
+_OPENNESS = {ANONYMOUS: 0, CONFIDENTIAL: 1, NAMED: 2}
+
+
+def check(survey) -> None:
+	"""Refuse a privacy that the survey cannot keep, or that breaks what those were told who have answered."""
+	if survey.privacy == ANONYMOUS and survey.kind != "Relationship":
+		frappe.throw(
+			_(
+				"Only a survey about the relationship can be anonymous: many people are asked in one month, and nobody knows who "
+				"answered. After a single event there is nobody to hide among; choose Confidential."
+			),
+			title=_("Not anonymous"),
+		)
+	if survey.is_new():
+		return
+	before = frappe.db.get_value("CX Survey", survey.name, "privacy")
+	if _OPENNESS.get(survey.privacy, 2) <= _OPENNESS.get(before, 2):
+		return
+	answered = frappe.db.exists("CX Survey Response", {"survey": survey.name}) or frappe.db.exists(
+		"CX Anonymous Response", {"survey": survey.name}
+	)
+	if answered or frappe.db.exists(
+		"CX Survey Invitation", {"survey": survey.name, "queued_at": ["is", "set"]}
+	):
+		frappe.throw(
+			_(
+				"People were asked under the promise “{0}”. It cannot be taken back: duplicate the survey and ask anew."
+			).format(_(before)),
+			title=_("A promise stands"),
+		)
+
+
+def require_a_crowd(survey: str, people: int) -> None:
+	"""Refuse to ask so few people anonymously that an answer could be guessed."""
+	if (
+		frappe.get_cached_value("CX Survey", survey, "privacy") == ANONYMOUS
+		and people < anonymity.LEAST_ASKED
+	):
+		frappe.throw(
+			_(
+				"{0} people would be asked. An anonymous survey needs at least {1}, for an answer to hide among: choose more units, "
+				"or a confidential survey."
+			).format(people, anonymity.LEAST_ASKED)
+		)

@@ -11,7 +11,7 @@ from cx_desk.core import ledger, survey_policy
 from cx_desk.core import survey_events as events
 from cx_desk.core.calendar import add_working_days
 from cx_desk.host import tickets as host_tickets
-from cx_desk.surveys import decide, delivery, invitations, people, respondents
+from cx_desk.surveys import decide, delivery, invitations, people, privacy, respondents
 from cx_desk.surveys import ledger as writer
 
 REMIND_AFTER_DAYS = 3
@@ -58,6 +58,7 @@ def ask(survey: str, units: list[str], who: str = events.EVERYONE, roles=()) -> 
 				"Nobody of these units raised a ticket within a year or is named on the unit: there is nobody to ask."
 			)
 		)
+	privacy.require_a_crowd(survey, len(asked))
 	day = int(f"{getdate(now):%Y%m%d}")
 	writer.insert(
 		[

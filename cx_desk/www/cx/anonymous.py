@@ -26,14 +26,14 @@ def get_context(context):
 		frappe.db.rollback()
 		_log_place(error)
 		context.clear()
-		page = answering.Page(answering.BUSY, language=anonymous_page.language_of(token))
+		page = answering.Page(answering.BUSY, anonymous=True, language=anonymous_page.language_of(token))
 		answer_page.fill(context, page, request.path)
 	return context
 
 
 def _page(request, token: str) -> answering.Page:
 	if not limiter.allow_address("anonymous"):
-		return answering.Page(answering.BUSY, language=anonymous_page.language_of(token))
+		return answering.Page(answering.BUSY, anonymous=True, language=anonymous_page.language_of(token))
 	if request.method != "POST":
 		page = anonymous_page.open_page(token)
 	else:

@@ -199,3 +199,23 @@ class TestAnonymousSurvey(FrappeTestCase):
 		frappe.db.set_value(anonymous.RESPONSE, {"name": ["is", "set"]}, "period", add_months(getdate(), -30))
 		self.assertEqual(anonymous.empty_comments(24), 1)
 		self.assertEqual({row.comment for row in self.answers()}, {None})
+
+	def test_a_promise_cannot_be_taken_back_and_is_not_given_where_it_cannot_be_kept(self):
+		doc = frappe.get_doc("CX Survey", anonymous_kit.SURVEY)
+		doc.privacy = "Confidential"
+		with self.assertRaisesRegex(frappe.ValidationError, "cannot be taken back"):
+			doc.save(ignore_permissions=True)
+		doc.reload()
+		doc.kind = "Ticket"
+		with self.assertRaisesRegex(frappe.ValidationError, "single event"):
+			doc.save(ignore_permissions=True)
+		few = {"ann@surveytest.example": frappe._dict(unit=SMALL, contact=None)}
+		with (
+			patch.object(waves, "audience", return_value=few),
+			self.assertRaisesRegex(frappe.ValidationError, "at least 10"),
+		):
+			waves.ask(anonymous_kit.SURVEY, [SMALL])
+		frappe.db.delete("CX Survey Invitation", {"survey": anonymous_kit.SURVEY})
+		doc.reload()
+		doc.privacy = "Named"
+		doc.save(ignore_permissions=True)
