@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 DRAFT, SHARED, WITHDRAWN = "Draft", "Shared", "Withdrawn"
 STATES = (DRAFT, SHARED, WITHDRAWN)
-BEFORE, DID, AFTER = "Before", "What we did", "After"
+BEFORE, DID, AFTER = "How it was", "What we did", "How it is now"
 PARTS = (BEFORE, DID, AFTER)
 # What we did is our own doing; the two others are claims about somebody else's work and need a record.
 NEEDS_EVIDENCE = (BEFORE, AFTER)

@@ -241,10 +241,10 @@ def _stories(unit: str) -> None:
 			did="We stood at the gate for two mornings and had the printer restarted by the night job instead of by hand.",
 			after="The shift says it no longer waits. The tickets do not tell it apart from chance: see the verdict below.",
 			evidence=[
-				_shows("Before", visits.VISIT, judged, "We saw the queue on the morning of the visit."),
-				_shows("What we did", visits.VISIT, judged, "The report that the floor manager has in hand."),
+				_shows(story.BEFORE, visits.VISIT, judged, "We saw the queue on the morning of the visit."),
+				_shows(story.DID, visits.VISIT, judged, "The report that the floor manager has in hand."),
 				_shows(
-					"After",
+					story.AFTER,
 					visits.VISIT,
 					judged,
 					"The tickets of the weeks before and after, by a rule fixed before.",
@@ -259,7 +259,7 @@ def _stories(unit: str) -> None:
 			before="When the scanner was down, the pick was written on a hand.",
 			did="We showed the short way back to the last pick, on the spot.",
 			after="",
-			evidence=[_shows("Before", "CX Voice", heard, "As it was said to us on the floor.")],
+			evidence=[_shows(story.BEFORE, "CX Voice", heard, "As it was said to us on the floor.")],
 		)
 
 

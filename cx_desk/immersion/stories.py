@@ -17,17 +17,6 @@ from cx_desk.units.scope import answers_for_unit, sees_everything
 STORY = "CX Story"
 WORDS = {machine.BEFORE: "before", machine.DID: "did", machine.AFTER: "after"}
 
-
-def N_(text: str) -> str:
-	"""Mark a text for the catalogue; it is translated where it is shown."""
-	return text
-
-
-HEADINGS = {
-	machine.BEFORE: N_("How it was"),
-	machine.DID: N_("What we did"),
-	machine.AFTER: N_("How it is now"),
-}
 KEPT_FIELDS = ("state", "shared_on", "reason")
 FIXED_WHEN_SHARED = ("title", "unit", *WORDS.values())
 
@@ -167,7 +156,7 @@ def read(doc) -> frappe._dict:
 		parts=[
 			frappe._dict(
 				key=name,
-				title=_(HEADINGS[part]),
+				title=_(part),
 				words=cstr(doc.get(name)).strip(),
 				evidence=[_evidence(row) for row in doc.evidence if row.part == part],
 			)

@@ -74,7 +74,7 @@ def test_the_picture_is_read_by_keyboard_and_as_text(window, visits):
 def test_what_if_somebody_goes_books_the_hand_over(window, site, visits):
 	screen = window(Knows, MANAGER).open()
 	screen.choose("If this person goes", AGENT)
-	screen.page.get_by_role("button", name="Look").click()
+	screen.page.get_by_role("button", name="See what goes").click()
 	risk = screen.page.locator(".cx-risk", has_text=UNIT)
 	expect(risk).to_contain_text("nobody is left", timeout=20_000)
 	expect(risk).to_contain_text("Could take over: Lena Lead")
@@ -105,7 +105,7 @@ def test_a_story_from_draft_to_its_page(window, site, visits):
 		+ UNIT
 		+ "',"
 		"'before': 'The gate waited.', 'did': 'We looked.', 'after': 'It opens.', 'evidence': ["
-		"{'part': 'Before', 'record_type': 'CX Visit', 'record': '"
+		"{'part': 'How it was', 'record_type': 'CX Visit', 'record': '"
 		+ visits[0]
 		+ "', 'shows': 'We saw it wait.'}]})\n"
 		"doc.insert(); result = doc.name"
@@ -120,7 +120,7 @@ def test_a_story_from_draft_to_its_page(window, site, visits):
 	)
 	site.run(
 		f"doc = frappe.get_doc('CX Story', {name!r})\n"
-		f"doc.append('evidence', {{'part': 'After', 'record_type': 'CX Visit', 'record': {visits[1]!r},"
+		f"doc.append('evidence', {{'part': 'How it is now', 'record_type': 'CX Visit', 'record': {visits[1]!r},"
 		" 'shows': 'It opened while we stood there.'})\ndoc.save()"
 	)
 	form.page.reload()

@@ -53,8 +53,8 @@ class TestStories(FrappeTestCase):
 				"did": "We moved the night job.",
 				"after": "It prints at six.",
 				"evidence": [
-					self.row("Before", "CX Voice", self.voice),
-					self.row("After", "CX Visit", self.visit.name),
+					self.row("How it was", "CX Voice", self.voice),
+					self.row("How it is now", "CX Visit", self.visit.name),
 				],
 				**values,
 			}
@@ -68,8 +68,8 @@ class TestStories(FrappeTestCase):
 		frappe.set_user(self.people.agent)
 		doc = self.story(
 			evidence=[
-				self.row("Before", "CX Visit", self.visit.name),
-				self.row("After", "CX Visit", self.visit.name),
+				self.row("How it was", "CX Visit", self.visit.name),
+				self.row("How it is now", "CX Visit", self.visit.name),
 			]
 		)
 		self.assertEqual((doc.title, doc.state), ("The gate no longer waits", "Draft"))
@@ -126,13 +126,13 @@ class TestStories(FrappeTestCase):
 		frappe.db.set_value("CX Voice", self.voice, "confidential", 1)
 		with self.assertRaisesRegex(frappe.ValidationError, "confidential"):
 			self.story()
-		twice = [self.row("After", "CX Visit", self.visit.name)] * 2
+		twice = [self.row("How it is now", "CX Visit", self.visit.name)] * 2
 		with self.assertRaisesRegex(frappe.ValidationError, "twice"):
 			self.story(evidence=twice)
 		with self.assertRaisesRegex(frappe.ValidationError, "what the record shows"):
-			self.story(evidence=[self.row("After", "CX Visit", self.visit.name, shows="  ")])
+			self.story(evidence=[self.row("How it is now", "CX Visit", self.visit.name, shows="  ")])
 		with self.assertRaises(frappe.LinkValidationError):
-			self.story(evidence=[self.row("After", "CX Visit", "CXG-99999")])
+			self.story(evidence=[self.row("How it is now", "CX Visit", "CXG-99999")])
 
 	def test_a_record_that_goes_holds_sharing_back_and_is_not_blocked_by_the_story(self):
 		ticket = frappe.get_doc(
@@ -145,8 +145,8 @@ class TestStories(FrappeTestCase):
 		).insert()
 		doc = self.story(
 			evidence=[
-				self.row("Before", "HD Ticket", str(ticket.name)),
-				self.row("After", "CX Visit", self.visit.name),
+				self.row("How it was", "HD Ticket", str(ticket.name)),
+				self.row("How it is now", "CX Visit", self.visit.name),
 			]
 		)
 		self.assertIn("“Gate”", stories.read(doc).parts[0].evidence[0].says)
@@ -157,14 +157,14 @@ class TestStories(FrappeTestCase):
 		self.assertEqual(stories.read(doc).parts[0].evidence[0].says, "")
 
 	def test_markup_stays_text_on_the_page_and_on_paper(self):
-		doc = self.story(title="<script>alert(1)</script>", before="<b>x</b> {{ 7*7 }}")
+		doc = self.story(title="<script>alert(1)</script>", before="<b>x</b> {{ 7919*7919 }}")
 		for text in (
 			frappe.render_template("templates/includes/cx_story.html", {"story": stories.read(doc)}),
 			frappe.get_print("CX Story", doc.name, "CX Story"),
 		):
 			self.assertNotIn("<script>alert", text)
 			self.assertNotIn("<b>x</b>", text)
-			self.assertNotIn("49", text.replace("249", ""))
+			self.assertNotIn(str(7919 * 7919), text)
 
 	def test_as_pdf(self):
 		doc = self.story()

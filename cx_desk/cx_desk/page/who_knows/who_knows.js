@@ -136,7 +136,7 @@ class WhoKnows {
 		on.set_value(frappe.datetime.add_months(frappe.datetime.get_today(), 1));
 		const found = $(`<div aria-live="polite"></div>`);
 		$(`<button type="button" class="btn btn-primary btn-sm"></button>`)
-			.text(__("Look"))
+			.text(__("See what goes"))
 			.on("click", () => {
 				if (!who.get_value() || !on.get_value()) {
 					found.empty().append($("<p></p>").text(__("Choose a person and the day on which they would go.")));
