@@ -303,8 +303,8 @@ def entry(
 
 def _question_entries(doc, scope: Scope, found: dict) -> list[dict]:
 	"""An entry for each question that was answered, in the order of the survey; questions taken out since come last."""
-	now = {question["key"]: question for question in versions.content_of(doc)["questions"]}
-	order = {key: number for number, key in enumerate(now)}
+	content = versions.content_of(doc)
+	order = {question["key"]: number for number, question in enumerate(content["questions"])}
 	sent = card_counts.asked(scope).get("", (0, 0))
 	entries = []
 	for (key, kind), by_version in sorted(
@@ -316,7 +316,7 @@ def _question_entries(doc, scope: Scope, found: dict) -> list[dict]:
 		counts = Counter({value: count for value, count in counts.items() if count > 0})
 		if not counts:
 			continue
-		name = _question_text(key, now, by_version)
+		name = _question_text(key, content, by_version)
 		if measures.is_scored(kind):
 			behind = card_counts.people(scope, key).get("")
 			entries.append({"key": key, **entry(name, kind, counts, behind, sent)})
@@ -330,15 +330,14 @@ def _question_entries(doc, scope: Scope, found: dict) -> list[dict]:
 	return entries
 
 
-def _question_text(key: str, now: dict, by_version: dict) -> str:
+def _question_text(key: str, doc: dict, by_version: dict) -> str:
+	"""The question in the reader's language, as it is asked now, else as it was asked last."""
 	if key == "not_solved":
 		return _("It is not solved")
-	if key in now:
-		return now[key]["question"]
-	for version in by_version:
-		for question in versions.load(version).get("questions", ()):
+	for content in (doc, *map(versions.load, by_version)):
+		for question in content.get("questions", ()):
 			if question["key"] == key:
-				return question["question"]
+				return answers.translated(content, question["question"], frappe.local.lang or "")
 	return key
 
 
@@ -777,9 +776,8 @@ def _wide(doc, user: str, unit: str, period: str, today: date) -> dict:
 
 
 def _wide_entry(key: str, row, doc, name: str = "") -> dict:
-	now = {question["key"]: question for question in versions.content_of(doc)["questions"]}
 	behind = card_counts.Behind(row.people, row.effective_n)
-	text = name or now.get(key, {}).get("question") or key
+	text = name or _question_text(key, versions.content_of(doc), {})
 	return {"key": key, **entry(text, row.question_type, row.counts, behind, (row.asked, row.answered))}
 
 

@@ -86,6 +86,11 @@ def _between(score: dict[str, Any], unit: str, _: Translate) -> str:
 	return escape(_("{0} to {1}").format(show(score["low"], unit), show(score["high"], unit)))
 
 
+def _change(value: float, unit: str, _: Translate) -> str:
+	"""A difference in the reader's words: shares and net scores in points."""
+	return show_change(value, unit).replace("points", _("points"))
+
+
 def _chips(entry: dict[str, Any], _: Translate) -> str:
 	chips = []
 	if entry.get("band"):
@@ -139,7 +144,7 @@ def _head(card: dict[str, Any], _: Translate) -> str:
 				_("Last 3 months"),
 				escape(
 					_("{0} on the 3 before: {1}").format(
-						show_change(change["value"], main["unit"]), _(change["text"])
+						_change(change["value"], main["unit"], _), _(change["text"])
 					)
 				),
 			)
@@ -453,7 +458,7 @@ def _recovery(card: dict[str, Any], _: Translate) -> str:
 	beyond = recovery.get("beyond")
 	if beyond:
 		text = _("Finished work beyond the rebound: {0} ({1} to {2}).").format(
-			*(show_change(beyond[key], SHARE) for key in ("value", "low", "high"))
+			*(_change(beyond[key], SHARE, _) for key in ("value", "low", "high"))
 		)
 		verdict = (
 			_("It did more than time alone would have.")
@@ -499,7 +504,7 @@ def _nonresponse(card: dict[str, Any], _: Translate) -> str:
 			_("Answers after the reminder against those before: {0} ({1}).")
 			if late["by"] == "reminder"
 			else _("The slower half of the answers against the quicker: {0} ({1}).")
-		).format(show_change(late["value"], SHARE), _(late["text"]))
+		).format(_change(late["value"], SHARE, _), _(late["text"]))
 		said.append(f"<p>{escape(text, 300)}</p>")
 	head = ((_("Known of both"), ""), (_("Those who answered are"), ""), (_("p"), "num"))
 	caption = escape(
