@@ -34,7 +34,13 @@ def get_context(context):
 	if look:
 		frappe.local.cx_status = int(HTTPStatus.OK if card else HTTPStatus.NO_CONTENT)
 	context.update(
-		{**guest_page.frame(with_token=False), "card": card, "look": look, "label": _("Your contact")}
+		{
+			**guest_page.frame(with_token=False),
+			"card": card,
+			"look": look,
+			"framed": bool(ticket),
+			"label": _("Your contact"),
+		}
 	)
 	return context
 

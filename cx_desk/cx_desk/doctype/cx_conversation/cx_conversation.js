@@ -11,6 +11,8 @@ frappe.ui.form.on("CX Conversation", {
 		// Wants are the unit's: here they are only asked about.
 		frm.set_df_property("wants", "cannot_add_rows", true);
 		frm.set_df_property("wants", "cannot_delete_rows", true);
+		// The host shows the buttons of any editable table again, whatever the property says.
+		frm.get_field("wants").$wrapper.find(".grid-add-row, .grid-add-multiple-rows, .grid-upload").hide();
 		frm.set_df_property(
 			"wants",
 			"description",

@@ -63,7 +63,9 @@ class MyBusiness {
 				})
 				.appendTo(head);
 		}
-		if (data.sample_data) $(`<p class="cx-sample"></p>`).text(data.sample_data).appendTo(head);
+		if (data.sample_data) {
+			$(`<p class="cx-sample"></p>`).text(__("Sample data: {0}", [data.sample_data])).appendTo(head);
+		}
 		const grid = $(`<div class="cx-grid"></div>`).appendTo(this.body);
 		if (!data.units.length) return;
 		// The first section stands alone on the left, the lights below everything; the rest on the right.
