@@ -3,6 +3,7 @@
 import frappe
 from frappe import _
 
+from cx_desk.host import requests
 from cx_desk.initiatives import considerations, moving, news, people, questions, support, templates, timeline
 
 INITIATIVE = people.INITIATIVE
@@ -68,7 +69,10 @@ def events(
 	frappe.has_permission(INITIATIVE, "read", throw=True)
 	if not (start and end):
 		frappe.throw(_("A calendar needs the first and the last day."))
-	return timeline.events(start, end, frappe.parse_json(filters) if filters else None)
+	rows = requests.as_json(filters, list)
+	if not all(isinstance(row, list) and len(row) >= 4 for row in rows):
+		frappe.throw(_("A filter is a list of doctype, field, operator and value."), requests.BadRequest)
+	return timeline.events(requests.as_day(start), requests.as_day(end), rows or None)
 
 
 @frappe.whitelist()

@@ -6,10 +6,12 @@ down. A body that is no JSON fails before hooks are asked; its answer is put rig
 
 import inspect
 import json
+from datetime import date
 from http import HTTPStatus
 
 import frappe
 from frappe import _
+from frappe.utils import getdate
 
 _API = "/api/method/cx_desk."
 _PAGES = "/cx/"
@@ -82,6 +84,17 @@ def as_json(value: str | dict | list | None, kind: type) -> dict | list:
 		what = _("a list") if kind is list else _("an object")
 		frappe.throw(_("Expected {0} as JSON.").format(what), BadRequest)
 	return found
+
+
+def as_day(value: str) -> date:
+	"""The day that an argument names; BadRequest where it names none."""
+	try:
+		day = getdate(value)
+	except (ValueError, TypeError, OverflowError, frappe.ValidationError):
+		day = None
+	if not day:
+		frappe.throw(_("{0} is no date. Write it as 2026-12-31.").format(value[:40]), BadRequest)
+	return day
 
 
 def explain_unreadable(response=None, request=None) -> None:
