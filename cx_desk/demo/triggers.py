@@ -10,6 +10,7 @@ import frappe
 from frappe.utils import now_datetime
 
 from cx_desk.demo import memory
+from cx_desk.host import names
 from cx_desk.surveys import happened, reconcile, shipped, triggers
 from cx_desk.surveys import ledger as writer
 
@@ -54,7 +55,7 @@ def _to_try() -> None:
 			"respondent": "Contact",
 			"delay_hours": 24,
 			"audience": "Everyone",
-			"conditions": '[["HD Ticket", "agreement_status", "=", "Failed"]]',
+			"conditions": frappe.as_json([[names.TICKET, "agreement_status", "=", "Failed"]]),
 			"sample_percent": 100,
 			"quota": 40,
 			"quota_per": "In each unit",
@@ -87,17 +88,17 @@ def remove() -> int:
 	rows = frappe.get_all(
 		LEDGER, filters={"trigger": ["in", [*before, TO_TRY]]}, fields=["name", "email_queue"]
 	)
-	names = [row.name for row in rows] or [""]
-	responses = frappe.get_all("CX Survey Response", filters={"invitation": ["in", names]}, pluck="name") or [
+	found = [row.name for row in rows] or [""]
+	responses = frappe.get_all("CX Survey Response", filters={"invitation": ["in", found]}, pluck="name") or [
 		""
 	]
-	queued = frappe.get_all("Email Queue", filters={"reference_name": ["in", names]}, pluck="name") or [""]
+	queued = frappe.get_all("Email Queue", filters={"reference_name": ["in", found]}, pluck="name") or [""]
 	frappe.db.delete("Email Queue Recipient", {"parent": ["in", queued]})
 	frappe.db.delete("Email Queue", {"name": ["in", queued]})
 	frappe.db.delete("CX Survey Answer", {"parent": ["in", responses]})
 	frappe.db.delete("CX Voice", {"response": ["in", responses]})
 	frappe.db.delete("CX Survey Response", {"name": ["in", responses]})
-	frappe.db.delete(LEDGER, {"name": ["in", names]})
+	frappe.db.delete(LEDGER, {"name": ["in", found]})
 	for name, was in before.items():
 		if frappe.db.exists(TRIGGER, name):
 			frappe.db.set_value(TRIGGER, name, {key: was[key] for key in ("enabled", "enabled_since")})
