@@ -13,7 +13,7 @@ cx_desk.SURVEY_TYPES = [
 	["NPS", __("Recommendation"), __("NPS, 0 to 10: would recommend")],
 	["Choice", __("One choice"), __("One of several answers")],
 	["Many", __("Many choices"), __("Any of several answers")],
-	["Number", __("Number"), __("A whole number")],
+	["Number", __("Whole number"), __("A number in digits")],
 	["Lost time", __("Lost time"), __("Working time lost, in minutes")],
 	["Text", __("Text"), __("An answer in words")],
 ];
@@ -360,11 +360,11 @@ cx_desk.SurveyBuilder = class SurveyBuilder {
 			const [low, high] = this.scale(source);
 			const values = [];
 			for (let value = low; value <= high; value++) values.push([String(value), String(value)]);
-			html += this.field(row, "show_if_at_least", __("From"), values);
-			html += this.field(row, "show_if_at_most", __("To"), values);
+			html += this.field(row, "show_if_at_least", __("From value"), values);
+			html += this.field(row, "show_if_at_most", __("To value"), values);
 		} else {
-			html += this.field(row, "show_if_at_least", __("From"), "number");
-			html += this.field(row, "show_if_at_most", __("To"), "number", { help: __("0: or more") });
+			html += this.field(row, "show_if_at_least", __("From value"), "number");
+			html += this.field(row, "show_if_at_most", __("To value"), "number", { help: __("0: or more") });
 		}
 		return html;
 	}
