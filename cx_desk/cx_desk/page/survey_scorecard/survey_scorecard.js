@@ -123,6 +123,11 @@ class SurveyScorecard {
 			this.body.html(`<p class="empty">${__("There is no survey yet.")}</p>`);
 			return;
 		}
+		if (!this.choices.surveys.includes(this.state.survey)) {
+			this.shown = false;
+			this.body.empty().append($("<p class='empty'></p>").text(__("There is no survey of this name. Choose one from the list.")));
+			return;
+		}
 		const number = ++this.asked;
 		this.body.attr("aria-busy", "true");
 		if (!this.shown) this.body.html(`<p class="soft">${__("Loading…")}</p>`);
