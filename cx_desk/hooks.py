@@ -60,6 +60,7 @@ doc_events = {
 	},
 	"Personal Data Deletion Request": {"on_change": "cx_desk.events.personal_data.after_deletion"},
 	"Personal Data Download Request": {"after_insert": "cx_desk.events.personal_data.after_download_request"},
+	"File": {"after_insert": "cx_desk.events.file.after_insert"},
 	"Email Account": {"validate": "cx_desk.events.email_account.validate"},
 	"CX Visit": {"on_update": "cx_desk.events.cx_record.on_update"},
 	"CX Conversation": {"on_update": "cx_desk.events.cx_record.on_update"},
