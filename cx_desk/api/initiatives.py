@@ -107,6 +107,7 @@ def ask(
 
 	Who may ask is judged with the new record: who moves the initiative, and who judges the consideration it is for.
 	"""
+	frappe.has_permission(questions.QUESTION, "create", throw=True)
 	doc = frappe.new_doc(questions.QUESTION)
 	doc.update(
 		{
@@ -129,6 +130,7 @@ def ask(
 @frappe.whitelist(methods=["POST"])
 def take_answer(initiative: str, question: str, other: str, consideration: str | None = None) -> dict:
 	"""Take the answer of another question instead of asking again. Who may ask is judged with the new record."""
+	frappe.has_permission(questions.QUESTION, "create", throw=True)
 	return {"name": questions.take_answer_of(initiative, question, other, consideration)}
 
 

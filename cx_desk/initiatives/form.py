@@ -31,7 +31,12 @@ def of(doc) -> dict:
 	advice = moving.advice_at(doc, following.key) if following and following.gate else None
 	found = {
 		"path": [
-			{"key": one.key, "label": templates.label_of(doc, one.key), "gate": one.gate} for one in stages
+			{
+				"key": one.key,
+				"label": templates.label_of(doc, one.key),
+				"gate": _(one.gate) if one.gate else "",
+			}
+			for one in stages
 		],
 		"label": templates.label_of(doc, doc.stage),
 		"moves": moving.next_moves(doc, actors),
@@ -43,7 +48,7 @@ def of(doc) -> dict:
 		"sponsor_asked": moving.sponsors_yes_is_missing(doc),
 		"gate": {
 			"stage": following.key,
-			"gate": following.gate,
+			"gate": _(following.gate),
 			"advice": advice.advice if advice else "",
 			"text": advice.advice_text if advice else "",
 			"by": advice.advised_by if advice else "",

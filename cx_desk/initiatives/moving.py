@@ -253,7 +253,12 @@ def next_moves(doc, actors: frozenset[str] | None = None) -> list[dict]:
 
 def texts_of(move: machine.Move) -> list[str]:
 	"""The reasons of a blocked move in the reader's language."""
-	return [_(reason.text).format(**reason.params) for reason in move.reasons]
+	return [_(reason.text).format(**_translated(reason.params)) for reason in move.reasons]
+
+
+def _translated(params: dict) -> dict:
+	# Names of gates and stages are texts of ours unless an admin renamed them.
+	return {key: _(value) if key in ("gate", "stage", "to") else value for key, value in params.items()}
 
 
 def move(

@@ -137,7 +137,7 @@
 			const row = $(`<div class="cx-init-advice"></div>`).appendTo(box);
 			row.append(`<span>◆ ${__("Next gate: {0}", [text(gate.gate)])}</span> `);
 			if (gate.advice) {
-				row.append(badge(__(gate.advice), colors[gate.advice]));
+				row.append(badge(__(gate.advice, null, "Advice at a gate"), colors[gate.advice]));
 				row.append(` <span class="text-muted">${text(gate.by)}${gate.text ? `: ${text(gate.text)}` : ""}</span>`);
 			} else {
 				row.append(`<span class="text-muted">${__("The desk has not advised yet.")}</span>`);
@@ -153,7 +153,10 @@
 									fieldname: "advice",
 									fieldtype: "Select",
 									label: __("The desk's advice"),
-									options: ["Go", "Go with conditions", "Hold", "Stop"].map((value) => ({ value, label: __(value) })),
+									options: ["Go", "Go with conditions", "Hold", "Stop"].map((value) => ({
+									value,
+									label: __(value, null, "Advice at a gate"),
+								})),
 									default: gate.advice || "Go",
 									reqd: 1,
 								},

@@ -7,7 +7,7 @@ frappe.views.calendar["CX Initiative"] = {
 		order_by: "runs_from",
 	},
 	get_css_class(data) {
-		return { go_live: "success", support: "warning", again: "default", part: "info" }[data.kind];
+		return { go_live: "success", support: "warning", again: "default", part: "blue" }[data.kind];
 	},
 	get_events_method: "cx_desk.api.initiatives.events",
 };

@@ -1,7 +1,7 @@
 // The list of initiatives: what runs, by stage.
 
 frappe.listview_settings["CX Initiative"] = {
-	add_fields: ["stage"],
+	add_fields: ["stage", "runs_until", "color"],
 	filters: [["stage", "not in", "Closed,Declined,Withdrawn"]],
 	hide_name_column: true,
 	get_indicator(doc) {
