@@ -13,11 +13,12 @@ async function button($dialog, page, ticket, iconLeft, height) {
 	const open = () => {
 		if (Date.now() - lastOpened < 500) return;
 		lastOpened = Date.now();
-		$dialog({
-			title: label,
-			size: "2xl",
-			html: '<iframe src="' + address + '" title="" style="display:block;width:100%;height:' + height + ';border:0"></iframe>',
-		});
+		// The dialog takes text as markup: built as an element, so that nothing in it can be.
+		const frame = document.createElement("iframe");
+		frame.setAttribute("src", address);
+		frame.setAttribute("title", label);
+		frame.setAttribute("style", "display:block;width:100%;height:" + height + ";border:0");
+		$dialog({ title: label, size: "2xl", html: frame.outerHTML });
 	};
 	return { label, iconLeft, onClick: open };
 }
