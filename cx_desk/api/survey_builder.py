@@ -8,6 +8,8 @@ from cx_desk.surveys import builder
 
 @frappe.whitelist(methods=["POST"])
 def preview(doc: str | dict, language: str = "") -> dict:
-	"""The page of an unsaved survey with its mistakes and texts; see surveys/builder.preview. Needs to write surveys."""
-	frappe.has_permission("CX Survey", "create", throw=True)
+	"""The page of an unsaved survey with its mistakes and texts; see surveys/builder.preview. Needs to read surveys:
+	a page of what somebody typed tells nobody more than they typed.
+	"""
+	frappe.has_permission("CX Survey", "read", throw=True)
 	return builder.preview(requests.as_json(doc, dict), language)

@@ -12,7 +12,19 @@ from frappe.tests.utils import FrappeTestCase
 
 from cx_desk.api import survey_builder
 from cx_desk.core import answers
-from cx_desk.surveys import answer_page, answering, builder, question_view, shipped, versions
+from cx_desk.surveys import (
+	acting,
+	answer_page,
+	answering,
+	builder,
+	dialog,
+	question_view,
+	rollups,
+	shipped,
+	unit_card,
+	versions,
+)
+from cx_desk.units import scores
 
 DRIVERS = ("Questiontest speed", "Questiontest manners", "Questiontest tools")
 PHONE = "Mozilla/5.0 (iPhone) Safari/604.1"
@@ -289,9 +301,9 @@ class TestBuilding(QuestionCase):
 		self.assertNotIn("csrf", found["html"])
 		self.assertNotIn("<script", found["html"])
 
-	def test_only_those_who_build_surveys_may_preview(self):
+	def test_only_those_who_may_see_surveys_may_preview(self):
 		agent = "questiontest.agent@desk.example"
-		roles = [{"role": "Agent"}, {"role": "CX Liaison"}]
+		roles = [{"role": "Agent"}, {"role": "Agent Manager"}]
 		person = {
 			"doctype": "User",
 			"email": agent,
@@ -476,3 +488,44 @@ class TestLanguages(QuestionCase):
 		for text in question_view.PAGE_TEXTS:
 			if text != "Text":
 				self.assertNotEqual(frappe._(text), text)
+
+
+class TestOtherScales(QuestionCase):
+	"""A main question that is no CSAT is listed, counted and shown with its own scale."""
+
+	def setUp(self):
+		super().setUp()
+		kit.make(
+			{"question_type": "Text", "key": "words"},
+			{"question_type": "Rating", "points": "7", "key": "seven", "low_at_most": 2},
+		)
+		for score in ("6", "7", "2", "5"):
+			name, token = kit.link()
+			self.post(token, {"q_seven": score})
+		self.response, _kept = self.kept(name)
+
+	def test_the_response_carries_the_scale(self):
+		self.assertEqual((self.response.score, self.response.main_type), (5, "Rating 7"))
+		self.assertEqual(dialog._best(self.response), 7)
+
+	def test_its_score_is_the_share_of_the_best_values(self):
+		frappe.db.set_value(
+			"CX Survey Response",
+			{"survey": kit.NAME},
+			"unit",
+			frappe.db.get_value("CX Business Unit", {"is_unassigned": 1}),
+		)
+		rollups.rebuild()
+		unit = frappe.db.get_value("CX Business Unit", {"is_unassigned": 1})
+		score = scores.unit_score(unit, kit.NAME)
+		self.assertEqual((score.type, score.value, score.answers), ("Rating 7", 0.5, 4))
+		card = next(
+			card for card in unit_card.scores_for(unit, "Administrator") if card["survey"] == kit.NAME
+		)
+		self.assertEqual(card["kind"], "Best values (6 to 7 of 7)")
+		self.assertEqual(card["value"], "50 %")
+
+	def test_a_low_rating_is_a_voice_that_says_its_scale(self):
+		low = frappe.get_doc("CX Survey Response", {"survey": kit.NAME, "score": 2})
+		self.assertEqual(low.act_state, "Pending")
+		self.assertEqual(acting.statement_of(low, "Low answer"), "2 / 7")
