@@ -106,7 +106,8 @@ class BothSides:
 
 
 def both(theirs: Iterable[Side], ours: Iterable[Side]) -> BothSides:
-	"""The newest word of each side; of the business the sponsor's goes before everybody else's."""
-	said = max(theirs, key=lambda side: (side.of_sponsor, side.on), default=None)
-	own = max(ours, key=lambda side: side.on, default=None)
+	"""The newest word of each side, given oldest first; of the business the sponsor's goes before everybody else's."""
+	# Of two words of one day the later in the list is the newer.
+	said = max(reversed(list(theirs)), key=lambda side: (side.of_sponsor, side.on), default=None)
+	own = max(reversed(list(ours)), key=lambda side: side.on, default=None)
 	return BothSides(said, own, level_gap(own and own.level, said and said.level))

@@ -9,7 +9,7 @@ from frappe.utils import format_datetime
 
 from cx_desk.core import answers
 from cx_desk.host import templates
-from cx_desk.surveys import answering, mine, privacy, question_view
+from cx_desk.surveys import answering, invitations, mine, privacy, question_view
 from cx_desk.units import guest_page, liaison_card
 
 # Counts what a person does and says so when the form is sent. Nothing depends on it.
@@ -85,6 +85,7 @@ def document(
 				"note": privacy.own_note(frame["brand"].get("privacy_note")),
 				"others": others or [],
 				"card": liaison_card.page_html_of(page.unit),
+				"reader_note": invitations.reader_note(page.version, frappe.get_cached_doc("CX Settings")),
 			},
 		)
 

@@ -228,6 +228,21 @@ def _card_values(card: frappe._dict | None) -> dict[str, str]:
 	}
 
 
+def N_(text: str) -> str:
+	"""Mark a text for the catalogue; it is translated where it is shown."""
+	return text
+
+
+READ_BY_LIAISON = N_("Read by the liaison of your business unit and the management of the service desk.")
+
+
+def reader_note(version: dict, settings) -> str:
+	"""Who reads the answer, to be translated: what CX Settings says is about a request, other surveys go to the liaison."""
+	if not settings.reader_note:
+		return ""
+	return settings.reader_note if version.get("kind") == "Ticket" else READ_BY_LIAISON
+
+
 def mail_context(
 	version: dict, language: str, settings, about_ticket: bool, wave: int = 0, test: bool = False
 ) -> dict:
@@ -241,7 +256,7 @@ def mail_context(
 		"logo": get_url(settings.brand_logo) if settings.brand_logo else "",
 		"sample": settings.sample_data or "",
 		# Nobody reads an anonymous answer as this person's.
-		"reader_note": "" if secret else settings.reader_note or "",
+		"reader_note": "" if secret else reader_note(version, settings),
 		"intro": answers.translated(version, version["intro"], language),
 		"url": get_url(f"/cx/n/{mail.slot('code')}") if secret else answer_url(mail.slot("token")),
 		"unsubscribe": unsubscribe_url(mail.slot("token")),

@@ -68,3 +68,5 @@ def test_the_newest_word_stands_and_the_sponsors_before_others():
 	]
 	assert review.both(theirs, []).theirs.who == "sponsor"
 	assert review.both(theirs[:1], []).theirs.number == 5
+	same_day = [side(1, 5, who="meeting"), side(2, 5, who="survey")]
+	assert review.both(same_day, []).theirs.who == "survey"

@@ -273,3 +273,11 @@ class TestYearlyReview(RollbackCase):
 			frappe.db.get_value("CX Survey Response", {"invitation": row.name}, ["main_type", "comment"]),
 			(None, "Only words."),
 		)
+
+	def test_the_mail_says_who_reads_it_and_speaks_of_no_request(self):
+		frappe.db.set_single_value("CX Settings", "reader_note", "Read by the team that handled your request.")
+		frappe.clear_document_cache("CX Settings", "CX Settings")
+		_said, row = self.ask()
+		text = survey_kit.mail_of(row).get_body(("plain",)).get_content()
+		self.assertIn("liaison of your business unit", text)
+		self.assertNotIn("your request", text)
