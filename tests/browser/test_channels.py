@@ -136,6 +136,7 @@ def test_answered_on_the_portal_and_the_next_one_is_named(site, window, two_tick
 	portal.shot("portal_question")
 	portal.question.locator('input[type="radio"][value="4"]').check(force=True)
 	portal.question.locator('form button[type="submit"]').click()
+	expect(portal.question.get_by_role("heading", name="Thank you")).to_be_visible()
 	expect(portal.question.get_by_text("One more question waits for you")).to_be_visible()
 	portal.shot("portal_thanks")
 	portal.question.get_by_role("link", name=re.compile("^Answer$")).click()
