@@ -77,17 +77,30 @@ def _rows_of(user: str) -> list[frappe._dict]:
 	rows = []
 	for name in people.initiatives_of(user):
 		doc = frappe.get_doc(people.INITIATIVE, name)
-		turn = form.turn_of(doc)
 		rows.append(
 			frappe._dict(
 				name=name,
 				title=doc.title if doc.title != UNNAMED else _(UNNAMED),
 				label=templates.label_of(doc, doc.stage),
-				yours=turn["side"] == machine.YOURS and doc.stage not in machine.OVER,
+				yours=_is_asked(doc, people.of_session(name, user)),
 				over=doc.stage in machine.OVER,
 			)
 		)
 	return rows
+
+
+def _is_asked(doc, who: frappe._dict) -> bool:
+	"""Whether this person, and not only the business, has to move."""
+	if doc.stage in (*machine.OVER, *machine.WAITING):
+		return False
+	if doc.stage == machine.DRAFT:
+		return people.REQUESTER in who.roles
+	if people.SPONSOR in who.roles and (moving.sponsor_is_asked(doc) or moving.approval_waits(doc)):
+		return True
+	return any(
+		row.state == core_questions.OPEN and cstr(row.addressee_email) == who.email
+		for row in questions.of(doc.name)
+	)
 
 
 def begin(user: str) -> str:

@@ -9,7 +9,7 @@ from frappe.tests.utils import FrappeTestCase
 from frappe.utils import nowdate
 
 from cx_desk.api import initiatives as api
-from cx_desk.initiatives import colours, considerations, form, moving, questions, skills
+from cx_desk.initiatives import colours, considerations, form, moving, page, questions, skills
 
 TEAM = "Initiativetest Security"
 
@@ -209,3 +209,24 @@ class TestPeople(FrappeTestCase):
 		self.assertEqual(
 			moving.actors_of(frappe.get_doc("CX Initiative", self.name), kit.CONTACT), frozenset()
 		)
+
+	def test_the_list_says_your_turn_only_to_who_is_asked(self):
+		for address in (kit.CONTACT, kit.SPONSOR):
+			if not frappe.db.exists("User", address):
+				user = {"doctype": "User", "email": address, "first_name": "X", "user_type": "Website User"}
+				frappe.get_doc({**user, "send_welcome_email": 0}).insert(ignore_permissions=True)
+		yours = lambda user: next(  # noqa: E731
+			row.yours for row in page.open_page("", "", user).rows if row.name == self.name
+		)
+		self.assertFalse(yours(kit.CONTACT) or yours(kit.SPONSOR))
+		frappe.get_doc(
+			{
+				"doctype": "CX Open Question",
+				"initiative": self.name,
+				"question": "Which shifts of the Initiativetest work at night?",
+				"audience": "Business",
+				"addressee_email": kit.CONTACT,
+				"due": kit.in_days(5),
+			}
+		).insert()
+		self.assertEqual((yours(kit.CONTACT), yours(kit.SPONSOR)), (True, False))

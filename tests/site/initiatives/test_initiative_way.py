@@ -490,7 +490,7 @@ class TestWay(FrappeTestCase):
 		name = page.begin(kit.CONTACT)
 		self.assertEqual(page.begin(kit.CONTACT), name)
 		shown = page.open_page("", "", kit.CONTACT)
-		self.assertIn(name, [row.name for row in shown.rows])
+		self.assertEqual([row.yours for row in shown.rows if row.name == name], [True])
 		who = page.open_page("", name, kit.CONTACT).who
 		kept = page.act(who, "draft", {"title": "A wish", "wanted_by": "soon", "people": "-3"})
 		self.assertIn("no day", kept.problems[0])
