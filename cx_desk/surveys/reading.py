@@ -51,20 +51,7 @@ def scores_of_units(user: str, survey: str) -> list[dict]:
 	"""The scores by one survey of every unit of the reader's scope, as of the night, in the order of the tree."""
 	if not frappe.db.exists("CX Survey", survey):
 		frappe.throw(_("There is no survey of that name."), frappe.DoesNotExistError)
-	privacy = frappe.get_cached_value("CX Survey", survey, "privacy") or closed_periods.NAMED
-	visible = reach.visible_units(user)
-	inside = None if visible is None else set(visible)
-	if privacy == closed_periods.NAMED:
-		rows = scores.scorecard(survey)
-		return [score(row) for row in rows if inside is None or row.unit in inside]
-	names = frappe.get_all("CX Business Unit", order_by="lft asc", pluck="name")
-	return [
-		score(row)
-		for name in names
-		if inside is None or name in inside
-		for row in scores.shown_to(user, name)
-		if row.survey == survey
-	]
+	return [score(row) for row in scores.scorecard_for(user, survey)]
 
 
 def _unit(user: str, unit: str) -> str:

@@ -45,6 +45,25 @@ def reads_rows(user: str, unit: str, privacy: str) -> bool:
 	return set(near_units(user) or ()).issuperset(period_counts.below(unit))
 
 
+def units_read(user: str, privacy: str, units: set[str]) -> set[str]:
+	"""Those of the units of which `reads_rows` says yes; for many units at once."""
+	if privacy == ANONYMOUS:
+		return set()
+	if sees_everything(user):
+		return set(units)
+	if privacy != CONFIDENTIAL:
+		return {unit for unit in units if sees_unit(user, unit)}
+	near = set(near_units(user) or ())
+	rows = frappe.get_all("CX Business Unit", fields=["name", "lft", "rgt"])
+	# Whoever has a unit below that is not theirs does not read all of it.
+	foreign = [row.lft for row in rows if row.name not in near]
+	return {
+		row.name
+		for row in rows
+		if row.name in units and not any(row.lft <= lft <= row.rgt for lft in foreign)
+	}
+
+
 def close_quarters(today: date | None = None) -> int:
 	"""Count the closed quarters of confidential and anonymous surveys that are not there yet; how many."""
 	today = getdate(today)

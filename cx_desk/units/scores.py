@@ -16,7 +16,7 @@ from frappe.utils import getdate
 from cx_desk.core import answers, measures, rollup, scores
 from cx_desk.units import closed_periods, period_counts
 from cx_desk.units.period_counts import below
-from cx_desk.units.scope import sees_unit
+from cx_desk.units.scope import sees_unit, visible_units
 
 SCALES = tuple(answers.SCALES)
 # Scores of the last days may still change: people answer late.
@@ -175,11 +175,35 @@ def for_wider(unit: str, on: date | str | None = None) -> list[frappe._dict]:
 	return [row for row in rows if not row.get("hidden")]
 
 
+def scorecard_for(user: str, survey: str) -> list[frappe._dict]:
+	"""`scorecard` as one reader may see it: their units, and closed quarters where they may not read the answers."""
+	visible = visible_units(user)
+	inside = None if visible is None else set(visible)
+	rows = [row for row in scorecard(survey) if inside is None or row.unit in inside]
+	privacy = frappe.get_cached_value("CX Survey", survey, "privacy") or closed_periods.NAMED
+	if not rows or privacy == closed_periods.NAMED:
+		return rows
+	open_units = closed_periods.units_read(user, privacy, {row.unit for row in rows})
+	quarters = closed_periods.closed(survey)
+	kept = closed_periods.read(survey, quarters[-1], visible, [user]) if quarters else {}
+	return [
+		row
+		if row.unit in open_units
+		else _from_quarter(
+			row.unit, row, quarters[-1] if quarters else "", kept.get(row.unit, {}).get(row.question)
+		)
+		for row in rows
+	]
+
+
 def _of_quarter(unit: str, row: frappe._dict, readers: Iterable[str]) -> frappe._dict:
 	"""The same question's score in the last closed quarter, hidden where few people answered."""
 	quarters = closed_periods.closed(row.survey)
 	found = closed_periods.read(row.survey, quarters[-1], [unit], readers).get(unit, {}) if quarters else {}
-	kept = found.get(row.question)
+	return _from_quarter(unit, row, quarters[-1] if quarters else "", found.get(row.question))
+
+
+def _from_quarter(unit: str, row: frappe._dict, quarter: str, kept: frappe._dict | None) -> frappe._dict:
 	if kept is None:
 		hidden = _empty(unit, row.survey, row.as_of)
 		for field in ("question", "type", "text", "main", "privacy"):
@@ -197,7 +221,7 @@ def _of_quarter(unit: str, row: frappe._dict, readers: Iterable[str]) -> frappe.
 		frappe.get_cached_doc("CX Settings"),
 		_about(row.survey),
 	)
-	figures.update(quarter=quarters[-1], as_of=kept.as_of)
+	figures.update(quarter=quarter, as_of=kept.as_of)
 	return figures
 
 
