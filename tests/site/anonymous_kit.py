@@ -13,7 +13,7 @@ import frappe
 from frappe.utils import now_datetime
 
 from cx_desk.core import ledger
-from cx_desk.surveys import anonymous_page, decide, versions
+from cx_desk.surveys import anonymous, anonymous_page, decide, versions
 from cx_desk.surveys import ledger as writer
 
 SURVEY = "Surveytest anonymous"
@@ -108,3 +108,31 @@ def answer(token: str, score: int = 4, comment: str = "", later: int = 10):
 	form = {"stamp": page.stamp, f"q_{question}": str(score), "comment": comment, "gestures": "5"}
 	with patch.object(time, "time", return_value=time.time() + later):
 		return anonymous_page.submit(token, form, agent=kit.PHONE)
+
+
+def sweep() -> None:
+	"""Remove what these tests leave: telling the owner of a voice commits."""
+	frappe.db.rollback()
+	kit.sweep()
+	frappe.db.delete("CX Survey Answer", {"parenttype": anonymous.RESPONSE})
+	for doctype in (anonymous.RESPONSE, anonymous.CODE):
+		frappe.db.delete(doctype)
+	for doctype in ("CX Survey Invitation", "CX Score Rollup", "CX Survey Version", "CX Unit Snapshot"):
+		frappe.db.delete(doctype, {"survey": SURVEY})
+	units = frappe.get_all("CX Business Unit", {"name": ["like", "Surveytest %"]}, pluck="name")
+	voices = frappe.get_all("CX Voice", {"unit": ["in", units or [""]]}, pluck="name")
+	# What is heard from a pool stands under the unit above all.
+	voices += frappe.get_all("CX Voice", {"origin": ["like", "anonymous:%"]}, pluck="name")
+	for doctype, field in (("ToDo", "reference_name"), ("Notification Log", "document_name")):
+		frappe.db.delete(doctype, {field: ["in", voices or [""]]})
+	frappe.db.delete("CX Voice Step", {"parent": ["in", voices or [""]]})
+	frappe.db.delete("CX Voice", {"name": ["in", voices or [""]]})
+	frappe.delete_doc("CX Survey", SURVEY, force=True, ignore_missing=True)
+	for unit in units:
+		frappe.delete_doc("CX Business Unit", unit, force=True)
+	for user in frappe.get_all("User", {"name": ["like", f"anon%@{kit.DOMAIN}"]}, pluck="name"):
+		frappe.delete_doc("User", user, force=True)
+	for contact in frappe.get_all("Contact", {"email_id": ["like", f"anon%@{kit.DOMAIN}"]}, pluck="name"):
+		frappe.delete_doc("Contact", contact, force=True)
+	frappe.db.commit()
+	kit.clear_counters()

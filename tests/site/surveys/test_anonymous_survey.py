@@ -17,6 +17,16 @@ BIG, SMALL = anonymous_kit.UNITS
 
 
 class TestAnonymousSurvey(FrappeTestCase):
+	@classmethod
+	def setUpClass(cls):
+		super().setUpClass()
+		anonymous_kit.sweep()
+
+	@classmethod
+	def tearDownClass(cls):
+		anonymous_kit.sweep()
+		super().tearDownClass()
+
 	def setUp(self):
 		kit.switch_on(cooldown_days=0, yearly_budget=0)
 		kit.empty()
