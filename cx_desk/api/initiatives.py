@@ -4,7 +4,17 @@ import frappe
 from frappe import _
 
 from cx_desk.host import requests
-from cx_desk.initiatives import considerations, moving, news, people, questions, support, templates, timeline
+from cx_desk.initiatives import (
+	considerations,
+	gates,
+	moving,
+	news,
+	people,
+	questions,
+	support,
+	templates,
+	timeline,
+)
 
 INITIATIVE = people.INITIATIVE
 
@@ -36,14 +46,14 @@ def move(
 def advise(initiative: str, stage: str, advice: str, text: str = "") -> None:
 	"""Give the desk's advice at a gate. Who may is judged with the advice."""
 	frappe.has_permission(INITIATIVE, "read", initiative, throw=True)
-	moving.advise(initiative, stage, advice, text)
+	gates.advise(initiative, stage, advice, text)
 
 
 @frappe.whitelist(methods=["POST"])
 def note_sponsor_yes(initiative: str, note: str) -> None:
 	"""Note the sponsor's yes to going live, with how it was given."""
 	frappe.has_permission(INITIATIVE, "write", initiative, throw=True)
-	moving.say_yes(initiative, note=note)
+	gates.say_yes(initiative, note=note)
 
 
 @frappe.whitelist(methods=["POST"])

@@ -14,7 +14,7 @@ from frappe.utils import add_days, getdate, now_datetime, nowdate
 from cx_desk.core import initiative as machine
 from cx_desk.demo import memory, plan
 from cx_desk.demo.company import LIAISONS, MANAGER, SHOWN_AGENT
-from cx_desk.initiatives import considerations, form, moving, news, people, questions, support
+from cx_desk.initiatives import considerations, form, gates, moving, news, people, questions, support
 
 INITIATIVE = people.INITIATIVE
 BUSINESS_CONTACT = plan.BUSINESS_CONTACT
@@ -141,7 +141,7 @@ def _change(name: str, change: Callable) -> None:
 
 def _pass_gate(name: str, to: str, user: str, advice: str = machine.GO, why: str = "", **given) -> None:
 	with _as(SHOWN_AGENT.email):
-		moving.advise(name, to, advice, why)
+		gates.advise(name, to, advice, why)
 	with _as(user):
 		moving.move(name, to, **given)
 
@@ -246,7 +246,7 @@ def _portal() -> str:
 		doc.update({"verdict": considerations.CONDITIONS, "note": "Only inside the firm's network."})
 		doc.save(ignore_permissions=True)  # allowed: the demo plays its people
 	with _as(SHOWN_AGENT.email):
-		moving.advise(name, machine.APPROVED, machine.CONDITIONS, "The desk needs two weeks for training.")
+		gates.advise(name, machine.APPROVED, machine.CONDITIONS, "The desk needs two weeks for training.")
 	return name
 
 
@@ -268,7 +268,7 @@ def _scanners() -> str:
 		moving.move(name, machine.TRANSITION)
 	_meet(name)
 	_tell(name)
-	moving.say_yes(name, by=SPONSOR.name)
+	gates.say_yes(name, by=SPONSOR.name)
 	_pass_gate(
 		name,
 		machine.EARLY_LIFE,
@@ -374,7 +374,7 @@ def _sheets() -> str:
 	_pass_gate(name, machine.TRANSITION, LIAISONS[0].email)
 	_meet(name)
 	_tell(name)
-	moving.say_yes(name, by=SPONSOR.name)
+	gates.say_yes(name, by=SPONSOR.name)
 	_pass_gate(name, machine.EARLY_LIFE, MANAGER.email)
 	live = now_datetime() - timedelta(days=35)
 	frappe.db.set_value(

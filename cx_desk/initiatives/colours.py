@@ -5,7 +5,7 @@ from frappe import _
 from frappe.utils import cint, format_date, getdate, now_datetime, nowdate
 
 from cx_desk.core import initiative as machine
-from cx_desk.initiatives import acceptance, moving, news, people, questions, skills, support, templates
+from cx_desk.initiatives import acceptance, facts, moving, news, people, questions, skills, support, templates
 
 WORDS = {
 	"red": "Needs somebody now",
@@ -66,7 +66,7 @@ def of(doc) -> tuple[str, list[str]]:
 			red.append(
 				_("News that should have gone out: {0}.").format(", ".join(row.title for row in late_news))
 			)
-	seat = moving.seat_days(doc)
+	seat = facts.seat_days(doc)
 	if not doc.desk_seat_at and seat is not None and seat > SEAT_LATE_DAYS and doc.stage != machine.SUBMITTED:
 		orange.append(_("The desk has no seat yet, for {0} days.").format(round(seat)))
 	if doc.stage == machine.EARLY_LIFE and doc.support_until and getdate(doc.support_until) < today:
@@ -113,7 +113,7 @@ def overview(filters: dict | None = None) -> list[frappe._dict]:
 		colour, reasons = of(doc)
 		waits = questions.days_waiting(name)
 		burden = questions.burden(doc)
-		seat = moving.seat_days(doc)
+		seat = facts.seat_days(doc)
 		found.append(
 			frappe._dict(
 				name=name,

@@ -4,7 +4,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint, cstr, get_fullname, now_datetime
 
-from cx_desk.initiatives import people, templates
+from cx_desk.initiatives import people, telling, templates
 
 CONSIDERATION = "CX Consideration"
 NOT_STARTED, QUESTIONS, CONDITIONS = "Not started", "Questions open", "Conditions"
@@ -180,7 +180,6 @@ def open_ticket(name: str) -> str:
 def follow_work() -> int:
 	"""Copy what became of tickets and list entries; where the work is done, the lead notes the outcome. How many changed."""
 	from cx_desk.host.tickets import facts
-	from cx_desk.initiatives import moving
 
 	rows = frappe.get_all(
 		CONSIDERATION,
@@ -207,5 +206,5 @@ def follow_work() -> int:
 		changed += 1
 		if state in WORK_DONE:
 			doc = frappe.get_doc(people.INITIATIVE, row.initiative)
-			moving.notify(doc, doc.lead, _("The work on “{0}” is done. Note the outcome.").format(row.title))
+			telling.notify(doc, doc.lead, _("The work on “{0}” is done. Note the outcome.").format(row.title))
 	return changed

@@ -10,6 +10,7 @@ from cx_desk.initiatives import (
 	benefits,
 	considerations,
 	effects,
+	facts,
 	moving,
 	news,
 	questions,
@@ -26,9 +27,9 @@ def of(doc) -> dict:
 	"""Path, next steps with reasons, gate, readiness, questions, reviews, support, benefits and news."""
 	stages = templates.stages_of(doc)
 	following = machine.next_stage(stages, doc.stage) if doc.stage in machine.MAIN else None
-	actors = moving.actors_of(doc)
+	actors = facts.actors_of(doc)
 	asked = questions.of(doc.name)
-	advice = moving.advice_at(doc, following.key) if following and following.gate else None
+	advice = facts.advice_at(doc, following.key) if following and following.gate else None
 	found = {
 		"path": [
 			{
@@ -43,9 +44,9 @@ def of(doc) -> dict:
 		"actors": sorted(actors),
 		"may_write": doc.has_permission("write"),
 		"turn": turn_of(doc, asked),
-		"seat_days": moving.seat_days(doc),
+		"seat_days": facts.seat_days(doc),
 		"behind": templates.is_behind(doc),
-		"sponsor_asked": moving.sponsors_yes_is_missing(doc),
+		"sponsor_asked": facts.sponsors_yes_is_missing(doc),
 		"gate": {
 			"stage": following.key,
 			"gate": _(following.gate),
@@ -113,7 +114,7 @@ def turn_of(doc, asked=None) -> dict:
 	"""Whose turn it is, and since when."""
 	asked = questions.of(doc.name) if asked is None else asked
 	waiting = [row for row in asked if row.state == "Open" and row.turn == "Business"]
-	sponsor = moving.sponsor_is_asked(doc) or moving.approval_waits(doc)
+	sponsor = facts.sponsor_is_asked(doc) or facts.approval_waits(doc)
 	side = machine.whose_turn(doc.stage, len(waiting), sponsor)
 	since = min((get_datetime(row.creation) for row in waiting), default=None) or get_datetime(
 		doc.stage_since or doc.creation

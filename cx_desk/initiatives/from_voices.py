@@ -3,7 +3,7 @@
 import frappe
 from frappe import _
 
-from cx_desk.initiatives import moving, people
+from cx_desk.initiatives import facts, people
 
 VOICE = "CX Voice"
 
@@ -23,7 +23,7 @@ def begin(voice: str) -> str:
 	doc = frappe.new_doc(people.INITIATIVE)
 	doc.update(
 		{
-			"title": moving.UNNAMED,
+			"title": facts.UNNAMED,
 			"unit": row.unit,
 			"outcome": row.statement,
 			"requester_name": row.source_name,

@@ -20,7 +20,9 @@ from cx_desk.initiatives import (
 	acceptance,
 	benefits,
 	considerations,
+	facts,
 	form,
+	gates,
 	mailing,
 	moving,
 	news,
@@ -30,7 +32,7 @@ from cx_desk.initiatives import (
 )
 from cx_desk.units import tickets, voices
 
-UNNAMED = moving.UNNAMED
+UNNAMED = facts.UNNAMED
 DRAFT_FIELDS = ("title", "outcome", "why_now", "wanted_by", "sponsor_name", "sponsor_email")
 LONGEST = 4000
 
@@ -95,7 +97,7 @@ def _is_asked(doc, who: frappe._dict) -> bool:
 		return False
 	if doc.stage == machine.DRAFT:
 		return people.REQUESTER in who.roles
-	if people.SPONSOR in who.roles and (moving.sponsor_is_asked(doc) or moving.approval_waits(doc)):
+	if people.SPONSOR in who.roles and (facts.sponsor_is_asked(doc) or facts.approval_waits(doc)):
 		return True
 	return any(
 		row.state == core_questions.OPEN and cstr(row.addressee_email) == who.email
@@ -202,7 +204,7 @@ def _standing(doc, who: frappe._dict) -> frappe._dict:
 	]
 	of_business = [row for row in asked if row.audience == core_questions.BUSINESS]
 	waits = questions.days_waiting(doc.name)
-	seat = moving.seat_days(doc)
+	seat = facts.seat_days(doc)
 	return frappe._dict(
 		name=doc.name,
 		title=doc.title,
@@ -237,8 +239,8 @@ def _standing(doc, who: frappe._dict) -> frappe._dict:
 			)
 			for row in own
 		],
-		may_approve=sponsors and moving.approval_waits(doc),
-		sponsor_asked=sponsors and moving.sponsor_is_asked(doc),
+		may_approve=sponsors and facts.approval_waits(doc),
+		sponsor_asked=sponsors and facts.sponsor_is_asked(doc),
 		advice=_advice(doc, following),
 		conditions=[row for row in considerations.of(doc.name) if row.verdict == considerations.CONDITIONS],
 		waived=acceptance.summary(doc)["waived"],
@@ -280,7 +282,7 @@ def _standing(doc, who: frappe._dict) -> frappe._dict:
 		days_desk=round(waits.get(core_questions.DESK, 0.0) + waits.get(core_questions.IT_TEAM, 0.0)),
 		burden=questions.burden(doc),
 		seat_days=None if seat is None else round(seat),
-		may_withdraw=bool(moving.actors_of_person(who))
+		may_withdraw=bool(facts.actors_of_person(who))
 		and doc.stage not in (*machine.OVER, *machine.REACHES_USERS),
 		over=doc.stage in machine.OVER,
 		trail=[
@@ -293,7 +295,7 @@ def _standing(doc, who: frappe._dict) -> frappe._dict:
 
 def _advice(doc, following) -> frappe._dict | None:
 	"""What the desk advises at the next gate, for who decides there."""
-	row = moving.advice_at(doc, following.key) if following and following.gate else None
+	row = facts.advice_at(doc, following.key) if following and following.gate else None
 	return frappe._dict(advice=row.advice, text=row.advice_text or "", by=row.advised_by) if row else None
 
 
@@ -384,7 +386,7 @@ def _submit(who: frappe._dict, given: dict) -> str:
 		return _("It was handed in already.")
 	if doc.title == UNNAMED:
 		frappe.throw(_("Give it a name, so that people can talk about it."))
-	moving.move(who.initiative, machine.SUBMITTED, actors=moving.actors_of_person(who), by=who.name)
+	moving.move(who.initiative, machine.SUBMITTED, actors=facts.actors_of_person(who), by=who.name)
 	return _("Thank you. It has arrived, and somebody of us will answer you.")
 
 
@@ -411,12 +413,12 @@ def _own_question(who: frappe._dict, given: dict) -> None:
 def _yes(who: frappe._dict, given: dict) -> str:
 	if people.SPONSOR not in who.roles:
 		frappe.throw(_("Only the sponsor says yes to going live."), frappe.PermissionError)
-	moving.say_yes(who.initiative, by=who.name)
+	gates.say_yes(who.initiative, by=who.name)
 	return _("Thank you. Your yes is noted.")
 
 
 def _approve(who: frappe._dict, given: dict) -> str:
-	moving.move(who.initiative, machine.APPROVED, actors=moving.actors_of_person(who), by=who.name)
+	moving.move(who.initiative, machine.APPROVED, actors=facts.actors_of_person(who), by=who.name)
 	return _("Thank you. It is approved.")
 
 
@@ -438,7 +440,7 @@ def _withdraw(who: frappe._dict, given: dict) -> str:
 		who.initiative,
 		machine.WITHDRAWN,
 		key=machine.WITHDRAW,
-		actors=moving.actors_of_person(who),
+		actors=facts.actors_of_person(who),
 		by=who.name,
 		reason=cstr(given.get("text")),
 	)

@@ -20,7 +20,7 @@ from frappe.utils import (
 
 from cx_desk.core import questions as core
 from cx_desk.core.mapping import clean_address
-from cx_desk.initiatives import mailing, people
+from cx_desk.initiatives import mailing, people, telling
 
 QUESTION = "CX Open Question"
 KEPT_FIELDS = (
@@ -202,19 +202,15 @@ def follow_up(doc) -> None:
 	elif step == "forward":
 		_ask(doc)
 	elif step == "answer":
-		from cx_desk.initiatives import moving
-
 		initiative = frappe.get_doc(people.INITIATIVE, doc.initiative)
 		for user in sorted({doc.asked_by, initiative.lead} - {None, "", frappe.session.user}):
-			moving.notify(initiative, user, _("Answered: {0}").format(_short(doc.question)))
+			telling.notify(initiative, user, _("Answered: {0}").format(_short(doc.question)))
 
 
 def _ask(doc, again: bool = False) -> None:
 	if not doc.addressee_email or doc.audience == core.IT_TEAM:
 		if doc.responsible:
-			from cx_desk.initiatives import moving
-
-			moving.notify(
+			telling.notify(
 				frappe.get_doc(people.INITIATIVE, doc.initiative),
 				doc.responsible,
 				_("A question for you: {0}").format(_short(doc.question)),
@@ -474,8 +470,6 @@ def hear_reply(doc, communication) -> None:
 
 
 def _tell_of_stranger(doc, communication, sender: str) -> None:
-	from cx_desk.initiatives import moving
-
 	text = _("A mail from {0} is not taken as the answer to {1}: it was put to {2}.").format(
 		sender, doc.name, doc.addressee_name
 	)
@@ -485,7 +479,7 @@ def _tell_of_stranger(doc, communication, sender: str) -> None:
 		return
 	initiative = frappe.get_doc(people.INITIATIVE, doc.initiative)
 	asked_by = doc.asked_by if doc.asked_by != "Administrator" else None
-	moving.notify(
+	telling.notify(
 		initiative, asked_by or initiative.lead or frappe.get_cached_doc("CX Settings").desk_manager, text
 	)
 

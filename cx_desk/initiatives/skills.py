@@ -8,7 +8,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint, cstr, format_date, get_fullname, getdate, nowdate
 
-from cx_desk.initiatives import people
+from cx_desk.initiatives import people, telling
 
 SKILL = "CX Initiative Skill"
 KNOWLEDGE = "CX Business Knowledge"
@@ -49,13 +49,11 @@ def keep(doc, before) -> None:
 
 def follow_up(doc, before) -> None:
 	"""Whoever was named hears of it, once."""
-	from cx_desk.initiatives import moving
-
 	old = {(row.skill, row.person) for row in (before.get("skills") or [] if before else [])}
 	for row in doc.get("skills") or []:
 		fresh = row.person and (row.skill, row.person) not in old and not cint(row.known)
 		if fresh and row.person != frappe.session.user:
-			moving.notify(doc, row.person, _("Before go-live you need to know: {0}").format(row.skill))
+			telling.notify(doc, row.person, _("Before go-live you need to know: {0}").format(row.skill))
 
 
 def day_of(doc, row):

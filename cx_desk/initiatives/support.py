@@ -23,7 +23,7 @@ from frappe.utils import (
 
 from cx_desk.core import early_life as core
 from cx_desk.core import initiative as machine
-from cx_desk.initiatives import news, people
+from cx_desk.initiatives import news, people, telling
 
 TAG = "CX Initiative Ticket"
 BY_HAND, WORDS, TEAM, UNIT = "By hand", "Words", "Team", "Unit"
@@ -450,12 +450,12 @@ def _why_not_passed(doc, look: core.RateCheck) -> str:
 
 def extend(initiative: str, until: str, reason: str) -> None:
 	"""Make early life support longer: dated, with its reason, counted. By a CX Manager or the lead."""
-	from cx_desk.initiatives import moving
+	from cx_desk.initiatives import facts
 
 	doc = frappe.get_doc(people.INITIATIVE, initiative, for_update=True)
 	if doc.stage != machine.EARLY_LIFE:
 		frappe.throw(_("It is not in early life support."))
-	if not moving.actors_of(doc) & {machine.LEAD, machine.MANAGER}:
+	if not facts.actors_of(doc) & {machine.LEAD, machine.MANAGER}:
 		frappe.throw(_("The lead or a CX Manager makes it longer."))
 	if not cstr(reason).strip():
 		frappe.throw(_("Say why it takes longer."))
@@ -478,8 +478,6 @@ def extend(initiative: str, until: str, reason: str) -> None:
 
 def propose_reopening(doc) -> bool:
 	"""After hand-over: when tickets rise beyond noise, reopening is proposed to the lead. Never reopened by itself."""
-	from cx_desk.initiatives import moving
-
 	if (
 		not (doc.live_at and doc.checks and cint(doc.support_users) and flt(doc.support_target))
 		or doc.reopen_proposed
@@ -502,7 +500,7 @@ def propose_reopening(doc) -> bool:
 	doc.flags.cx_move = "propose"
 	# allowed: a job of the scheduler
 	doc.save(ignore_permissions=True)
-	moving.notify(doc, doc.lead, doc.reopen_proposed)
+	telling.notify(doc, doc.lead, doc.reopen_proposed)
 	return True
 
 

@@ -7,7 +7,7 @@ import voice_kit
 import frappe
 from frappe.utils import add_days, nowdate
 
-from cx_desk.initiatives import moving, page, people
+from cx_desk.initiatives import gates, moving, page, people
 
 CONTACT, SPONSOR = "hanna@initiativetest.example", "sven@initiativetest.example"
 
@@ -119,7 +119,7 @@ def send_all_news(world: World, name: str) -> None:
 
 
 def advise(world: World, name: str, stage: str, advice: str = "Go", text: str = "") -> None:
-	as_user(world.agent, moving.advise, name, stage, advice, text)
+	as_user(world.agent, gates.advise, name, stage, advice, text)
 
 
 def in_days(days: int) -> str:

@@ -9,7 +9,7 @@ from frappe.tests.utils import FrappeTestCase
 from frappe.utils import nowdate
 
 from cx_desk.api import initiatives as api
-from cx_desk.initiatives import colours, considerations, form, moving, page, questions, skills
+from cx_desk.initiatives import colours, considerations, facts, form, page, questions, skills
 
 TEAM = "Initiativetest Security"
 
@@ -207,7 +207,7 @@ class TestPeople(FrappeTestCase):
 
 	def test_moves_are_refused_to_who_is_nothing_to_it(self):
 		self.assertEqual(
-			moving.actors_of(frappe.get_doc("CX Initiative", self.name), kit.CONTACT), frozenset()
+			facts.actors_of(frappe.get_doc("CX Initiative", self.name), kit.CONTACT), frozenset()
 		)
 
 	def test_the_list_says_your_turn_only_to_who_is_asked(self):

@@ -6,7 +6,7 @@ import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, get_fullname, getdate, now_datetime, nowdate
 
-from cx_desk.initiatives import dialog, moving, support, templates
+from cx_desk.initiatives import dialog, facts, moving, support, templates
 
 
 class TestSupport(FrappeTestCase):
@@ -167,8 +167,8 @@ class TestSupport(FrappeTestCase):
 		doc.exits = []
 		doc.support_users = 250
 		doc.save()
-		facts = moving.facts_of(doc, frozenset({"manager"}))
-		self.assertFalse(facts.support_agreed)
+		known = facts.facts_of(doc, frozenset({"manager"}))
+		self.assertFalse(known.support_agreed)
 		self.assertEqual(
 			[row["criterion"] for row in templates.read_plan(doc)["exits"]][:1],
 			["Users can do their work with it"],

@@ -6,7 +6,17 @@ import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, nowdate
 
-from cx_desk.initiatives import considerations, moving, news, page, people, questions, support, templates
+from cx_desk.initiatives import (
+	considerations,
+	gates,
+	moving,
+	news,
+	page,
+	people,
+	questions,
+	support,
+	templates,
+)
 
 
 class TestWay(FrappeTestCase):
@@ -111,7 +121,7 @@ class TestWay(FrappeTestCase):
 		self.assertNotIn("Plants are watered", [row.criterion for row in doc.criteria])
 		kit.hand_in(name)
 		kit.take(self.world, name)
-		kit.as_user(self.world.agent, moving.advise, name, "Approved", "Go", "")
+		kit.as_user(self.world.agent, gates.advise, name, "Approved", "Go", "")
 		doc.reload()
 		self.refused("not judged", kit.as_user, self.world.manager, self.try_move, name)
 		for row in considerations.of(name):
@@ -250,7 +260,7 @@ class TestWay(FrappeTestCase):
 		kit.meet_all(name)
 		kit.send_all_news(world, name)
 		kit.advise(world, name, "Early life")
-		moving.say_yes(name, note="On the phone.")
+		gates.say_yes(name, note="On the phone.")
 		kit.as_user(world.manager, moving.move, name, "Early life")
 		kit.as_user(
 			world.lead, moving.move, name, "In delivery", key="roll_back", reason="Nobody could sign in."
