@@ -57,9 +57,14 @@ def keep(doc) -> None:
 	if doc.type == machine.SERVICE_REVIEW:
 		_fill_period(doc)
 	wants.fill_review(doc)
-	gap = machine.level_gap(doc.our_level or None, doc.their_level or None)
-	doc.level_gap = None if gap is None else gap_text(gap)
+	doc.level_gap = gap_of(doc)
 	doc.title = f"{doc.unit}: {doc.who}"[:140]
+
+
+def gap_of(doc) -> str | None:
+	"""The gap that stands in a review, in words; None until both sides have said theirs."""
+	gap = machine.level_gap(doc.our_level or None, doc.their_level or None)
+	return None if gap is None else gap_text(gap)
 
 
 def gap_text(gap: int) -> str:

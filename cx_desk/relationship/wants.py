@@ -70,19 +70,12 @@ def fill_review(doc) -> None:
 			doc.wants = []
 		return
 	given = {row.want: row for row in doc.get("wants") or []}
-	rows = _rows(doc.unit)
-	doc.set(
-		"wants",
-		[
-			{
-				"want": row.name,
-				"words": row.words,
-				"importance": given[row.name].importance if row.name in given else None,
-				"how_we_do": given[row.name].how_we_do if row.name in given else None,
-			}
-			for row in rows
-		],
-	)
+	kept = []
+	for want in _rows(doc.unit):
+		row = given.get(want.name) or doc.append("wants", {"want": want.name})
+		row.words, row.idx = want.words, len(kept) + 1
+		kept.append(row)
+	doc.wants = kept
 
 
 def _put_words_right(doc, before) -> None:

@@ -194,6 +194,9 @@ class TestYearlyReview(RollbackCase):
 	def test_the_review_lists_the_wants_and_gives_the_answers_to_the_unit_when_held(self):
 		doc = frappe.get_doc("CX Conversation", api.plan_review(kit.RETAIL))
 		self.assertEqual([row.want for row in doc.wants], self.wants)
+		rows = [row.name for row in doc.wants]
+		doc.save()
+		self.assertEqual([row.name for row in doc.wants], rows, "no row is made anew")
 		doc.wants[0].importance, doc.wants[0].how_we_do = "4", "2"
 		doc.save()
 		self.assertFalse(frappe.db.get_value("CX Unit Want", self.wants[0], "importance"), "not said yet")
@@ -275,7 +278,9 @@ class TestYearlyReview(RollbackCase):
 		)
 
 	def test_the_mail_says_who_reads_it_and_speaks_of_no_request(self):
-		frappe.db.set_single_value("CX Settings", "reader_note", "Read by the team that handled your request.")
+		frappe.db.set_single_value(
+			"CX Settings", "reader_note", "Read by the team that handled your request."
+		)
 		frappe.clear_document_cache("CX Settings", "CX Settings")
 		_said, row = self.ask()
 		text = survey_kit.mail_of(row).get_body(("plain",)).get_content()

@@ -22,6 +22,8 @@ class CXConversation(Document):
 	def onload(self):
 		# Wants that came since it was planned can be asked about at once; saving keeps them.
 		wants.fill_review(self)
+		# In the reader's language, whoever saved it.
+		self.level_gap = conversations.gap_of(self)
 		self.set_onload("moves", conversations.next_moves(self))
 		self.set_onload("voices", conversations.voices_of(self.name))
 
