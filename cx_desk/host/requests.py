@@ -67,6 +67,27 @@ def _can_be_written(value) -> bool:
 	return True
 
 
+# The host's ways to take many rows away: exports, at once or in the background, and the export tools.
+_EXPORTS = (
+	"export_query",
+	"exporter.export_data",
+	"data_import.download_template",
+	"_export_job",
+	"export_query_job",
+)
+
+
+def takes_rows_away() -> bool:
+	"""Whether this request or job fills a report or an export of the host: rows that are read elsewhere, not opened."""
+	if job := getattr(frappe.local, "job", None):
+		return str(job.get("method", "")).endswith(_EXPORTS)
+	request, form = getattr(frappe.local, "request", None), frappe.local.form_dict or {}
+	if form.get("view") == "Report":
+		return True
+	called = f"{form.get('cmd') or ''} {request.path if request else ''}".split()
+	return any(name.strip("/").endswith(_EXPORTS) for name in called)
+
+
 def as_json(value: str | dict | list | None, kind: type) -> dict | list:
 	"""What an argument holds that is sent as JSON text or as it is: a dict or a list; BadRequest for anything else.
 

@@ -254,3 +254,31 @@ class TestAnotherUnitsAnswers(FrappeTestCase):
 			self.assertEqual(bool(rows), may, who)
 			doc = frappe.client.get("CX Business Unit", kit.CLAIMS)
 			self.assertEqual(WORDS in frappe.as_json(doc), may, who)
+
+	def test_confidential_rows_leave_in_no_report_and_no_export(self):
+		"""Their readers open them one by one; report view, export and background export leave them out."""
+		named, confidential = self.response(kit.RETAIL), self.response(kit.RETAIL, "Confidential")
+		filters = {"name": ["in", [named, confidential]]}
+		for user in (self.retail, self.manager):
+			self.assertTrue(self.sees(user, "CX Survey Response", confidential))
+			frappe.set_user(user)
+			doors = {
+				"list": ({}, {}, {named, confidential}),
+				"report view": ({"view": "Report"}, {}, {named}),
+				"export": ({"cmd": "frappe.desk.reportview.export_query"}, {}, {named}),
+				"job": ({}, {"method": "frappe.desk.reportview.run_report_view_export_job"}, {named}),
+			}
+			for door, (form, job, expected) in doors.items():
+				frappe.local.form_dict = frappe._dict(form)
+				frappe.local.job = frappe._dict(job) if job else None
+				try:
+					rows = frappe.get_list("CX Survey Response", filters=filters, pluck="name")
+					answers = frappe.get_list(
+						"CX Survey Answer",
+						filters={"parent": ["in", [named, confidential]]},
+						pluck="parent",
+						parent_doctype="CX Survey Response",
+					)
+				finally:
+					frappe.local.form_dict, frappe.local.job = frappe._dict(), None
+				self.assertEqual((set(rows), set(answers)), (expected, expected), f"{user}: {door}")
