@@ -102,6 +102,8 @@ def _about(row, token: str) -> dict:
 		"language": language_of(token) or version.get("language") or "",
 		"anonymous": True,
 		"asked": anonymous.asked_people(survey, row.period),
+		# Decides the order of choices on the page; of the link, which is stored nowhere.
+		"seed": ledger.token_hash(token),
 	}
 
 

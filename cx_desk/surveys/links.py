@@ -106,9 +106,12 @@ def open_page(code: str, wanted: str = "", cookie: str = "") -> answering.Page:
 		return answering.Page(answering.CLOSED, shared=True)
 	# Looking writes nothing: the wording is frozen by the first answer.
 	version = versions.current_name(row.survey)
+	view = _view(row, version)
 	return answering.Page(
 		answering.FORM,
-		stamp=_stamp(_view(row, version)),
+		stamp=_stamp(view),
+		# Choices in random order: one order for each showing, kept when the form comes back.
+		seed=view.chance,
 		note=_answered_before(cookie),
 		**_about(row, version, wanted),
 	)
@@ -134,6 +137,7 @@ def submit(
 			errors=dict(filled.errors),
 			notice=answering.ERRORS,
 			stamp=_stamp(view, shown_at, asked_again),
+			seed=view.chance,
 			**about,
 		)
 	seen = answering.evidence(view, form, shown_at, asked_again, agent, signed_in)
@@ -143,6 +147,7 @@ def submit(
 			values=typed,
 			notice=answering.DOUBT,
 			stamp=_stamp(view, asked_again=True),
+			seed=view.chance,
 			**about,
 		)
 	answering.record_external(
