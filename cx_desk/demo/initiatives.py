@@ -241,13 +241,45 @@ def _portal() -> str:
 		moving.move(name, machine.ASSESSING)
 	_ask(name, 0, "How many people will use the portal every day?", "About 250, most of them in the morning.")
 	_ask(name, 0, "Which personal data will it hold, and who may see them?")
-	for row in considerations.of(name)[:2]:
+	teams = _teams()
+	for number, row in enumerate(considerations.of(name)[:5]):
 		doc = frappe.get_doc(considerations.CONSIDERATION, row.name)
-		doc.update({"verdict": considerations.CONDITIONS, "note": "Only inside the firm's network."})
-		doc.save(ignore_permissions=True)  # allowed: the demo plays its people
+		doc.team = teams[number % len(teams)] if teams else None
+		with _as(SHOWN_AGENT.email if number < 2 else MANAGER.email):
+			if number < 2:
+				doc.update({"verdict": considerations.CONDITIONS, "note": "Only inside the firm's network."})
+			doc.save(ignore_permissions=True)  # allowed: the demo plays its people
+	with _as(LIAISONS[0].email):
+		_change(name, _note_risks)
 	with _as(SHOWN_AGENT.email):
 		gates.advise(name, machine.APPROVED, machine.CONDITIONS, "The desk needs two weeks for training.")
 	return name
+
+
+def _teams() -> list[str]:
+	"""A few teams of the demo, as reviewers."""
+	from cx_desk.host.teams import teams_of
+
+	return sorted(teams_of([SHOWN_AGENT.email, MANAGER.email, *(one.email for one in LIAISONS)]))[:3]
+
+
+def _note_risks(doc) -> None:
+	for row in (
+		{
+			"kind": "Risk",
+			"text": "Pay slips are read on shared devices.",
+			"response": "Mitigate",
+			"who": "HR",
+		},
+		{
+			"kind": "Decision",
+			"text": "Paper stays for the first three months.",
+			"who": SPONSOR.name,
+			"done": 1,
+		},
+	):
+		doc.append("risks", row)
+	doc.meetings = 2
 
 
 def _scanners() -> str:

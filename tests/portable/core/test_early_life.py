@@ -32,6 +32,17 @@ def _passes(times_target, seed):
 	return by_rule / ROUNDS, by_daily_rate / ROUNDS
 
 
+def test_a_low_rate_of_untagged_tickets_passes_nothing():
+	good = rate_check(2, USERS, 2, TARGET)
+	hardly = rate_check(2, USERS, 2, TARGET, link_rate=0.2)
+	assert good.passed
+	assert hardly.passed is False
+	assert rate_check(2, USERS, 2, TARGET, link_rate=0.5).passed
+	assert rate_check(0, 20, 2, TARGET, link_rate=0.2).passed is None
+	assert not may_exit([good, hardly])
+	assert may_exit([hardly, good, good])
+
+
 def test_a_service_above_its_target_seldom_passes(capsys):
 	rule, daily = _passes(1.5, seed=1)
 	good, _ = _passes(0.4, seed=2)

@@ -57,6 +57,13 @@ def test_shipped_templates_are_sound(template):
 	assert len(names) == len(set(names))
 
 
+@pytest.mark.parametrize("template", SHIPPED, ids=lambda t: t.name)
+def test_extra_support_has_an_end_that_is_agreed(template):
+	supported = any(one.key == m.EARLY_LIFE for one in template.stages)
+	assert supported == bool(template.support_days and template.support_target and template.exits)
+	assert len(template.exits) == len(set(template.exits))
+
+
 def test_small_change_has_three_gates_and_six_criteria():
 	assert sum(bool(one.gate) for one in SMALL_CHANGE.stages) == 3
 	assert len(SMALL_CHANGE.criteria) == 6
