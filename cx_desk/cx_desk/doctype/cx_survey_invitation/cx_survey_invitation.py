@@ -18,6 +18,8 @@ def on_doctype_update():
 	frappe.db.add_index(table, ["event_doctype", "event_name"], "cx_event")
 	frappe.db.add_index(table, ["respondent_key", "queued_at"], "cx_person")
 	frappe.db.add_index(table, ["`trigger`", "event_at"], "cx_trigger")
+	# The way from the event to the answer, of one survey and period.
+	frappe.db.add_index(table, ["survey", "event_at"], "cx_survey_event")
 	# A rebuild of the counts goes day by day.
 	frappe.db.add_index(table, ["queued_at"], "cx_queued")
 	# The budget of a unit.
