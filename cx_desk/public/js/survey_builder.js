@@ -395,7 +395,7 @@ cx_desk.SurveyBuilder = class SurveyBuilder {
 				const cells = bands
 					.map(([band, label]) => {
 						const on = chosen.some((row) => row.driver === name && row.band === band);
-						return `<td><label><input type="checkbox" data-driver="${this.text(name)}" data-band="${band}" data-focus="drv-${this.text(frappe.scrub(name))}-${band}" aria-label="${this.text(`${name}: ${label}`)}"${on ? " checked" : ""}></label></td>`;
+						return `<td><label><input type="checkbox" data-driver="${this.text(name)}" data-band="${band}" data-focus="drv-${this.text(frappe.scrub(name))}-${band}" aria-label="${this.text(`${name}: ${label}`)}"${on ? " checked" : ""}><span aria-hidden="true">${this.text(label)}</span></label></td>`;
 					})
 					.join("");
 				return `<tr><th scope="row">${this.text(name)}${about && about.description ? `<small>${this.text(about.description)}</small>` : ""}</th>${cells}</tr>`;
