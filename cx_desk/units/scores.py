@@ -46,7 +46,7 @@ def unit_scores(unit: str, on: date | str | None = None, survey: str | None = No
 	"""
 	today = getdate(on)
 	settings = frappe.get_cached_doc("CX Settings")
-	if today == getdate() and (kept := _kept(today, survey=survey, unit=unit)):
+	if kept := _newest(today, survey=survey, unit=unit):
 		largest = max(row.answers for row in kept)
 		if largest > _COUNT_LIVE_UP_TO:
 			return _scored(kept, today, settings)
@@ -73,7 +73,7 @@ def scorecard(survey: str, on: date | str | None = None) -> list[frappe._dict]:
 	"""
 	today = getdate(on)
 	settings = frappe.get_cached_doc("CX Settings")
-	rows = _kept(today, survey=survey)
+	rows = _newest(today, survey=survey)
 	if not rows:
 		rows = []
 		for period, days in _windows(settings).items():
@@ -91,6 +91,14 @@ def _windows(settings) -> dict[str, int]:
 
 _KEPT = ("unit", "survey", "question", "question_type", "period", "as_of", "counts", "asked", "answered")
 _KEPT += ("people", "answers", "effective_n")
+
+
+def _newest(today: date, **where) -> list[frappe._dict]:
+	"""What the last night counted, where `today` is today: this night's, or the one before until this night's job ran."""
+	kept = _kept(today, **where)
+	if not kept and today == getdate():
+		kept = _kept(today - timedelta(days=1), **where)
+	return kept
 
 
 def _kept(today: date, **where) -> list[frappe._dict]:

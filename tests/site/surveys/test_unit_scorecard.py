@@ -67,6 +67,26 @@ class TestUnitScorecard(FrappeTestCase):
 		frappe.db.delete("CX Unit Snapshot")
 		self.alike()
 
+	def test_until_the_nights_job_ran_the_night_before_counts(self):
+		rollups.take_snapshots()
+		before = {row.unit: row.answers for row in scores.scorecard(kit.TICKET_SURVEY)}
+		frappe.db.sql("update `tabCX Unit Snapshot` set as_of = as_of - interval 1 day")
+		self.answer(7, 1)
+		self.assertEqual({row.unit: row.answers for row in scores.scorecard(kit.TICKET_SURVEY)}, before)
+		frappe.db.sql("update `tabCX Unit Snapshot` set as_of = as_of - interval 1 day")
+		self.assertNotEqual({row.unit: row.answers for row in scores.scorecard(kit.TICKET_SURVEY)}, before)
+
+	def test_where_there_are_many_answers_a_unit_shows_the_nights(self):
+		rollups.take_snapshots()
+		unit = "Surveytest Card 0"
+		now, many = scores.unit_score(unit).answers, patch.object(scores, "_COUNT_LIVE_UP_TO", 1)
+		self.answer(9, 1)
+		self.assertEqual(scores.unit_score(unit).answers, now + 1)
+		with many:
+			row = scores.unit_score(unit)
+		self.assertEqual(row.answers, now)
+		self.assertEqual(getdate(row.as_of), getdate())
+
 	def test_from_the_snapshot(self):
 		rollups.take_snapshots()
 		self.alike()
