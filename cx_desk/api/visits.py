@@ -11,6 +11,7 @@ from cx_desk.immersion import (
 	pathway,
 	planner,
 	questions,
+	recurring,
 	sharing,
 	stories,
 	triage,
@@ -185,6 +186,21 @@ def my_pathway() -> dict:
 	"""What the signed-in person knows of the business and which roles use it; for people of the desk."""
 	require_staff()
 	return pathway.mine()
+
+
+@frappe.whitelist(methods=["POST"])
+def repeat_visit(visit: str, frequency: str, until: str | None = None) -> dict:
+	"""Repeat a visit and plan the next one at once. Needs to write it and to create visits."""
+	frappe.has_permission(VISIT, "write", visit, throw=True)
+	frappe.has_permission(VISIT, "create", throw=True)
+	return recurring.start(visit, frequency, until)
+
+
+@frappe.whitelist(methods=["POST"])
+def stop_repeating(visit: str) -> None:
+	"""Plan no further ones of a recurring visit. Needs to write it."""
+	frappe.has_permission(VISIT, "write", visit, throw=True)
+	recurring.stop(visit)
 
 
 @frappe.whitelist(methods=["POST"])

@@ -422,32 +422,3 @@ def show(doc) -> None:
 	doc.set_onload("points", triage.points_of(doc.name))
 	doc.set_onload("preparation", preparation.sheet(doc))
 	doc.set_onload("effect", effects.shown(doc))
-
-
-# A recurring visit that does not suit on its day is moved by at most so many days.
-MOVED_DAYS = 14
-
-
-def repeat(doc, reference, auto_repeat) -> None:
-	"""A visit made by Auto Repeat: planned on each day of the schedule for the next one, with nothing of the last.
-
-	The host makes the record on the very day, which would be too late to announce a visit. The time of day stays; where
-	the unit must not be disturbed then, or nobody can go, it is the first weekday after that suits.
-	"""
-	was, ends = get_datetime(reference.starts_on), get_datetime(reference.ends_on)
-	day = getdate(auto_repeat.get_next_schedule_date(auto_repeat.next_schedule_date, for_full_schedule=True))
-	for row in doc.people:
-		row.stayed_away = 0
-	for ahead in range(MOVED_DAYS):
-		on = day + timedelta(days=ahead)
-		if ahead and on.weekday() >= 5:
-			continue
-		doc.starts_on = datetime.combine(on, was.time())
-		doc.ends_on = doc.starts_on + (ends - was)
-		if suits(doc):
-			return
-	frappe.throw(
-		_("No day in the two weeks from {0} suits. Change the time of the visit that is repeated.").format(
-			frappe.format(day, "Date")
-		)
-	)

@@ -8,7 +8,8 @@ import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, getdate, now_datetime
 
-from cx_desk.immersion import entries, sharing, triage, visits
+from cx_desk.api import visits as api
+from cx_desk.immersion import entries, recurring, sharing, triage, visits
 
 
 class TestPlanning(FrappeTestCase):
@@ -298,29 +299,18 @@ class TestRepeat(FrappeTestCase):
 		kit.no_visits()
 		self.visit = kit.held(self.people.agent, type="Floor-walk", report="Seen.", aim="The gate.")
 
-	def repeated(self, **values):
+	def series(self, name):
+		return frappe.get_all("CX Visit", {"auto_repeat": name}, pluck="name", order_by="starts_on")
+
+	def job_of_the_host(self, name):
 		from frappe.automation.doctype.auto_repeat.auto_repeat import create_repeated_entries
 
-		repeat = frappe.get_doc(
-			{
-				"doctype": "Auto Repeat",
-				"reference_doctype": "CX Visit",
-				"reference_document": self.visit.name,
-				"frequency": "Monthly",
-				"start_date": getdate(),
-				**values,
-			}
-		).insert(ignore_permissions=True)
-		repeat.db_set("next_schedule_date", getdate())
-		create_repeated_entries([frappe._dict(name=repeat.name)])
-		repeat.reload()
-		made = frappe.get_all(
-			"CX Visit", {"auto_repeat": repeat.name, "name": ("!=", self.visit.name)}, pluck="name"
-		)
-		return repeat, [frappe.get_doc("CX Visit", name) for name in made]
+		frappe.db.set_value("Auto Repeat", name, "next_schedule_date", getdate())
+		create_repeated_entries([frappe._dict(name=name)])
 
-	def test_on_the_day_of_the_schedule_the_next_one_is_planned_with_nothing_of_the_last(self):
-		repeat, (made,) = self.repeated()
+	def test_the_liaison_repeats_it_and_one_is_always_planned_ahead(self):
+		frappe.set_user(self.people.liaison)
+		made = frappe.get_doc("CX Visit", api.repeat_visit(self.visit.name, "Monthly")["visit"])
 		self.assertEqual(
 			(made.state, getdate(made.starts_on)), ("Planned", getdate(frappe.utils.add_months(getdate(), 1)))
 		)
@@ -328,15 +318,42 @@ class TestRepeat(FrappeTestCase):
 		self.assertFalse(made.report or made.host_word or made.started_at or made.invited_at)
 		self.assertEqual(made.aim, "The gate.")
 		self.assertEqual([row.user for row in made.people], [self.people.agent])
-		self.assertFalse(repeat.disabled)
+		frappe.set_user("Administrator")
+		self.job_of_the_host(made.auto_repeat)
+		last = frappe.get_doc("CX Visit", self.series(made.auto_repeat)[-1])
+		self.assertEqual(last.state, "Planned", "on the day itself it would have been logged as held")
+		self.assertGreater(getdate(last.starts_on), getdate())
 
 	def test_not_in_the_critical_hours_and_the_repeat_goes_on(self):
 		day = getdate(add_days(getdate(), 7))
 		name = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[day.weekday()]
 		frappe.db.set_value("CX Business Unit", kit.UNIT, "critical_hours", f"{name} 08:00-18:00")
 		self.addCleanup(frappe.db.set_value, "CX Business Unit", kit.UNIT, "critical_hours", None)
-		repeat, (made,) = self.repeated(frequency="Weekly")
+		made = frappe.get_doc("CX Visit", api.repeat_visit(self.visit.name, "Weekly")["visit"])
 		self.assertGreater(getdate(made.starts_on), day)
 		self.assertLess(getdate(made.starts_on).weekday(), 5)
-		self.assertFalse(repeat.disabled)
-		self.assertEqual(getdate(repeat.next_schedule_date), day)
+		self.assertFalse(frappe.db.get_value("Auto Repeat", made.auto_repeat, "disabled"))
+
+	def test_a_missed_day_is_made_up(self):
+		made = frappe.get_doc("CX Visit", api.repeat_visit(self.visit.name, "Weekly")["visit"])
+		frappe.db.set_value("Auto Repeat", made.auto_repeat, "next_schedule_date", add_days(getdate(), -3))
+		self.assertEqual((recurring.catch_up(), recurring.catch_up()), (1, 0))
+		self.assertEqual(len(self.series(made.auto_repeat)), 3)
+		self.assertGreaterEqual(
+			getdate(frappe.db.get_value("Auto Repeat", made.auto_repeat, "next_schedule_date")), getdate()
+		)
+
+	def test_stopped_and_bad_input(self):
+		made = api.repeat_visit(self.visit.name, "Yearly")["visit"]
+		with self.assertRaisesRegex(frappe.ValidationError, "repeated already"):
+			api.repeat_visit(self.visit.name, "Weekly")
+		repeat = frappe.db.get_value("CX Visit", made, "auto_repeat")
+		api.stop_repeating(made)
+		self.assertTrue(frappe.db.get_value("Auto Repeat", repeat, "disabled"))
+		self.assertFalse(self.series(repeat))
+		for given in (("Hourly", None), ("Weekly", "2020-01-01"), ("Weekly", "soon")):
+			with self.assertRaises(frappe.ValidationError):
+				api.repeat_visit(self.visit.name, *given)
+		frappe.set_user(self.people.stranger)
+		with self.assertRaises(frappe.PermissionError):
+			api.repeat_visit(self.visit.name, "Weekly")

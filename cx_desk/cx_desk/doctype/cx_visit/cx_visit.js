@@ -39,6 +39,12 @@ frappe.ui.form.on("CX Visit", {
 		if (in_list(["Shared", "Closed"], frm.doc.state) && can_write(frm)) {
 			frm.add_custom_button(__("Amend the report"), () => amend(frm));
 		}
+		// The host's own entry asks for a right that only System Managers have.
+		frm.page.menu.find(".menu-item-label").filter((_index, item) => $(item).attr("data-label") === encodeURIComponent(__("Repeat"))).closest("li").addClass("hide");
+		if (can_write(frm) && frm.doc.state !== "Cancelled") {
+			if (frm.doc.auto_repeat) frm.add_custom_button(__("Stop repeating"), () => stop_repeating(frm), __("Calendar"));
+			else frm.add_custom_button(__("Repeat this visit"), () => saved(frm, () => repeat(frm)), __("Calendar"));
+		}
 	},
 
 	type(frm) {
@@ -66,6 +72,38 @@ function invite(frm) {
 		frappe.show_alert({ message: __("Invited: {0}", [who]), indicator: "green" });
 		frm.reload_doc();
 	});
+}
+
+function repeat(frm) {
+	const dialog = new frappe.ui.Dialog({
+		title: __("Repeat this visit"),
+		fields: [
+			{
+				fieldname: "frequency",
+				fieldtype: "Select",
+				label: __("How often"),
+				default: "Monthly",
+				reqd: 1,
+				options: ["Weekly", "Monthly", "Quarterly", "Half-yearly", "Yearly"].map((value) => ({ value, label: __(value) })),
+			},
+			{ fieldname: "until", fieldtype: "Date", label: __("Until"), description: __("Empty: until it is stopped. One is always planned ahead, at the same time of day.") },
+		],
+		primary_action_label: __("Repeat this visit"),
+		primary_action(values) {
+			call("repeat_visit", { visit: frm.doc.name, ...values }).then((made) => {
+				dialog.hide();
+				frappe.show_alert({ message: __("The next one is planned: {0}", [frappe.datetime.str_to_user(made.starts_on)]), indicator: "green" });
+				frm.reload_doc();
+			});
+		},
+	});
+	dialog.show();
+}
+
+function stop_repeating(frm) {
+	frappe.confirm(__("Plan no further ones? What is planned stays."), () =>
+		call("stop_repeating", { visit: frm.doc.name }).then(() => frm.reload_doc())
+	);
 }
 
 function lock_fields(frm) {

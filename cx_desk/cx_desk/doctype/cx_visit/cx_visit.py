@@ -3,7 +3,7 @@
 import frappe
 from frappe.model.document import Document
 
-from cx_desk.immersion import sharing, visits
+from cx_desk.immersion import recurring, sharing, visits
 
 
 class CXVisit(Document):
@@ -23,7 +23,7 @@ class CXVisit(Document):
 		visits.show(self)
 
 	def on_recurring(self, reference_doc, auto_repeat_doc):
-		visits.repeat(self, reference_doc, auto_repeat_doc)
+		recurring.plan_next(self, reference_doc, auto_repeat_doc)
 
 	def on_communication_update(self, communication):
 		sharing.hear_reply(self, communication)
