@@ -20,6 +20,7 @@ def empty_comments(months: int) -> int:
 	if not months:
 		return 0
 	before, count = add_months(now_datetime(), -months), 0
+	_empty_voices(before)
 	while True:
 		names = frappe.get_all(
 			"CX Survey Response",
@@ -43,20 +44,35 @@ def empty_comments(months: int) -> int:
 			None,
 			update_modified=False,
 		)
-		_empty_voices(names)
 		frappe.db.commit()  # allowed: a chunk of a long job
 		count += len(names)
 
 
-def _empty_voices(responses: list[str]) -> None:
-	"""A voice of such an answer repeats its words. Where it is over the words go; what was done about it stays."""
-	frappe.db.set_value(
+def _empty_voices(before) -> None:
+	"""A voice of an answer repeats its words. Where it is over the words go, with their versions; what was done stays."""
+	gone = frappe._("The words were removed: they are kept for a limited time only.")
+	voices = frappe.get_all(
 		"CX Voice",
-		{"response": ["in", responses], "state": ["in", _OVER], "confidential": 0},
-		"statement",
-		frappe._("The words were removed: they are kept for a limited time only."),
+		filters={
+			"creation": ["<", before],
+			"state": ["in", _OVER],
+			"confidential": 0,
+			"statement": ["!=", gone],
+		},
+		or_filters=[["response", "is", "set"], ["origin", "like", "anonymous:%"]],
+		pluck="name",
+	)
+	if not voices:
+		return
+	frappe.db.set_value("CX Voice", {"name": ["in", voices]}, "statement", gone, update_modified=False)
+	frappe.db.set_value(
+		"CX Voice Step",
+		{"parent": ["in", voices], "to_state": ["in", ["Contested", "Settled"]]},
+		"note",
+		None,
 		update_modified=False,
 	)
+	frappe.db.delete("Version", {"ref_doctype": "CX Voice", "docname": ["in", voices]})
 
 
 def delete_ledger(months: int) -> int:
