@@ -20,6 +20,7 @@ def before_uninstall() -> None:
 	remove_jobs()
 	remove_references()
 	made.forget()
+	frappe.db.delete("DefaultValue", {"parent": "__global", "defkey": ("in", FACTS)})
 
 
 def remove_roles() -> None:
@@ -59,6 +60,7 @@ REFERENCES = {
 	"Kanban Board": "reference_doctype",
 	"List Filter": "reference_doctype",
 	"List View Settings": "name",
+	"Notification": "document_type",
 	"Notification Log": "document_type",
 	"Property Setter": "doc_type",
 	"Tag Link": "document_type",
@@ -66,7 +68,10 @@ REFERENCES = {
 	"User Permission": "allow",
 	"Version": "ref_doctype",
 	"View Log": "reference_doctype",
+	"Webhook": "webhook_doctype",
 }
+# Single facts that jobs keep in the host's table of defaults, beside what `made` keeps.
+FACTS = ("cx_monday_mail", "cx_targets_week", "cx_announced")
 
 
 def remove_references() -> None:
