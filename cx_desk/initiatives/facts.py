@@ -127,7 +127,18 @@ def seat_days(doc) -> float | None:
 		return flt(doc.desk_seat_days)
 	if not doc.submitted_at or doc.stage in machine.OVER:
 		return None
-	return (now_datetime() - get_datetime(doc.submitted_at)).total_seconds() / 86400
+	return max(0.0, days_since(doc.submitted_at) - days_held(doc))
+
+
+def days_since(moment) -> float:
+	"""Days from a moment until now."""
+	return (now_datetime() - get_datetime(moment)).total_seconds() / 86400
+
+
+def days_held(doc) -> float:
+	"""Days on which it rested, the running rest included: a hold stops the clocks."""
+	resting = days_since(doc.stage_since) if doc.stage in machine.WAITING and doc.stage_since else 0.0
+	return flt(doc.held_days) + resting
 
 
 def sponsor_is_asked(doc) -> bool:

@@ -5,6 +5,8 @@ from frappe import _
 from frappe.utils import cint, format_date, get_datetime, get_fullname, getdate, now_datetime, nowdate
 
 from cx_desk.core import initiative as machine
+from cx_desk.core import intake
+from cx_desk.core import questions as core_questions
 from cx_desk.initiatives import (
 	acceptance,
 	benefits,
@@ -61,6 +63,7 @@ def of(doc) -> dict:
 		"skills": skills.summary(doc),
 		"questions": [_question(row) for row in asked],
 		"waiting": {side: round(days, 1) for side, days in questions.days_waiting(doc.name).items()},
+		"on_whom": _on_whom(questions.days_waiting(doc.name)),
 		"burden": questions.burden(doc).__dict__,
 		"considerations": [
 			{**row, "due": format_date(row.due) if row.due else ""} for row in considerations.of(doc.name)
@@ -97,6 +100,18 @@ def experience_of(unit: str | None) -> str:
 	return _("Experience in {0} today: {1} % satisfied, between {2} and {3} (n = {4}).").format(
 		unit, *(round(100 * value) for value in (row.value, row.low, row.high)), row.n
 	)
+
+
+def _on_whom(days: dict[str, float]) -> dict | None:
+	"""Shares of the waiting in percent: on us, on the business, on others; None while nobody waited a day."""
+	parts = {
+		"us": days.get(core_questions.DESK, 0.0) + days.get(core_questions.IT_TEAM, 0.0),
+		"business": days.get(core_questions.BUSINESS, 0.0),
+		"others": days.get(core_questions.SUPPLIER, 0.0) + days.get(core_questions.AUDITOR, 0.0),
+	}
+	if sum(parts.values()) < 1:
+		return None
+	return {key: round(100 * share) for key, share in intake.shares_of_turn(parts).items()}
 
 
 def _question(row) -> dict:

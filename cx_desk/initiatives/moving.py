@@ -140,7 +140,8 @@ def _take_seat(doc, before) -> None:
 		return
 	doc.desk_seat_at = now_datetime()
 	asked = get_datetime(doc.submitted_at or doc.creation or now_datetime())
-	doc.desk_seat_days = max(0.0, (doc.desk_seat_at - asked).total_seconds() / 86400)
+	waited = (doc.desk_seat_at - asked).total_seconds() / 86400
+	doc.desk_seat_days = max(0.0, waited - facts.days_held(doc))
 	doc.flags.cx_seat = True
 
 

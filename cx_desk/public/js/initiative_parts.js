@@ -26,7 +26,15 @@
 			`<p class="text-muted small">${__("Waited: {0} days for the business, {1} days for us.", [
 				waits.Business || 0,
 				Math.round(10 * ((waits.Desk || 0) + (waits["IT team"] || 0))) / 10,
-			])} ${__("Asked of the business: questions {0}, meetings {1}, teams {2}.", [
+			])}${
+				frm.cx.on_whom
+					? ` ${__("Of the waiting {0} % on us, {1} % on the business, {2} % on others.", [
+							frm.cx.on_whom.us,
+							frm.cx.on_whom.business,
+							frm.cx.on_whom.others,
+					  ])}`
+					: ""
+			} ${__("Asked of the business: questions {0}, meetings {1}, teams {2}.", [
 				burden.questions,
 				burden.meetings,
 				burden.teams,

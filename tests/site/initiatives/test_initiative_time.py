@@ -7,7 +7,7 @@ from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, getdate, nowdate
 
 from cx_desk.api import initiatives as api
-from cx_desk.initiatives import moving, timeline
+from cx_desk.initiatives import facts, form, moving, timeline
 
 
 class TestTime(FrappeTestCase):
@@ -76,3 +76,18 @@ class TestTime(FrappeTestCase):
 	def test_without_a_period_it_says_so(self):
 		with self.assertRaisesRegex(frappe.ValidationError, "first and the last day"):
 			api.events("CX Initiative")
+
+	def test_a_hold_stops_the_clock_of_the_desks_seat(self):
+		kit.hand_in(self.name)
+		kit.as_user(self.world.manager, moving.move, self.name, "Triage", message="Hello Hanna.")
+		now = frappe.utils.now_datetime()
+		ago = {"submitted_at": add_days(now, -20), "stage_since": add_days(now, -12), "held_days": 3}
+		frappe.db.set_value("CX Initiative", self.name, {**ago, "stage": "On hold", "held_stage": "Triage"})
+		self.assertAlmostEqual(facts.seat_days(frappe.get_doc("CX Initiative", self.name)), 5, places=2)
+		self.change(representative=self.world.agent)
+		self.assertAlmostEqual(frappe.db.get_value("CX Initiative", self.name, "desk_seat_days"), 5, places=2)
+
+	def test_the_waiting_is_split_by_whose_turn_it_was(self):
+		days = {"Desk": 20.0, "IT team": 1.0, "Business": 6.0, "Supplier": 3.0}
+		self.assertEqual(form._on_whom(days), {"us": 70, "business": 20, "others": 10})
+		self.assertIsNone(form._on_whom({"Business": 0.2}))
