@@ -532,8 +532,12 @@ def initiative_query(user: str | None = None, doctype: str | None = None) -> str
 		"`tabCX Initiative`.`name` in (select `tabCX Consideration`.`initiative` from `tabCX Consideration`"
 		f" where {_reviews_sql(user)})"
 	)
+	learning = (
+		"`tabCX Initiative`.`name` in (select cx_is.parent from `tabCX Initiative Skill` cx_is"
+		f" where cx_is.parenttype = 'CX Initiative' and cx_is.person = {frappe.db.escape(user)})"
+	)
 	scope = unit_condition(user, "CX Initiative")
-	return f"({_own_initiative(user)} or {affected} or {reviewed} or {scope})"
+	return f"({_own_initiative(user)} or {affected} or {reviewed} or {learning} or {scope})"
 
 
 def _reviews_sql(user: str) -> str:
@@ -569,6 +573,8 @@ def initiative_permission(doc, ptype: str = "read", user: str | None = None, deb
 	if ptype in CHANGING:
 		return False
 	if any(sees_unit(user, row.get("unit")) for row in doc.get("units") or []):
+		return True
+	if any(row.get("person") == user for row in doc.get("skills") or []):
 		return True
 	judged = frappe.get_all(
 		"CX Consideration", {"initiative": doc.name or ""}, ["responsible", "team"], distinct=True
