@@ -40,7 +40,7 @@ def what_is_stored(privacy: str | None, asked: int | None = None) -> list[str]:
 	else:
 		lines.append(
 			_(
-				"We store your answer, the moment of it, your mail address as it was asked, and what the question was about."
+				"We store your answer, the moment of it, the address that we asked, and what the question was about."
 			)
 		)
 	lines += _how_long(privacy, cint(settings.comment_months), cint(settings.ledger_months))
