@@ -783,10 +783,11 @@ def _wide_entry(key: str, row, doc, name: str = "") -> dict:
 
 def _wide_units(shown: dict, unit: str, key: str, chosen: str, doc) -> tuple[list[dict], int]:
 	order = frappe.get_all("CX Business Unit", pluck="name", order_by="lft asc")
-	inside = set(below(unit) if unit else order)
+	top = unit or closed_periods.root()
+	inside = set(below(top))
 	listed = [
 		_wide_entry(key, shown[name][key], doc, name) | {"unit_link": name}
 		for name in order
-		if name in inside and name != unit and key in shown.get(name, {})
+		if name in inside and name != top and key in shown.get(name, {})
 	]
-	return listed, closed_periods.hidden_count(doc.name, chosen, key, inside - {unit})
+	return listed, closed_periods.hidden_count(doc.name, chosen, key, inside - {top})

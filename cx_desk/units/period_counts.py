@@ -131,7 +131,8 @@ def period_rows(
 				asked=sent.get(rollup.ASKED, 0),
 				answered=sent.get(rollup.ANSWERED, 0),
 				people=behind.people,
-				answers=behind.answers,
+				# Anonymous answers are counted, and lead to nobody.
+				answers=behind.answers or sum(counts.values()),
 				effective_n=behind.effective,
 			)
 

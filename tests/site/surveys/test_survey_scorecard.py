@@ -12,9 +12,9 @@ from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, getdate
 
 from cx_desk.api import scorecards as api
-from cx_desk.core import periods
+from cx_desk.core import periods, rollup
 from cx_desk.core.render import survey_card
-from cx_desk.surveys import scorecard, themes
+from cx_desk.surveys import reading, rollups, scorecard, themes
 from cx_desk.units import closed_periods, scores
 
 
@@ -273,6 +273,40 @@ class TestWiderAudience(FrappeTestCase):
 		(row,) = [r for r in scores.shown_to(self.retail, kit.RETAIL) if r.main]
 		self.assertEqual(row.n, 9)
 
+	def test_of_an_anonymous_survey_nobody_sees_more_not_even_a_manager(self):
+		survey = frappe.get_doc(
+			{
+				"doctype": "CX Survey",
+				"survey_name": "Card kit anonymous",
+				"kind": "Relationship",
+				"privacy": "Anonymous",
+				"language": "en",
+				"subject": "Tell us",
+				"questions": [{"question": "How?", "question_type": "CSAT"}],
+			}
+		).insert()
+		counts = {}
+		for unit, score, count in ((kit.RETAIL, 5, 9), (kit.RETAIL, 1, 3), (kit.TREASURY, 4, 3)):
+			key = rollup.Key(
+				day=IN_QUARTER.replace(day=1),
+				measure="Answer",
+				survey=survey.name,
+				question=survey.questions[0].key,
+				question_type="CSAT",
+				unit=unit,
+				score=score,
+			)
+			counts[key] = count
+		rollups.post({}, counts)
+		closed_periods.close_quarters(AFTER)
+		card = scorecard.build(survey.name, "Administrator")
+		self.assertEqual(card["audience"], "wide")
+		self.assertEqual((card["main"]["score"]["n"], card["main"]["score"]["answers"]), (15, 15))
+		self.assertEqual([row["name"] for row in card["units"]], [kit.SOUTH])
+		self.assertEqual(api.comments(survey.name, themes.NONE), [])
+		rows = {row["unit"]: row for row in reading.scores_of_units("Administrator", survey.name)}
+		self.assertEqual((rows[kit.SOUTH]["n"], rows[kit.RETAIL]["suppressed"]), (15, True))
+
 	def test_a_quarter_in_which_nobody_answered_is_closed_too(self):
 		self.answer(1, 5, kit.RETAIL)
 		self.assertEqual(closed_periods.close_quarters(AFTER), 1)
@@ -283,8 +317,6 @@ class TestWiderAudience(FrappeTestCase):
 		self.assertIsNone(self.wide(unit=kit.SOUTH)["main"])
 
 	def test_the_night_leaves_closed_quarters_alone(self):
-		from cx_desk.surveys import rollups
-
 		self.answer(1, 5, kit.RETAIL)
 		closed_periods.close_quarters(AFTER)
 		kept = {"period": "Quarter", "quarter": QUARTER.key, "survey": CONFIDENTIAL}
