@@ -67,8 +67,8 @@ def _follow(page: list[frappe._dict]) -> Counter:
 		if not values:
 			continue
 		updates[row.name] = values
-		if values.get("status") == ledger.FAILED and (found := reports.read_error(state.error)).dead:
-			bounces.note_dead(row.recipient, row.contact, found)
+		if values.get("status") == ledger.FAILED and (bounce := reports.read_error(state.error)).dead:
+			bounces.note_dead(row.recipient, row.contact, bounce)
 		outcome[values.get("status", row.status)] += 1
 		before.update(rollups.asked_count(row))
 		after.update(rollups.asked_count({**row, **values}))

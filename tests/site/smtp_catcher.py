@@ -18,6 +18,7 @@ class Caught:
 class Box:
 	mails: list[Caught] = field(default_factory=list)
 	refuse: str = ""
+	unknown: dict[str, str] = field(default_factory=dict)
 	lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -37,7 +38,11 @@ class _Handler(socketserver.StreamRequestHandler):
 				sender, recipients = line.decode().split(":", 1)[1].strip(), []
 				self.say(box.refuse or "250 ok")
 			elif word.startswith(b"RCPT TO"):
-				recipients.append(line.decode().split("<", 1)[-1].split(">", 1)[0].strip())
+				address = line.decode().split("<", 1)[-1].split(">", 1)[0].strip()
+				if answer := box.unknown.get(address):
+					self.say(answer)
+					continue
+				recipients.append(address)
 				self.say("250 ok")
 			elif word == b"DATA":
 				self.say("354 go on")
@@ -78,6 +83,10 @@ class SmtpCatcher:
 	def refuse(self, answer: str = "") -> None:
 		"""Answer every mail with this line (for example '451 later'); empty accepts again."""
 		self.server.box.refuse = answer
+
+	def refuse_address(self, address: str, answer: str) -> None:
+		"""Answer every mail to this address with this line, for example '550 5.1.1 User unknown'."""
+		self.server.box.unknown[address] = answer
 
 	def __enter__(self):
 		threading.Thread(target=self.server.serve_forever, daemon=True).start()

@@ -8,13 +8,14 @@ import survey_kit as kit
 
 import frappe
 from frappe.tests.utils import FrappeTestCase
+from frappe.utils import now_datetime
 
 sys.path.insert(0, str(Path(__file__).parent))
 import fault_kit
 from smtp_catcher import SmtpCatcher
 
-from cx_desk.core import ledger
-from cx_desk.surveys import delivery, triggers
+from cx_desk.core import bounces, ledger
+from cx_desk.surveys import delivery, people, triggers
 from cx_desk.surveys import ledger as writer
 
 CLOSE = """
@@ -112,6 +113,29 @@ class TestThingsDown(FrappeTestCase):
 				self.assertIn(b"\r\nList-Unsubscribe: <http", head)
 				self.assertIn(b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click", head)
 				self.assertNotIn(b"X-List", head)
+
+	def test_a_refused_address_is_told_from_the_others_and_asked_no_more(self):
+		with SmtpCatcher() as catcher:
+			kit.mail_account(catcher.port)
+			dead, full = self.tickets[0].raised_by, self.tickets[1].raised_by
+			catcher.refuse_address(dead, f"550 5.1.1 <{dead}>: Recipient address rejected: User unknown")
+			catcher.refuse_address(full, "552 5.2.2 mailbox full")
+			for doc in self.tickets:
+				kit.resolve(doc)
+			frappe.db.commit()
+			fault_kit.finish(fault_kit.start(SEND))
+			# The host tries each mail three times before it gives up.
+			for _attempt in range(5):
+				fault_kit.finish(fault_kit.start(FLUSH))
+			fault_kit.fresh()
+			delivery.follow()
+			found = {row.recipient: (row.status, row.reason) for doc in self.tickets for row in kit.rows(doc)}
+			self.assertEqual(found.pop(dead), (ledger.FAILED, bounces.ADDRESS_UNKNOWN))
+			self.assertEqual(found.pop(full), (ledger.FAILED, bounces.MAILBOX_FULL))
+			self.assertEqual(set(found.values()), {(ledger.SENT, None)})
+			facts = people.facts_by_address({dead, full}, now_datetime())
+			self.assertTrue(facts[dead].undeliverable)
+			self.assertFalse(facts[full].undeliverable)
 
 	def test_no_account_to_send_from_loses_nothing(self):
 		for doc in self.tickets:
