@@ -4,6 +4,7 @@ import frappe
 from frappe import _
 from frappe.utils import format_date, getdate, nowdate
 
+from cx_desk.core import initiative
 from cx_desk.core import knowledge as core
 from cx_desk.core import pathway as core_pathway
 from cx_desk.immersion import knowledge
@@ -35,6 +36,7 @@ def mine() -> dict:
 			}
 		)
 	return {
+		"needed": _needed(user, today),
 		"units": units,
 		"roles": [
 			{
@@ -47,6 +49,33 @@ def mine() -> dict:
 			for step in core_pathway.pathway(known)
 		],
 	}
+
+
+def _needed(user: str, today) -> list[dict]:
+	"""What one person of the desk still has to learn for initiatives on their way, the nearest go-live first."""
+	skill, parent = frappe.qb.DocType("CX Initiative Skill"), frappe.qb.DocType("CX Initiative")
+	rows = (
+		frappe.qb.from_(skill)
+		.join(parent)
+		.on(parent.name == skill.parent)
+		.select(skill.skill, skill.learned_by, skill.needed_by, parent.name, parent.title, parent.golive_date)
+		.where((skill.person == user) & (skill.known == 0))
+		.where(parent.stage.notin((*initiative.OVER, initiative.DRAFT)))
+	).run(as_dict=True)
+	found = []
+	for row in sorted(rows, key=lambda one: str(one.needed_by or one.golive_date or "9999")):
+		day = row.needed_by or row.golive_date
+		found.append(
+			{
+				"skill": row.skill,
+				"initiative": row.name,
+				"title": row.title,
+				"how": _(row.learned_by) if row.learned_by else "",
+				"by": format_date(day) if day else "",
+				"late": bool(day and getdate(day) < today),
+			}
+		)
+	return found
 
 
 def _next_evidence(pieces) -> str:

@@ -8,9 +8,8 @@ import frappe
 from frappe import _
 from frappe.utils import cint, cstr, format_date, get_fullname, getdate, nowdate
 
-from cx_desk.initiatives import people, telling
+from cx_desk.initiatives import telling
 
-SKILL = "CX Initiative Skill"
 KNOWLEDGE = "CX Business Knowledge"
 MOST_SHOWN = 12
 
@@ -110,21 +109,3 @@ def _who_knows(units: list[str]) -> list[dict]:
 	]
 	found.sort(key=lambda one: (one["name"].lower(), one["unit"]))
 	return found[:MOST_SHOWN]
-
-
-def needed_of(user: str) -> list[frappe._dict]:
-	"""What one person of the desk still has to learn for initiatives that are not live, the nearest go-live first."""
-	from cx_desk.core import initiative as machine
-
-	skill, initiative = frappe.qb.DocType(SKILL), frappe.qb.DocType(people.INITIATIVE)
-	rows = (
-		frappe.qb.from_(skill)
-		.join(initiative)
-		.on(initiative.name == skill.parent)
-		.select(skill.skill, skill.learned_by, skill.needed_by, initiative.name, initiative.title)
-		.select(initiative.golive_date)
-		.where((skill.person == user) & (skill.known == 0))
-		.where(initiative.stage.notin((*machine.OVER, machine.DRAFT)))
-	).run(as_dict=True)
-	rows.sort(key=lambda row: str(row.needed_by or row.golive_date or "9999"))
-	return rows

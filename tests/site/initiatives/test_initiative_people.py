@@ -9,6 +9,7 @@ from frappe.tests.utils import FrappeTestCase
 from frappe.utils import nowdate
 
 from cx_desk.api import initiatives as api
+from cx_desk.immersion import pathway
 from cx_desk.initiatives import colours, considerations, facts, form, page, questions, skills
 
 TEAM = "Initiativetest Security"
@@ -151,13 +152,27 @@ class TestPeople(FrappeTestCase):
 				{"for_user": self.world.agent, "subject": ["like", "%How access is reset%"]},
 			)
 		)
-		needed = skills.needed_of(self.world.agent)
-		self.assertEqual([(row.name, row.skill) for row in needed], [(self.name, "How access is reset")])
+		needed = [
+			row
+			for row in kit.as_user(self.world.agent, pathway.mine)["needed"]
+			if row["initiative"] == self.name
+		]
+		self.assertEqual([row["skill"] for row in needed], ["How access is reset"])
+		# Whoever has to know it may read what it is for, and no more.
+		self.assertFalse(frappe.has_permission("CX Initiative", "read", self.name, user=self.world.outsider))
+		doc.reload()
+		doc.append("skills", {"skill": "Who calls at night", "person": self.world.outsider})
+		doc.save()
+		self.assertTrue(frappe.has_permission("CX Initiative", "read", self.name, user=self.world.outsider))
+		self.assertFalse(frappe.has_permission("CX Initiative", "write", self.name, user=self.world.outsider))
+		self.assertIn(
+			self.name, kit.as_user(self.world.outsider, frappe.get_list, "CX Initiative", pluck="name")
+		)
 		doc.reload()
 		doc.skills[0].update({"known": 1, "evidence": "Attendance list of Monday"})
 		doc.save()
 		self.assertEqual(str(doc.skills[0].known_on), nowdate())
-		self.assertEqual(skills.needed_of(self.world.agent), [])
+		self.assertEqual(kit.as_user(self.world.agent, pathway.mine)["needed"], [])
 
 	def test_what_is_not_known_shows_before_go_live_and_in_the_form(self):
 		doc = frappe.get_doc("CX Initiative", self.name)

@@ -27,6 +27,20 @@ function show(body, data) {
 	body.empty();
 	const line = (text, css) => $("<p></p>").addClass(css || "").text(text);
 	line(__("Only you see this page. It comes from your visits, the tickets you handle, the articles you wrote and the word of your hosts; nothing here is a score."), "cx-intro cx-quiet").appendTo(body);
+	if (data.needed.length) {
+		$("<h2></h2>").text(__("What I need to know for initiatives")).appendTo(body);
+		const needed = $("<ul></ul>").appendTo(body);
+		data.needed.forEach((row) => {
+			const item = $("<li></li>").appendTo(needed);
+			$(`<div class="cx-head"></div>`)
+				.append($(`<span class="cx-name"></span>`).text(row.skill), $("<span></span>").text(row.how))
+				.appendTo(item);
+			$("<p></p>")
+				.append($("<a></a>").attr("href", `/app/cx-initiative/${encodeURIComponent(row.initiative)}`).text(row.title))
+				.appendTo(item);
+			if (row.by) line(row.late ? __("It was needed by {0}.", [row.by]) : __("Needed by {0}.", [row.by]), "cx-quiet").appendTo(item);
+		});
+	}
 	$("<h2></h2>").text(__("What I know of the business")).appendTo(body);
 	if (!data.units.length) {
 		line(__("Nothing yet. Go along on a visit, come to a briefing, or handle ten tickets of one unit.")).appendTo(body);
