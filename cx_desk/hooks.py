@@ -29,6 +29,7 @@ before_uninstall = "cx_desk.setup.uninstall.before_uninstall"
 fixtures = [{"dt": "Role", "filters": [["name", "in", ["CX Manager", "CX Liaison"]]]}]
 
 doctype_js = {
+	"CX Visit": ["public/js/visit_link.js"],
 	"Contact": "public/js/contact_privacy.js",
 	"CX Business Unit": ["public/js/unit_score.js", "public/js/relationship_unit.js"],
 	"CX Survey": ["public/js/survey_import.js", "public/js/survey_scorecard.js"],
