@@ -193,10 +193,10 @@ def _scale(row) -> str:
 def _warn_of_translations(doc) -> None:
 	for language, lacking in answers.missing_translations(versions.content_of(doc)).items():
 		frappe.msgprint(
-			_("Not translated into {0}, so asked as written: {1}").format(
-				frappe.bold(language), frappe.utils.escape_html("; ".join(lacking))
-			),
-			title=_("Translation"),
+			_(
+				"{0} texts are not translated into {1} and are asked as written: see the tab Translations."
+			).format(len(lacking), frappe.bold(language)),
+			alert=True,
 			indicator="orange",
 		)
 
