@@ -41,6 +41,14 @@ for (const field of ["subject", "intro", "thanks", "kind", "privacy", "language"
 	frappe.ui.form.on("CX Survey", field, (frm) => frm.cx_builder && frm.cx_builder.changed());
 }
 
+// What is changed in the tables shows in the builder at once.
+const cx_from_table = (frm) => frm.cx_tables && frm.cx_builder && (frm.cx_builder.show(), frm.cx_builder.ask());
+for (const field of ["question", "question_type", "points", "look", "options", "required", "low_at_most", "questions_remove"]) {
+	frappe.ui.form.on("CX Survey Question", field, cx_from_table);
+}
+for (const field of ["driver", "band", "drivers_remove"]) frappe.ui.form.on("CX Survey Driver", field, cx_from_table);
+for (const field of ["translated_text", "translations_remove"]) frappe.ui.form.on("CX Survey Translation", field, cx_from_table);
+
 frappe.ui.form.on("CX Survey", "privacy", (frm) => {
 	if (frm.doc.privacy !== "Anonymous" || frm.doc.kind === "Relationship") return;
 	frm.set_value("kind", "Relationship");
