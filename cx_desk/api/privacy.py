@@ -31,4 +31,14 @@ def erase_contact(contact: str, confirmed: str) -> dict:
 		email = frappe.db.get_value("User", user, "email")
 		request = frappe.get_doc({"doctype": "Personal Data Deletion Request", "email": email}).insert()
 		return {"request": request.name, "contact": contact}
-	return {"request": None, "contact": erasure.erase_contact(contact)}
+	# Every text of the database is looked through: longer than a request may take.
+	frappe.enqueue(
+		erasure.erase_contact_job,
+		queue="long",
+		timeout=4 * 3600,
+		job_id=f"cx-erase-{contact}",
+		deduplicate=True,
+		now=bool(frappe.flags.in_test),
+		contact=contact,
+	)
+	return {"request": None, "contact": contact}

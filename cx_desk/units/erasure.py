@@ -69,6 +69,20 @@ def erase_contact(contact: str) -> str:
 	return new_name
 
 
+def erase_contact_job(contact: str) -> None:
+	"""Erase in the background, and tell who asked for it on their screen. One transaction: all of it or nothing."""
+	new_name = erase_contact(contact)
+	frappe.db.commit()  # allowed: the person is told after it is done
+	frappe.publish_realtime(
+		"msgprint",
+		{
+			"message": _("The person is erased. The contact is now called {0}.").format(new_name),
+			"indicator": "green",
+		},
+		user=frappe.session.user,
+	)
+
+
 def erase_after_host(request) -> None:
 	"""Erase what the host left, when its own deletion request is done."""
 	address = ledger.normal_address(request.email)

@@ -18,7 +18,7 @@ async function copy_of(frm) {
 	const dialog = new frappe.ui.Dialog({
 		title: __("What CX Desk stores of {0}", [frappe.utils.escape_html(frm.doc.full_name || frm.doc.name)]),
 		fields: [{ fieldtype: "HTML", fieldname: "list" }],
-		primary_action_label: rows.length ? __("Download") : null,
+		primary_action_label: __("Download"),
 		primary_action: () => {
 			const file = new Blob([JSON.stringify(copy, null, 2)], { type: "application/json" });
 			const link = document.createElement("a");
@@ -38,6 +38,7 @@ async function copy_of(frm) {
 				<p class="text-muted">${__("Answers to anonymous surveys are not among them: nobody can say whose they are.")}</p>`
 			: `<p class="text-muted">${__("Nothing: no record of CX Desk names this person.")}</p>`
 	);
+	dialog.get_primary_btn().toggle(rows.length > 0);
 	dialog.show();
 }
 
@@ -64,8 +65,11 @@ function erase(frm) {
 				frappe.set_route("Form", "Personal Data Deletion Request", done.request);
 				frappe.show_alert(__("This person has a user account and was asked by mail to confirm."), 10);
 			} else {
-				frappe.show_alert({ message: __("The person is erased."), indicator: "green" });
-				frappe.set_route("Form", "Contact", done.contact);
+				frappe.show_alert(
+					__("The person is being erased in the background. You are told here when it is done."),
+					15
+				);
+				frappe.set_route("List", "Contact");
 			}
 		},
 	});

@@ -37,6 +37,7 @@ ALLOWED_FILES = {
 		"cx_desk/surveys/sources.py",
 		"cx_desk/surveys/waves.py",
 		"cx_desk/tasks.py",
+		"cx_desk/units/erasure.py",
 		"cx_desk/units/resolving.py",
 	},
 }

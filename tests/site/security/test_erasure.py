@@ -322,6 +322,9 @@ class TestErasure(FrappeTestCase):
 		with self.assertRaisesRegex(frappe.ValidationError, "Type the name"):
 			privacy.erase_contact(self.contact, "yes")
 		self.assertTrue(frappe.db.exists("Contact", self.contact))
+		with patch.object(frappe.db, "commit"):
+			privacy.erase_contact(self.contact, self.contact)
+		self.assertFalse(frappe.db.exists("Contact", self.contact))
 
 	def test_the_hosts_own_request_takes_ours_with_it(self):
 		kit_user(ADDRESS, [], name=NAME, kind="Website User")
