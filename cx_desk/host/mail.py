@@ -9,6 +9,7 @@ enter the database together or not at all.
 import html
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.generator import Generator
 from email.header import Header
@@ -69,6 +70,16 @@ def slot(name: str) -> str:
 	return f"cxv0{name}0vxc"
 
 
+@contextmanager
+def one_run():
+	"""Within, a message that the host has built once serves all batches of a job: building is a seventh of its time."""
+	frappe.local.cx_mail_patterns = {}
+	try:
+		yield
+	finally:
+		frappe.local.cx_mail_patterns = None
+
+
 def queue_bulk(mails: Sequence[Mail], priority: int = 1) -> list[Queued | None]:
 	"""Put the mails into the Email Queue; the answer has one entry per mail, in order.
 
@@ -76,7 +87,8 @@ def queue_bulk(mails: Sequence[Mail], priority: int = 1) -> list[Queued | None]:
 	does not accept. frappe.OutgoingEmailError where there is no account to send from.
 	"""
 	refused = globally_unsubscribed({mail.recipient for mail in mails})
-	patterns: dict[tuple, _Pattern] = {}
+	kept = getattr(frappe.local, "cx_mail_patterns", None)
+	patterns: dict[tuple, _Pattern] = {} if kept is None else kept
 	queue_rows, recipient_rows, result = [], [], []
 	now = now_datetime()
 	for mail in mails:
@@ -194,7 +206,9 @@ class _Pattern:
 		self.parts: list[tuple[str, bool]] = []
 		for part in message.walk():
 			if part.get_content_maintype() == "text" and not part.get_filename():
-				self.parts.append((part.get_content(), part.get_content_subtype() == "html"))
+				is_html = part.get_content_subtype() == "html"
+				content = part.get_content()
+				self.parts.append((_slim(content) if is_html else content, is_html))
 				self._open(part, len(self.parts) - 1)
 		text = _flat(message).replace(f"{_DATE}:", "Date:", 1)
 		self.pieces = re.split(r"cxmark0([a-z]+[0-9]*)0", text)
@@ -247,6 +261,27 @@ class _Pattern:
 		pieces = list(self.pieces)
 		pieces[1::2] = [marks[name] for name in pieces[1::2]]
 		return message_id, "".join(pieces)
+
+
+# Rules of the host's frame for its text editor, which none of our mails is written in.
+_EDITOR_RULE = re.compile(r"[^{}]*\.ql-[^{}]*\{[^{}]*\}")
+_FONTS = re.compile(r"font-family:\s*-apple-system, BlinkMacSystemFont[^;\"]*sans-serif")
+_EMPTY_ROW = re.compile(r"<tr>\s*<td[^>]*>\s*</td>\s*</tr>\s*")
+
+
+def _slim(page: str) -> str:
+	"""A mail's page without what nobody sees: indentation, empty rows, rules for the host's editor.
+
+	Most of the time of sending is the database taking the text: a quarter less of it is a quarter sooner.
+	"""
+	head, style, rest = page.partition("<style")
+	rules, end, body = rest.partition("</style>")
+	if end:
+		page = head + style + _EDITOR_RULE.sub("", rules) + end + body
+	# The host writes its list of fonts into every cell.
+	page = _FONTS.sub("font-family:-apple-system,'Segoe UI',Roboto,Arial,sans-serif", page)
+	lines = (line.strip() for line in _EMPTY_ROW.sub("", page).splitlines())
+	return "\n".join(line for line in lines if line)
 
 
 def _fill(text: str, values: Mapping[str, str]) -> str:

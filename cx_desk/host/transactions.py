@@ -19,6 +19,15 @@ def read_committed():
 		_set("REPEATABLE READ")
 
 
+def keep() -> None:
+	"""Commit what a request has written, so that the locks on counts do not last while its page is drawn.
+
+	Does nothing in tests, which take back what they wrote.
+	"""
+	if not frappe.flags.in_test:
+		frappe.db.commit()  # allowed: an answer stands whatever becomes of the page
+
+
 def _set(level: str) -> None:
 	frappe.db.commit()  # allowed: a level holds for whole transactions
 	frappe.db.sql(f"SET SESSION TRANSACTION ISOLATION LEVEL {level}")  # allowed: no builder for it

@@ -16,7 +16,7 @@ import frappe
 from frappe.utils import getdate, now_datetime
 
 from cx_desk.core import answers, ledger, machine
-from cx_desk.host import limiter, names, tickets
+from cx_desk.host import limiter, names, tickets, transactions
 from cx_desk.surveys import decide, people, rollups, versions
 from cx_desk.surveys.privacy import ANONYMOUS
 
@@ -109,7 +109,9 @@ def submit(
 	"""Record a posted answer; what to show then. A deadlock is tried again from the start."""
 	for attempt in range(1, _TRIES + 1):
 		try:
-			return _submit(token, form, agent, signed_in, channel)
+			page = _submit(token, form, agent, signed_in, channel)
+			transactions.keep()
+			return page
 		except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
 			frappe.db.rollback()
 			if attempt == _TRIES:
@@ -189,8 +191,15 @@ def _find(token: str | Claim, lock: bool = False) -> frappe._dict | None:
 	hashed = ledger.token_hash(token if well_formed else "")
 	found = None
 	for column in ("token_hash", "reminder_token_hash"):
+		# Without an order: by the time of change the database would walk through the whole ledger, and lock all of
+		# it. With the lock in the first read: what is read after it is what others have committed.
 		row = frappe.db.get_value(
-			"CX Survey Invitation", {column: hashed}, list(ROW_FIELDS), as_dict=True, for_update=lock
+			"CX Survey Invitation",
+			{column: hashed},
+			list(ROW_FIELDS),
+			as_dict=True,
+			for_update=lock,
+			order_by=None,
 		)
 		found = found or row
 	return found if well_formed else None

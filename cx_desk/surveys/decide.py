@@ -17,7 +17,7 @@ from cx_desk.core import answers, ledger, survey_policy
 from cx_desk.core import survey_events as events
 from cx_desk.core.scores import stars
 from cx_desk.core.visit import critical_times
-from cx_desk.host import feedback, names, tickets, transactions
+from cx_desk.host import feedback, mail, names, tickets, transactions
 from cx_desk.surveys import invitations, people, records, respondents, rollups, triggers, versions
 
 BATCH = 500
@@ -53,7 +53,7 @@ ROW_FIELDS = (
 def decide_due(batch: int = BATCH) -> Counter:
 	"""Decide everything that is due, a transaction per batch; how many rows got which decision."""
 	total, begun = Counter(), monotonic()
-	with transactions.read_committed():
+	with transactions.read_committed(), mail.one_run():
 		while monotonic() - begun < LONGEST_RUN:
 			outcome = _in_own_transaction(batch)
 			total.update(outcome)

@@ -83,7 +83,7 @@ def _holds(row: frappe._dict, ticket) -> bool:
 	"""Whether a ticket still stands as it was asked about; the page looks again when the question is opened."""
 	if row.event_doctype != names.TICKET:
 		return True
-	return bool(ticket) and decide.is_still_resolved(ticket, row.occurrence) and not ticket.is_merged
+	return bool(ticket) and decide.is_still_resolved(ticket, row.occurrence, row.event_key) and not ticket.is_merged
 
 
 def _rows(key: str) -> list[frappe._dict]:
