@@ -201,6 +201,13 @@ def empty_contact(contact: str, erased_person: str) -> None:
 		frappe.db.delete(doctype, {of: "Contact", field: contact})
 
 
+def take_addresses_off(addresses: Iterable[str]) -> None:
+	"""Take these addresses off every Contact that still has them."""
+	wanted = list(addresses) or [""]
+	frappe.db.delete("Contact Email", {"email_id": ["in", wanted], "parenttype": "Contact"})
+	frappe.db.set_value("Contact", {"email_id": ["in", wanted]}, "email_id", None, update_modified=False)
+
+
 def contacts_of(addresses: Iterable[str]) -> list[frappe._dict]:
 	"""Contacts with one of these addresses: name, full_name."""
 	rows = frappe.get_all(

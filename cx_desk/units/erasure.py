@@ -57,14 +57,22 @@ def erase_contact(contact: str) -> str:
 				"CX Desk is erased with it."
 			).format(contact, user)
 		)
+	full_name = frappe.db.get_value("Contact", contact, "full_name") or contact
 	new_name = f"erased-{secrets.token_hex(6)}"
+	# The same person may stand there twice; who only shares an address keeps the rest.
+	contacts = {contact: new_name}
+	for row in traces.contacts_of(addresses):
+		if row.name != contact and row.full_name == full_name:
+			contacts[row.name] = f"{new_name}-{len(contacts) + 1}"
 	person = Person(
 		tuple(addresses),
-		(contact, new_name),
-		tuple({contact, frappe.db.get_value("Contact", contact, "full_name") or contact}),
+		(*contacts, *contacts.values()),
+		tuple({*contacts, full_name}),
 		f"{new_name}@erased.invalid",
 	)
-	traces.erase_contact(contact, new_name, data.ERASED_PERSON)
+	for name, erased_name in contacts.items():
+		traces.erase_contact(name, erased_name, data.ERASED_PERSON)
+	traces.take_addresses_off(addresses)
 	erase(person)
 	return new_name
 
