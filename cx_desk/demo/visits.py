@@ -239,7 +239,7 @@ def _stories(unit: str) -> None:
 			unit=place,
 			before="When the label printer stood still, the early shift wrote labels by hand and called nobody.",
 			did="We stood at the gate for two mornings and had the printer restarted by the night job instead of by hand.",
-			after="The shift says it no longer waits. The tickets do not tell it apart from chance: see the verdict below.",
+			after="The shift says it no longer waits. What the tickets say stands below.",
 			evidence=[
 				_shows(story.BEFORE, visits.VISIT, judged, "We saw the queue on the morning of the visit."),
 				_shows(story.DID, visits.VISIT, judged, "The report that the floor manager has in hand."),

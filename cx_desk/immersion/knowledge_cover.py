@@ -25,7 +25,7 @@ def N_(text: str) -> str:
 
 
 # The grounds of the picture in words, the palest first.
-FRESH = (N_("long ago"), N_("faded"), N_("fading"), N_("known well"))
+FRESH = (N_("hardly known any more"), N_("known a little"), N_("known partly"), N_("known well"))
 NOBODY, ONE, TWO = "Nobody", "One person", "Two or more"
 
 

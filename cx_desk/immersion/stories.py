@@ -173,40 +173,41 @@ def _evidence(row) -> frappe._dict:
 		name=row.record,
 		shows=cstr(row.shows).strip(),
 		link=(f"/helpdesk/tickets/{row.record}" if row.record_type == TICKET else path) if opens else "",
-		says=SAYS[row.record_type](frappe.get_doc(row.record_type, row.record)) if opens else "",
+		says=SAYS[row.record_type](frappe.get_doc(row.record_type, row.record), row.part) if opens else "",
 	)
 
 
 # What a record says of itself, in one sentence; never a person's name, for a story is told to others.
 
 
-def _visit_says(doc) -> str:
+def _visit_says(doc, part: str) -> str:
 	text = _("{0} of {1}.").format(_(doc.type), format_date(doc.starts_on))
-	if not doc.effect_verdict:
+	# What came of a visit is no proof of how it was before it.
+	if not doc.effect_verdict or part != machine.AFTER:
 		return text
 	found = effects.sentence(frappe.parse_json(doc.effect_result))
 	return f"{text} {_('Verdict: {0}.').format(_(doc.effect_verdict))} {found}"
 
 
-def _voice_says(doc) -> str:
+def _voice_says(doc, _part: str) -> str:
 	if doc.confidential:
 		return _("A confidential voice.")
 	return _("{0}: “{1}” ({2})").format(_(doc.kind), doc.statement, _(doc.state))
 
 
-def _question_says(doc) -> str:
+def _question_says(doc, _part: str) -> str:
 	if doc.state != "Answered":
 		return _("{0} Not answered yet.").format(doc.question)
 	return _("{0} Answered on {1}: {2}").format(doc.question, format_date(doc.answered_on), doc.answer)
 
 
-def _initiative_says(doc) -> str:
+def _initiative_says(doc, _part: str) -> str:
 	if doc.live_at:
 		return _("{0}: {1}, live since {2}.").format(doc.title, _(doc.stage), format_date(doc.live_at))
 	return f"{doc.title}: {_(doc.stage)}."
 
 
-def _benefit_says(doc) -> str:
+def _benefit_says(doc, _part: str) -> str:
 	last = max((row for row in doc.readings or []), key=lambda row: getdate(row.read_on), default=None)
 	if doc.baseline is None or not last:
 		return f"{doc.title}: {_(doc.state)}."
@@ -224,11 +225,11 @@ def _number(value) -> str:
 	return f"{float(value or 0):g}"
 
 
-def _conversation_says(doc) -> str:
+def _conversation_says(doc, _part: str) -> str:
 	return _("{0} of {1}.").format(_(doc.type) if doc.type else _("Conversation"), format_date(doc.starts_on))
 
 
-def _ticket_says(doc) -> str:
+def _ticket_says(doc, _part: str) -> str:
 	resolved = doc.get("resolution_date")
 	text = _("Ticket {0}, “{1}”, opened on {2}").format(doc.name, doc.subject, format_date(doc.opening_date))
 	return f"{text}, {_('resolved on {0}').format(format_date(resolved))}." if resolved else f"{text}."

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from cx_desk.core.render.text import escape
 
 CELL, NAMES, HEAD = 34, 230, 132
-# Points of freshness from which a ground is drawn, the palest first (20 a level, halved every 180 days).
-GROUNDS = (0.0, 20.0, 40.0, 60.0)
+# Points of freshness from which a ground is drawn, the palest first: 20 a level, halved every 180 days, so that a visit
+# is worth 40 on its day, 30 after ten weeks and 15 after eight months.
+GROUNDS = (0.0, 15.0, 30.0, 60.0)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ def picture(**more):
 	values = {
 		"units": ["Finance", "<Depot>"],
 		"people": ["Ali", "Eva"],
-		"cells": {(0, 1): Cell(3, 60.0, "Eva handles their tickets"), (1, 0): Cell(1, 19.9, "Ali & co")},
+		"cells": {(0, 1): Cell(3, 60.0, "Eva handles their tickets"), (1, 0): Cell(1, 14.9, "Ali & co")},
 		"label": "Who knows whom",
 		**more,
 	}
@@ -41,7 +41,7 @@ def test_a_cell_says_its_level_and_by_ring_and_ground_how_fresh_it_is():
 
 
 @pytest.mark.parametrize(
-	("freshness", "ground"), [(0, 0), (20, 1), (39.9, 1), (40, 2), (59.9, 2), (60, 3), (100, 3)]
+	("freshness", "ground"), [(0, 0), (14.9, 0), (15, 1), (29.9, 1), (30, 2), (59.9, 2), (60, 3), (100, 3)]
 )
 def test_grounds(freshness, ground):
 	assert Cell(2, freshness, "").ground == ground

@@ -101,7 +101,7 @@ class TestPicture(KnowledgeCase):
 		self.assertIn(
 			"handles their tickets (known well, Tickets handled", shown[kit.UNIT]["lines"][0]["text"]
 		)
-		self.assertIn("has visited them (fading", shown[kit.UNIT]["lines"][1]["text"])
+		self.assertIn("has visited them (known partly", shown[kit.UNIT]["lines"][1]["text"])
 		self.assertIn("is confirmed by them (known well", shown[kit.OTHER]["lines"][0]["text"])
 		svg = api.who_knows()["svg"]
 		names = re.findall(r'class="person"[^>]*>([^<]+)<', svg)

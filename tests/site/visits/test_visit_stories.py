@@ -103,6 +103,8 @@ class TestStories(FrappeTestCase):
 		said = read.parts[2].evidence[0].says
 		self.assertIn("Verdict: No clear change.", said)
 		self.assertIn("240 tickets in the 6 weeks before, 120", said)
+		earlier = self.story(evidence=[self.row("How it was", "CX Visit", self.visit.name)])
+		self.assertNotIn("Verdict", stories.read(earlier).parts[0].evidence[0].says)
 		page = frappe.render_template("templates/includes/cx_story.html", {"story": read})
 		self.assertIn("Tell us before the till changes.", page)
 		for name in ("Paul", "Hanna"):

@@ -60,9 +60,9 @@ class WhoKnows {
 		}
 		const names = [
 			["g3", __("known well")],
-			["g2", __("fading")],
-			["g1", __("faded")],
-			["g0", __("long ago")],
+			["g2", __("known partly")],
+			["g1", __("known a little")],
+			["g0", __("hardly known any more")],
 		];
 		const legend = $(`<div class="cx-legend" aria-hidden="true"></div>`).appendTo(this.place);
 		names.forEach(([css, text]) => $("<span></span>").append($(`<i class="${css}"></i>`), document.createTextNode(text)).appendTo(legend));
