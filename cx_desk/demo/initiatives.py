@@ -20,7 +20,7 @@ INITIATIVE = people.INITIATIVE
 BUSINESS_CONTACT = plan.BUSINESS_CONTACT
 SPONSOR = plan.Person("0", "Sofia", "Sponsor", f"sponsor@{plan.BUSINESS_DOMAIN}")
 # Whatever time has passed in the demo is written here.
-AGO = {"asked": 40, "live": 21}
+AGO = {"asked": 40, "live": 21, "longest": 75, "tickets": 6}
 
 
 def make() -> int:
@@ -120,17 +120,19 @@ def _take(name: str, region: int, words: str, hours: float = 3) -> None:
 		moving.move(name, machine.TRIAGE, message=words)
 		_change(name, lambda doc: doc.update({"lead": lead, "representative": SHOWN_AGENT.email}))
 	asked = frappe.db.get_value(INITIATIVE, name, "submitted_at")
-	frappe.db.set_value(
-		INITIATIVE,
-		name,
-		{
-			"first_answer_at": asked + timedelta(hours=hours),
-			"first_answer_hours": hours,
-			"desk_seat_at": asked + timedelta(days=4),
-			"desk_seat_days": 4,
-		},
-		update_modified=False,
-	)
+	frappe.db.set_value(INITIATIVE, name, _asked_at(asked, hours), update_modified=False)
+
+
+def _asked_at(asked, hours: float = 3) -> dict:
+	"""The clocks of an initiative that was asked for then, answered after some hours and seated after four days."""
+	return {
+		"submitted_at": asked,
+		"creation": asked,
+		"first_answer_at": asked + timedelta(hours=hours),
+		"first_answer_hours": hours,
+		"desk_seat_at": asked + timedelta(days=4),
+		"desk_seat_days": 4,
+	}
 
 
 def _change(name: str, change: Callable) -> None:
@@ -256,6 +258,18 @@ def _portal() -> str:
 	return name
 
 
+def _live_with_tickets(doc):
+	"""Three weeks ago, or as much earlier as it takes to have a few of the replayed tickets since then."""
+	now = now_datetime()
+	own = [
+		ticket.creation
+		for ticket in support.candidates(doc, now - timedelta(days=AGO["longest"]), now)
+		if support.tag_rule(doc, ticket)
+	]
+	few = sorted(own)[-AGO["tickets"] :]
+	return min([now - timedelta(days=AGO["live"]), *(moment - timedelta(days=2) for moment in few[:1])])
+
+
 def _teams() -> list[str]:
 	"""A few teams of the demo, as reviewers."""
 	from cx_desk.host.teams import teams_of
@@ -309,19 +323,22 @@ def _scanners() -> str:
 		"Only half of the hall is trained.",
 		overrule_reason="The old ones fail daily.",
 	)
-	live = now_datetime() - timedelta(days=AGO["live"])
+	live = _live_with_tickets(frappe.get_doc(INITIATIVE, name))
 	frappe.db.set_value(
 		INITIATIVE,
 		name,
 		{
 			"live_at": live,
 			"golive_date": getdate(live),
-			"support_until": add_days(nowdate(), 3),
+			"support_until": add_days(nowdate(), -4),
 			"stage_since": live,
+			**_asked_at(live - timedelta(days=AGO["asked"])),
 		},
 		update_modified=False,
 	)
 	_told_before(name, live)
+	with _as(MANAGER.email):
+		support.extend(name, add_days(nowdate(), 3), "The night shift got its scanners a week later.")
 	doc = frappe.get_doc(INITIATIVE, name)
 	support.tag_new(doc)
 	for weeks in (1, 0):

@@ -274,7 +274,7 @@ def _checks(doc, newest: core.RateCheck | None) -> list[core.RateCheck]:
 				core.rate_check(
 					cint(row.tickets),
 					cint(doc.support_users),
-					2.0,
+					flt(row.weeks) or WINDOW_DAYS / 7,
 					flt(doc.support_target),
 					link_rate=flt(row.link_rate) / 100 if cint(row.any_came) else None,
 				)
@@ -415,14 +415,16 @@ def note_week(doc, today=None) -> bool:
 	now = look(doc, datetime.combine(ended + timedelta(days=1), time()))
 	if not now.check:
 		return False
+	# The first look covers less than two weeks: fewer tickets are no lower rate.
 	whole = core.rate_check(
-		now.tagged, cint(doc.support_users), 2.0, flt(doc.support_target), link_rate=now.link_rate
+		now.tagged, cint(doc.support_users), now.weeks, flt(doc.support_target), link_rate=now.link_rate
 	)
 	doc.append(
 		"checks",
 		{
 			"week_ending": ended,
 			"tickets": now.tagged,
+			"weeks": now.weeks,
 			"rate": whole.rate,
 			"upper": whole.upper,
 			"link_rate": None if now.link_rate is None else now.link_rate * 100,

@@ -94,6 +94,19 @@ class TestSupport(FrappeTestCase):
 		self.assertIn("Only 0 %", row.why_not)
 		self.assertFalse(any(look.passed for look in support._checks(doc, None)))
 
+	def test_a_look_at_one_week_is_no_look_at_two(self):
+		last = add_days(getdate(nowdate()), -((getdate(nowdate()).weekday() + 1) % 7 or 7))
+		doc = self.live(live_at=f"{add_days(last, -6)} 00:00:00", tag_words="portal", support_users=500)
+		for _number in range(6):
+			ticket = self.ticket()
+			values = {"creation": f"{add_days(last, -2)} 10:00:00"}
+			frappe.db.set_value("HD Ticket", ticket, values, update_modified=False)
+		support.tag_new(doc)
+		self.assertTrue(support.note_week(doc))
+		row = doc.checks[-1]
+		self.assertEqual((row.tickets, row.weeks, row.rate), (6, 1, 1.2))
+		self.assertAlmostEqual(support._checks(doc, None)[0].rate, 1.2)
+
 	def test_by_hand_it_can_come_back(self):
 		doc = self.live()
 		ticket = self.ticket()
