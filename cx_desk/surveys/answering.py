@@ -186,6 +186,7 @@ def _find(token: str | Claim, lock: bool = False) -> frappe._dict | None:
 			list(ROW_FIELDS),
 			as_dict=True,
 			for_update=lock,
+			order_by=None,
 		)
 	well_formed = bool(_TOKEN.fullmatch(token or ""))
 	hashed = ledger.token_hash(token if well_formed else "")
