@@ -51,7 +51,7 @@ def unit_scores(unit: str, on: date | str | None = None, survey: str | None = No
 		if largest > _COUNT_LIVE_UP_TO:
 			return _scored(kept, today, settings)
 	short, wide = settings.score_window_days or 90, settings.score_wide_days or 365
-	units = below(unit)
+	units = None if unit == closed_periods.root() else below(unit)
 	counted = {days: _answers(units, today, days, survey) for days in {short, wide}}
 	result = []
 	for key in sorted(counted[wide] | counted[short]):
@@ -233,7 +233,12 @@ def _from_quarter(unit: str, row: frappe._dict, quarter: str, kept: frappe._dict
 	return figures
 
 
-def _answers(units: list[str], today: date, days: int, survey: str | None) -> dict[tuple, Counter]:
+def _among(column, units: list[str] | None):
+	"""The condition for rows of these units; None stands for all of them, without a list of hundreds of names."""
+	return column != "" if units is None else column.isin(units)
+
+
+def _answers(units: list[str] | None, today: date, days: int, survey: str | None) -> dict[tuple, Counter]:
 	"""(survey, question, type) -> count by scale value, of the events of so many days."""
 	table = frappe.qb.DocType("CX Score Rollup")
 	query = (
@@ -243,7 +248,7 @@ def _answers(units: list[str], today: date, days: int, survey: str | None) -> di
 		)
 		.where(table.measure == "Answer")
 		.where(table.question_type.isin(SCALES))
-		.where(table.unit.isin(units))
+		.where(_among(table.unit, units))
 		.where(table.day > today - timedelta(days=days))
 		.where(table.day <= today)
 		.groupby(table.survey, table.question, table.question_type, table.score)
@@ -287,7 +292,7 @@ def _count_people(units, survey, question, today: date, days: int) -> frappe._di
 		.join(answer)
 		.on((answer.parent == response.name) & (answer.parenttype == "CX Survey Response"))
 		.select(response.respondent_key, Count("*"))
-		.where(response.unit.isin(units))
+		.where(_among(response.unit, units))
 		.where(response.event_day > today - timedelta(days=days))
 		.where(response.event_day <= today)
 		.where(response.survey == survey)
@@ -300,8 +305,9 @@ def _count_people(units, survey, question, today: date, days: int) -> frappe._di
 		times[key or ""] += count
 	anonymous: dict = {}
 	period_counts.add_anonymous(anonymous, today - timedelta(days=days - 1), today, survey, question)
-	for unit in units:
-		times.update(anonymous.get((survey, question), {}).get(unit, {}))
+	for unit, given in anonymous.get((survey, question), {}).items():
+		if unit and (units is None or unit in units):
+			times.update(given)
 	behind = rollup.people_behind(times)
 	return frappe._dict(people=behind.people, effective_n=behind.effective)
 
@@ -364,7 +370,7 @@ def _figures(
 	)
 
 
-def _asked(units: list[str], survey: str, today: date, days: int) -> tuple[int, int]:
+def _asked(units: list[str] | None, survey: str, today: date, days: int) -> tuple[int, int]:
 	"""People asked in the window, and those of them who answered (by the day they were asked)."""
 	table = frappe.qb.DocType("CX Score Rollup")
 	rows = dict(
@@ -372,7 +378,7 @@ def _asked(units: list[str], survey: str, today: date, days: int) -> tuple[int, 
 		.select(table.measure, Sum(table["count"]))
 		.where(table.measure.isin(("Asked", "Answered")))
 		.where(table.survey == survey)
-		.where(table.unit.isin(units))
+		.where(_among(table.unit, units))
 		.where(table.day > today - timedelta(days=days))
 		.where(table.day <= today)
 		.groupby(table.measure)
