@@ -15,6 +15,7 @@ from cx_desk.demo import (
 	log,
 	memory,
 	outside,
+	pulse,
 	questions,
 	relationships,
 	removal,
@@ -77,6 +78,7 @@ def load(
 	visits.make()
 	triggers.make()
 	outside.make()
+	pulse.make()
 	questions.make()
 	channels.make()
 	experience.make()

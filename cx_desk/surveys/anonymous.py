@@ -95,7 +95,7 @@ def codes_for(rows: Iterable[tuple[frappe._dict, str]], wave: int = 0) -> dict[s
 				version,
 				period,
 				closes_on(period, versions.load(version)),
-				_mark(code, row.unit),
+				mark_of(code, row.unit),
 			)
 		)
 	if kept:
@@ -184,7 +184,7 @@ def _anonymous_versions() -> list[str]:
 	)
 
 
-def _mark(code: str, unit: str | None) -> str:
+def mark_of(code: str, unit: str | None) -> str:
 	"""What is kept of a code's unit: it can be told only by trying the units with the code in clear."""
 	return hashlib.sha256(f"{code}|{unit or ''}".encode()).hexdigest()[:40]
 
@@ -192,7 +192,7 @@ def _mark(code: str, unit: str | None) -> str:
 def unit_of(code: str, mark: str) -> str:
 	"""The unit that a code was made for, told by trying each."""
 	units = ["", *frappe.get_all("CX Business Unit", pluck="name")]
-	return next((unit for unit in units if _mark(code, unit) == mark), "")
+	return next((unit for unit in units if mark_of(code, unit) == mark), "")
 
 
 def group_of(unit: str, survey: str, period: date) -> str:

@@ -72,7 +72,7 @@ def _submit(token: str, form: dict[str, str], agent: str, signed_in: bool) -> an
 			stamp=answering.make_stamp(row, None, asked_again=True),
 			**about,
 		)
-	_record(row, about["version"], filled)
+	record(row, about["version"], filled)
 	frappe.db.delete(CODE, {"name": row.name})
 	return answering.Page(answering.THANKS, **about)
 
@@ -107,7 +107,8 @@ def _about(row, token: str) -> dict:
 	}
 
 
-def _record(row, version: dict, filled: answers.Filled) -> None:
+def record(row, version: dict, filled: answers.Filled) -> None:
+	"""Write the answer that a code was spent for. row: code in clear, survey_version, period, unit_mark."""
 	survey = frappe.db.get_value("CX Survey Version", row.survey_version, "survey")
 	group = anonymous.group_of(anonymous.unit_of(row.code, row.unit_mark), survey, row.period)
 	outcome = answering.outcome(version, filled, "Person")

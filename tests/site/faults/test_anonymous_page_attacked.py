@@ -127,7 +127,7 @@ class TestAnonymousPageAttacked(FrappeTestCase):
 	def test_an_error_is_logged_without_a_word_of_the_request(self):
 		frappe.db.delete("Error Log")
 		frappe.db.commit()
-		with patch.object(anonymous_page, "_record", side_effect=ValueError("Words")):
+		with patch.object(anonymous_page, "record", side_effect=ValueError("Words")):
 			answer = self.post(self.tokens[0], comment="Words")
 		self.assertEqual(answer.status_code, 429)
 		self.assertNotIn("Traceback", answer.get_data(as_text=True))

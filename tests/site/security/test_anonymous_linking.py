@@ -317,7 +317,7 @@ class TestAnonymousLinking(FrappeTestCase):
 		self.assertLinked(self.attack(forget=False), "by_elimination")
 
 	def test_with_codes_that_name_their_unit(self):
-		named = patch.object(anonymous, "_mark", lambda code, unit: unit or "")
+		named = patch.object(anonymous, "mark_of", lambda code, unit: unit or "")
 		self.assertLinked(self.attack(ask=[named], answer=[named]), "by_elimination")
 
 	def test_with_a_ledger_that_knows_who_answered(self):
