@@ -20,6 +20,8 @@ frappe.ui.form.on("CX Announcement", {
 				"green"
 			);
 		}
+		// What was sent is not rewritten: a new one is written instead.
+		if (["Sent", "Cancelled"].includes(frm.doc.state)) frm.disable_form();
 		if (!may_write) return;
 		const step = (key, text) =>
 			frappe

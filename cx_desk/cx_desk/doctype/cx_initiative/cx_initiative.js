@@ -89,7 +89,8 @@
 		}
 		const cx = frm.cx;
 		const keys = cx.path.map((one) => one.key);
-		const here = keys.indexOf(frm.doc.stage);
+		const rests = ["Deferred", "On hold"].includes(frm.doc.stage);
+		const here = keys.indexOf(keys.includes(frm.doc.stage) ? frm.doc.stage : frm.doc.held_stage);
 		const box = $(`<div class="cx-init"></div>`).appendTo(wrapper);
 		box.append(
 			`<ol class="cx-init-path" aria-label="${__("Stages")}">${cx.path
@@ -101,8 +102,9 @@
 				.join("")}</ol>`
 		);
 		const turn = { Business: __("The business's turn"), Desk: __("Our turn"), Nobody: __("It is over") }[cx.turn.side];
+		const whose = rests ? __("It rests") : turn;
 		const facts = [
-			`<strong>${turn}</strong>${cx.turn.side !== "Nobody" && cx.turn.days ? `, ${__("for {0} days", [cx.turn.days])}` : ""}`,
+			`<strong>${whose}</strong>${cx.turn.side !== "Nobody" && cx.turn.days ? `, ${__("for {0} days", [cx.turn.days])}` : ""}`,
 		];
 		if (cx.seat_days !== null && cx.seat_days !== undefined) {
 			facts.push(
