@@ -13,8 +13,8 @@ from cx_desk.core import answers, ledger
 from cx_desk.host import names, tickets
 from cx_desk.surveys import answering, decide, privacy, versions
 
-# So many are shown; whoever has more open was asked too often.
-MOST = 20
+# So many are shown, the oldest first; the next ones move up as they are answered.
+MOST = 8
 MAIL, PORTAL = "Mail", "Portal"
 # The view of the page that shows them all.
 LIST = "list"
@@ -61,6 +61,8 @@ def open_questions(person: Person, without: str = "") -> list[dict]:
 	facts = tickets.facts([row.event_name for row in rows if row.event_doctype == names.TICKET])
 	shown = []
 	for row in rows:
+		if len(shown) == MOST:
+			break
 		version = versions.load(row.survey_version)
 		about = facts.get(row.event_name) if row.event_doctype == names.TICKET else None
 		if version.get("privacy") == privacy.ANONYMOUS or not _holds(row, about):
@@ -76,7 +78,7 @@ def open_questions(person: Person, without: str = "") -> list[dict]:
 				"url": f"{person.base}?q={row.name}",
 			}
 		)
-	return shown[:MOST]
+	return shown
 
 
 def _holds(row: frappe._dict, ticket) -> bool:
@@ -99,7 +101,7 @@ def _rows(key: str) -> list[frappe._dict]:
 		},
 		fields=list(answering.ROW_FIELDS),
 		order_by="queued_at asc, name asc",
-		limit=MOST * 2,
+		limit=MOST + 4,
 	)
 
 
