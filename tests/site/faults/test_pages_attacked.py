@@ -161,7 +161,9 @@ class TestPagesAttacked(FrappeTestCase):
 		self.assertEqual(len(set(pages.values())), 1)
 		# The quickest round of each: what the machine does beside it only ever adds. A skipped step would show.
 		quickest = {name: min(values) for name, values in times.items()}
-		self.assertLess(max(quickest.values()), 1.5 * min(quickest.values()), quickest)
+		# A page takes a few milliseconds; so much a busy machine adds to all 25 rounds of one.
+		allowed = max(0.5 * min(quickest.values()), 0.006)
+		self.assertLess(max(quickest.values()) - min(quickest.values()), allowed, quickest)
 
 	def test_a_post_with_anothers_stamp_or_to_a_dead_link(self):
 		self.post(stamp=self.stamp(self.other_token))
