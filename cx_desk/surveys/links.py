@@ -126,7 +126,9 @@ def submit(
 	if row is None:
 		return answering.Page(answering.CLOSED, values=typed, shared=True)
 	view, stamp = _read_stamp(row, form.get("stamp", ""))
-	version = view.version if versions.load(view.version) else versions.current(row.survey)
+	version = (
+		view.version if frappe.db.exists("CX Survey Version", view.version) else versions.current(row.survey)
+	)
 	about = _about(row, version, wanted)
 	filled = answers.read_form(about["version"], form)
 	shown_at, _revision, asked_again = answering.read_stamp(view, stamp)

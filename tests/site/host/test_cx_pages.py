@@ -56,7 +56,6 @@ class TestCXPages(FrappeTestCase):
 			"cx",
 			"cx/",
 			"cx/a",
-			"cx/a/b/c",
 			"cx/../login",
 			"cxa/b",
 			"helpdesk/tickets/1",

@@ -104,6 +104,20 @@ class TestLinks(FrappeTestCase):
 		self.post(self.stamp(), score="2")
 		self.assertEqual(sorted(one.score for one in self.responses()), [2, 4])
 
+	def test_the_first_answer_of_a_wording_freezes_it(self):
+		stamp = self.stamp()
+		name = versions.current_name(TICKET_SURVEY)
+		# A version that the cache still holds, although its row is gone.
+		versions.current(TICKET_SURVEY)
+		versions.load(name)
+		frappe.db.rollback()
+		frappe.db.delete("CX Survey Version", {"name": name})
+		frappe.db.commit()
+		self.assertEqual(self.post(stamp).status_code, 200)
+		frappe.db.rollback()
+		self.assertTrue(frappe.db.exists("CX Survey Version", name))
+		self.assertEqual(len(self.responses()), 1)
+
 	def test_a_browser_that_answered_is_told_so_and_may_go_on(self):
 		answer = self.post(self.stamp())
 		cookie = next(
