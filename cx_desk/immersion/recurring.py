@@ -70,6 +70,13 @@ def stop(visit: str) -> None:
 	frappe.db.set_value(visits.VISIT, {"auto_repeat": name}, "auto_repeat", None)
 
 
+def show(doc) -> None:
+	"""Say on the form whether it is repeated. The host's form asks for the Auto Repeat, which most people may not read."""
+	doc.set_onload("repeats", bool(doc.auto_repeat))
+	if not frappe.has_permission(REPEAT, "read"):
+		doc.auto_repeat = None
+
+
 def plan_next(doc, reference, auto_repeat) -> None:
 	"""Fill a visit that Auto Repeat makes: ahead of today, the same time of day, nothing of the last.
 

@@ -67,6 +67,7 @@ def keep(doc) -> None:
 		for fieldname in KEPT_FIELDS:
 			doc.set(fieldname, before.get(fieldname))
 		doc.set("versions", [row.as_dict() for row in before.versions])
+		doc.auto_repeat = before.auto_repeat
 		if doc.state != before.state:
 			# A call of the API or a changed list row: the same judgement as the button.
 			target, doc.state = doc.state, before.state

@@ -42,7 +42,7 @@ frappe.ui.form.on("CX Visit", {
 		// The host's own entry asks for a right that only System Managers have.
 		frm.page.menu.find(".menu-item-label").filter((_index, item) => $(item).attr("data-label") === encodeURIComponent(__("Repeat"))).closest("li").addClass("hide");
 		if (can_write(frm) && frm.doc.state !== "Cancelled") {
-			if (frm.doc.auto_repeat) frm.add_custom_button(__("Stop repeating"), () => stop_repeating(frm), __("Calendar"));
+			if (frm.doc.__onload && frm.doc.__onload.repeats) frm.add_custom_button(__("Stop repeating"), () => stop_repeating(frm), __("Calendar"));
 			else frm.add_custom_button(__("Repeat this visit"), () => saved(frm, () => repeat(frm)), __("Calendar"));
 		}
 	},

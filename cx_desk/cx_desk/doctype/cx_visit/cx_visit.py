@@ -21,6 +21,7 @@ class CXVisit(Document):
 
 	def onload(self):
 		visits.show(self)
+		recurring.show(self)
 
 	def on_recurring(self, reference_doc, auto_repeat_doc):
 		recurring.plan_next(self, reference_doc, auto_repeat_doc)
