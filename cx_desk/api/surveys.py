@@ -134,3 +134,32 @@ def rebuild_counts() -> None:
 	"""Count every answer anew, in the background. For CX Managers."""
 	require_manager()
 	frappe.enqueue(rollups.rebuild_job, queue="long", job_id="cx_rebuild_counts", deduplicate=True)
+
+
+@frappe.whitelist()
+@frappe.validate_and_sanitize_search_inputs
+def find_surveys(
+	doctype: str,
+	txt: str,
+	searchfield: str,
+	start: int,
+	page_len: int,
+	filters: dict | list | str | None = None,
+) -> list:
+	"""Surveys for a link field, switched on or not: the host's own search leaves out what is off, and a survey is off
+	while its trigger is made. filters: kind. Needs to read surveys.
+	"""
+	frappe.has_permission("CX Survey", "read", throw=True)
+	given = frappe.parse_json(filters) if isinstance(filters, str) else filters
+	wanted = {"name": ["like", f"%{txt}%"]}
+	if isinstance(given, dict) and given.get("kind"):
+		wanted["kind"] = str(given["kind"])
+	rows = frappe.get_list(
+		"CX Survey",
+		filters=wanted,
+		fields=["name", "kind", "enabled"],
+		order_by="enabled desc, name asc",
+		limit_start=start,
+		limit_page_length=page_len,
+	)
+	return [[row.name, _(row.kind), _("Switched on") if row.enabled else _("Switched off")] for row in rows]

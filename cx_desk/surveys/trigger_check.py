@@ -4,7 +4,7 @@ import json
 
 import frappe
 from frappe import _
-from frappe.utils import cint, escape_html, now_datetime
+from frappe.utils import cint, escape_html, flt, now_datetime
 
 from cx_desk.core import survey_events as events
 from cx_desk.host import feedback, names
@@ -156,7 +156,8 @@ def _check_conditions(doc, kind: str) -> None:
 
 
 def _check_share(doc) -> None:
-	if not 0 < (doc.sample_percent or 0) <= 100:
+	# A default of the form comes as text.
+	if not 0 < flt(doc.sample_percent) <= 100:
 		frappe.throw(
 			_(
 				"The share asked must lie above 0 and at most at 100 percent. To ask nobody, switch the trigger off."

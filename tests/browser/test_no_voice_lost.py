@@ -26,7 +26,7 @@ def asking(site):
 		"settings.update({'delay_hours': 0, 'send_from': '00:00:00', 'send_until': '23:59:59', 'cooldown_days': 0,\n"
 		"	'yearly_budget': 0})\n"
 		"settings.save()\n"
-		"for name in frappe.get_all('CX Survey Trigger', pluck='name'):\n"
+		"for name in frappe.get_all('CX Survey Trigger', {'event': 'Ticket resolved'}, pluck='name'):\n"
 		"	trigger = frappe.get_doc('CX Survey Trigger', name)\n"
 		"	frappe.db.set_value('CX Survey', trigger.survey, 'enabled', 1)\n"
 		"	trigger.enabled = 1; trigger.save()\n"

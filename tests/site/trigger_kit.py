@@ -1,5 +1,7 @@
 """A case with a unit, surveys of every kind and triggers that are on, for tests about who is asked."""
 
+from unittest.mock import patch
+
 import survey_kit as kit
 import voice_kit
 
@@ -19,6 +21,10 @@ class TriggerCase(FrappeTestCase):
 		kit.switch_on(send_until="23:59:59")
 		kit.empty()
 		frappe.db.set_value("CX Survey Trigger", {"name": ["!=", "-"]}, "enabled", 0)
+		# The host commits after a notification's mail.
+		commit = patch.object(frappe.db, "commit")
+		commit.start()
+		self.addCleanup(commit.stop)
 		self.unit = voice_kit.unit(UNIT)
 		self.addCleanup(triggers.forget)
 		self.addCleanup(frappe.db.rollback)

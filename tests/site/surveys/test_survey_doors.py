@@ -109,6 +109,29 @@ class TestSurveyDoors(FrappeTestCase):
 		survey.save()
 		self.assertNotEqual(survey.questions[0].key, key)
 
+	def test_a_survey_that_is_off_can_be_chosen_for_a_trigger(self):
+		from cx_desk.api import surveys
+
+		frappe.db.set_value("CX Survey", kit.TICKET_SURVEY, "enabled", 0)
+		found = surveys.find_surveys("CX Survey", "feed", "name", 0, 10, {"kind": "Ticket"})
+		self.assertEqual([row[0] for row in found], [kit.TICKET_SURVEY])
+		self.assertEqual(surveys.find_surveys("CX Survey", "feed", "name", 0, 10, {"kind": "Visit"}), [])
+
+	def test_numbers_of_a_new_form_come_as_text(self):
+		doc = frappe.get_doc(
+			{
+				"doctype": "CX Survey Trigger",
+				"trigger_name": "Surveytest text",
+				"survey": kit.TICKET_SURVEY,
+				"audience": "Everyone",
+				"sample_percent": "100",
+				"quota": "5",
+				"quota_days": "90",
+				"delay_hours": "24",
+			}
+		).insert()
+		self.assertEqual(doc.sample_percent, 100)
+
 	def test_a_trigger_without_an_audience_is_refused(self):
 		def trigger(**values):
 			return frappe.get_doc(

@@ -1,6 +1,9 @@
 frappe.ui.form.on("CX Survey Trigger", {
 	setup(frm) {
-		frm.set_query("survey", () => ({ filters: frm.cx_kind ? { kind: frm.cx_kind } : {} }));
+		frm.set_query("survey", () => ({
+			query: "cx_desk.api.surveys.find_surveys",
+			filters: frm.cx_kind ? { kind: frm.cx_kind } : {},
+		}));
 	},
 
 	refresh(frm) {
@@ -55,6 +58,8 @@ function cx_trigger_say(frm, text) {
 // The sentence, who can answer, which surveys fit and what conditions look at, all said by the server.
 function cx_trigger_describe(frm, event_changed) {
 	clearTimeout(frm.cx_describing);
+	// Kept until it is said: another choice may follow at once.
+	frm.cx_event_changed = frm.cx_event_changed || event_changed;
 	frm.cx_describing = setTimeout(() => {
 		const doc = Object.assign({}, frm.doc, {
 			filters: (frm.doc.filters || []).map((row) => ({ kind: row.kind, value: row.value, role: row.role })),
@@ -63,10 +68,12 @@ function cx_trigger_describe(frm, event_changed) {
 			const found = r.message || {};
 			frm.cx_kind = found.kind;
 			cx_trigger_sentence(frm, found.sentence);
-			const other_kind = event_changed && frm.cx_last_kind && frm.cx_last_kind !== found.kind;
+			const changed = frm.cx_event_changed || frm.is_new();
+			const other_kind = changed && found.kind && frm.cx_last_kind !== found.kind;
+			frm.cx_event_changed = false;
 			frm.cx_last_kind = found.kind;
 			cx_trigger_respondents(frm, found.respondents || [], other_kind);
-			if (event_changed && frm.doc.survey) cx_trigger_fits(frm, found.kind);
+			if (changed && frm.doc.survey) cx_trigger_fits(frm, found.kind);
 			cx_trigger_conditions(frm, found.doctype);
 		});
 	}, 150);
