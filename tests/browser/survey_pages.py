@@ -48,9 +48,11 @@ class Builder(Screen):
 	def add_language(self, code: str) -> "Builder":
 		self.page.locator('[data-act="add-language"]').click()
 		dialog = self.page.locator(".modal.show")
-		box = dialog.locator('[data-fieldname="language"] input')
-		box.fill(code)
-		dialog.locator('.awesomplete [role="option"]', has=self.page.get_by_text(code, exact=True)).click()
+		expect(dialog.locator('[data-fieldname="language"] input')).to_be_visible()
+		# The host's list of suggestions is drawn anew while one types: a click may meet its neighbour.
+		self.page.wait_for_function("() => window.cur_dialog && cur_dialog.fields_dict.language")
+		self.page.evaluate("code => cur_dialog.set_value('language', code)", code)
+		self.page.wait_for_function("code => cur_dialog.get_value('language') === code", arg=code)
 		dialog.locator(".btn-modal-primary").click()
 		expect(dialog).to_have_count(0)
 		expect(
