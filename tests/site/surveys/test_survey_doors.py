@@ -130,7 +130,7 @@ class TestSurveyDoors(FrappeTestCase):
 				"delay_hours": "24",
 			}
 		).insert()
-		self.assertEqual(doc.sample_percent, 100)
+		self.assertEqual(frappe.db.get_value(doc.doctype, doc.name, ["sample_percent", "quota"]), (100, 5))
 
 	def test_a_trigger_without_an_audience_is_refused(self):
 		def trigger(**values):
