@@ -6,7 +6,7 @@ import frappe
 from frappe.utils import add_days, getdate, now_datetime
 
 from cx_desk.core import answers
-from cx_desk.demo import memory, simulate
+from cx_desk.demo import dropping, memory, simulate
 from cx_desk.surveys import acting, answering, shipped, versions
 
 LINK, RULE, SURVEY = "CX Survey Link", "CX Acting Rule", "CX Survey"
@@ -155,21 +155,7 @@ def remove() -> int:
 			"Deleted Document", {"deleted_doctype": doctype, "deleted_name": ["in", names or [""]]}
 		)
 	if NAME in memory.remembered(SURVEY):
-		_remove_survey()
+		dropping.drop_survey(NAME)
 	memory.forget(LINK)
 	memory.forget(RULE)
 	return len(links)
-
-
-def _remove_survey() -> None:
-	responses = frappe.get_all("CX Survey Response", filters={"survey": NAME}, pluck="name")
-	voices = frappe.get_all("CX Voice", filters={"response": ["in", responses or [""]]}, pluck="name")
-	frappe.db.delete("CX Survey Answer", {"parent": ["in", responses or [""]]})
-	frappe.db.delete("CX Voice Step", {"parent": ["in", voices or [""]]})
-	for doctype, column in (("ToDo", "reference_name"), ("Notification Log", "document_name")):
-		frappe.db.delete(doctype, {column: ["in", voices or [""]]})
-	frappe.db.delete("CX Voice", {"name": ["in", voices or [""]]})
-	for doctype in ("CX Survey Response", "CX Score Rollup", "CX Unit Snapshot", "CX Survey Version"):
-		frappe.db.delete(doctype, {"survey": NAME})
-	if frappe.db.exists(SURVEY, NAME):
-		frappe.delete_doc(SURVEY, NAME, force=True, ignore_permissions=True)  # allowed: as made

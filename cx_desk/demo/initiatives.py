@@ -12,7 +12,7 @@ import frappe
 from frappe.utils import add_days, getdate, now_datetime, nowdate
 
 from cx_desk.core import initiative as machine
-from cx_desk.demo import memory, plan
+from cx_desk.demo import dropping, memory, plan
 from cx_desk.demo.company import LIAISONS, MANAGER, SHOWN_AGENT
 from cx_desk.initiatives import considerations, form, gates, moving, news, people, questions, support
 
@@ -40,22 +40,11 @@ def make() -> int:
 
 def remove() -> int:
 	"""Take the demo's initiatives away with everything that belongs to them; how many."""
-	from cx_desk.demo import removal
-
 	found = memory.remembered(INITIATIVE)
 	for doctype in (*form.SATELLITES, INITIATIVE):
 		by = "name" if doctype == INITIATIVE else "initiative"
 		names = frappe.get_all(doctype, {by: ("in", found or [""])}, pluck="name")
-		for table in frappe.get_meta(doctype).get_table_fields():
-			frappe.db.delete(table.options, {"parent": ("in", names or [""]), "parenttype": doctype})
-		for hanging, by_type, by_name in removal.HANGING:
-			rows = frappe.get_all(hanging, {by_type: doctype, by_name: ("in", names or [""])}, pluck="name")
-			frappe.db.delete(
-				"Communication Link" if hanging == "Communication" else "Email Queue Recipient",
-				{"parent": ("in", rows or [""])},
-			)
-			frappe.db.delete(hanging, {"name": ("in", rows or [""])})
-		frappe.db.delete(doctype, {"name": ("in", names or [""])})
+		dropping.drop(doctype, names)
 	for key in (INITIATIVE, "note:initiatives"):
 		memory.forget(key)
 	return len(found)

@@ -9,7 +9,7 @@ import frappe
 from frappe.utils import now_datetime
 
 from cx_desk.core import source_shapes
-from cx_desk.demo import memory, simulate
+from cx_desk.demo import dropping, memory, simulate
 from cx_desk.surveys import sources
 from cx_desk.surveys.decide import site_zone
 
@@ -102,18 +102,7 @@ def remove() -> int:
 	"""Remove what `make` made; how many sources."""
 	made = memory.remembered("CX Survey Source")
 	for name in made:
-		if frappe.db.exists("CX Survey Source", name):
-			frappe.delete_doc(
-				"CX Survey Source", name, force=True, ignore_permissions=True
-			)  # allowed: as made
-	for survey in memory.remembered("CX Survey"):
-		if survey != SURVEY:
-			continue
-		responses = frappe.get_all("CX Survey Response", {"survey": survey}, pluck="name")
-		frappe.db.delete("CX Survey Answer", {"parent": ["in", responses or [""]]})
-		frappe.db.delete("CX Voice", {"response": ["in", responses or [""]]})
-		for doctype in ("CX Survey Response", "CX Score Rollup", "CX Unit Snapshot", "CX Survey Version"):
-			frappe.db.delete(doctype, {"survey": survey})
-		if frappe.db.exists("CX Survey", survey):
-			frappe.delete_doc("CX Survey", survey, force=True, ignore_permissions=True)  # allowed: as made
+		dropping.drop_document("CX Survey Source", name)
+	if SURVEY in memory.remembered("CX Survey"):
+		dropping.drop_survey(SURVEY)
 	return len(made)

@@ -10,7 +10,7 @@ import frappe
 from frappe.utils import add_months, getdate, now_datetime
 
 from cx_desk.core import answers, ledger
-from cx_desk.demo import memory, simulate
+from cx_desk.demo import dropping, memory, simulate
 from cx_desk.host.requesters import requesters_of
 from cx_desk.surveys import anonymous, anonymous_page, rollups, versions
 from cx_desk.surveys import ledger as writer
@@ -125,17 +125,8 @@ def remove() -> int:
 	"""Remove what `make` made; how many answers."""
 	if SURVEY not in memory.remembered("CX Survey"):
 		return 0
-	found = frappe.get_all("CX Anonymous Response", {"survey": SURVEY}, pluck="name")
-	frappe.db.delete("CX Survey Answer", {"parent": ["in", found or [""]]})
-	frappe.db.delete("CX Voice", {"origin": ["like", "anonymous:%"]})
-	for doctype in (
-		"CX Anonymous Response",
-		"CX Survey Invitation",
-		"CX Score Rollup",
-		"CX Unit Snapshot",
-		"CX Survey Version",
-	):
-		frappe.db.delete(doctype, {"survey": SURVEY})
-	if frappe.db.exists("CX Survey", SURVEY):
-		frappe.delete_doc("CX Survey", SURVEY, force=True, ignore_permissions=True)  # allowed: as made
-	return len(found)
+	count = frappe.db.count("CX Anonymous Response", {"survey": SURVEY})
+	# Nothing leads from a voice to its answer; on the demo's site no others are anonymous.
+	dropping.drop("CX Voice", frappe.get_all("CX Voice", {"origin": ["like", "anonymous:%"]}, pluck="name"))
+	dropping.drop_survey(SURVEY)
+	return count

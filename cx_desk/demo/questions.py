@@ -9,7 +9,7 @@ import frappe
 from frappe.utils import now_datetime
 
 from cx_desk.core import answers, ledger
-from cx_desk.demo import memory, simulate
+from cx_desk.demo import dropping, memory, simulate
 from cx_desk.surveys import answering, versions
 
 SURVEY = "The new laptop, four weeks on"
@@ -227,20 +227,5 @@ def remove() -> int:
 	"""Remove what `make` made; how many answers."""
 	if not memory.noted(NOTE):
 		return 0
-	responses = frappe.get_all("CX Survey Response", {"survey": SURVEY}, pluck="name")
-	voices = frappe.get_all("CX Voice", {"response": ["in", responses or [""]]}, pluck="name")
-	frappe.db.delete("ToDo", {"reference_type": "CX Voice", "reference_name": ["in", voices or [""]]})
-	frappe.db.delete("CX Voice", {"name": ["in", voices or [""]]})
-	frappe.db.delete("CX Survey Answer", {"parent": ["in", responses or [""]]})
-	for doctype in (
-		"CX Survey Response",
-		"CX Survey Invitation",
-		"CX Score Rollup",
-		"CX Unit Snapshot",
-		"CX Survey Version",
-	):
-		frappe.db.delete(doctype, {"survey": SURVEY})
-	if frappe.db.exists("CX Survey", SURVEY):
-		frappe.delete_doc("CX Survey", SURVEY, force=True, ignore_permissions=True)  # allowed: as made
 	memory.forget(f"note:{NOTE}")
-	return len(responses)
+	return dropping.drop_survey(SURVEY)

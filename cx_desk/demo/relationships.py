@@ -11,7 +11,7 @@ from frappe.utils import add_days, getdate, nowdate
 from cx_desk.core import conversation as talk
 from cx_desk.core import voice
 from cx_desk.core.wants import EXPERIENCE, SLA
-from cx_desk.demo import memory, simulate
+from cx_desk.demo import dropping, memory, simulate
 from cx_desk.relationship import conversations, lights, signals, wants
 from cx_desk.units import cover, scores, voices
 
@@ -278,22 +278,12 @@ def remove() -> int:
 	talks = memory.remembered("CX Conversation")
 	units = memory.remembered("CX Business Unit")
 	kept = memory.remembered(voices.VOICE)
-	frappe.db.delete("CX Voice Step", {"parent": ["in", kept or [""]]})
-	frappe.db.delete("CX Conversation Person", {"parent": ["in", talks or [""]]})
-	frappe.db.delete("CX Conversation Want", {"parent": ["in", talks or [""]]})
 	for doctype, found in (
 		(voices.VOICE, kept),
 		("CX Conversation", talks),
 		("CX Signal", frappe.get_all("CX Signal", {"unit": ["in", units or [""]]}, pluck="name")),
 	):
-		for table, by_type, by_name in (
-			("ToDo", "reference_type", "reference_name"),
-			("Version", "ref_doctype", "docname"),
-			("Notification Log", "document_type", "document_name"),
-			("Comment", "reference_doctype", "reference_name"),
-		):
-			frappe.db.delete(table, {by_type: doctype, by_name: ["in", found or [""]]})
-		frappe.db.delete(doctype, {"name": ["in", found or [""]]})
+		dropping.drop(doctype, found)
 	frappe.db.delete("CX Unit Week", {"unit": ["in", units or [""]]})
 	for key in (voices.VOICE, "CX Conversation", "note:relationships"):
 		memory.forget(key)

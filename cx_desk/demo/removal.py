@@ -8,6 +8,7 @@ from frappe.utils import now_datetime
 from cx_desk.core.ledger import address_key
 from cx_desk.demo import (
 	channels,
+	dropping,
 	experience,
 	initiatives,
 	memory,
@@ -25,18 +26,6 @@ from cx_desk.surveys import rollups
 
 BATCH = 500
 LEDGER = "CX Survey Invitation"
-# Records of the host that hang on a document by (doctype, name): the columns that say so.
-HANGING = (
-	("Communication", "reference_doctype", "reference_name"),
-	("Comment", "reference_doctype", "reference_name"),
-	("ToDo", "reference_type", "reference_name"),
-	("Version", "ref_doctype", "docname"),
-	("Notification Log", "document_type", "document_name"),
-	("Email Queue", "reference_doctype", "reference_name"),
-	("View Log", "reference_doctype", "reference_name"),
-	("DocShare", "share_doctype", "share_name"),
-	("File", "attached_to_doctype", "attached_to_name"),
-)
 # Computed from what is there, whenever it is asked for.
 DERIVED = ("CX Unit Snapshot", "CX Unit Week")
 # In this order, so that nothing is deleted that another still names.
@@ -84,7 +73,7 @@ def remove_tickets() -> int:
 	for start in range(0, len(tickets), BATCH):
 		_remove_tickets(tickets[start : start + BATCH])
 		frappe.db.commit()  # allowed: a long removal in parts, each whole
-	_drop("Email Queue", memory.remembered("Email Queue"))
+	dropping.drop("Email Queue", memory.remembered("Email Queue"))
 	for key in (names.TICKET, "Email Queue", "note:incident", "note:replaying"):
 		memory.forget(key)
 	rollups.rebuild()
@@ -94,45 +83,15 @@ def remove_tickets() -> int:
 
 def _remove_tickets(tickets: list[str]) -> None:
 	"""Tickets with everything that hangs on them, ours and the host's; without documents, since there are thousands."""
-	responses = frappe.get_all("CX Survey Response", filters={"event_name": ("in", tickets)}, pluck="name")
-	voices = frappe.get_all("CX Voice", filters={"ticket": ("in", tickets)}, pluck="name")
-	invitations = frappe.get_all(LEDGER, filters={"event_name": ("in", tickets)}, pluck="name")
-	frappe.db.delete("CX Survey Answer", {"parent": ("in", responses or [""])})
-	frappe.db.delete("CX Voice Step", {"parent": ("in", voices or [""])})
-	for doctype, found in (
-		("CX Survey Response", responses),
-		("CX Voice", voices),
-		(LEDGER, invitations),
-		(names.TICKET, tickets),
-	):
-		_drop(doctype, found)
+	dropping.drop_responses(
+		frappe.get_all("CX Survey Response", filters={"event_name": ("in", tickets)}, pluck="name")
+	)
+	dropping.drop("CX Voice", frappe.get_all("CX Voice", filters={"ticket": ("in", tickets)}, pluck="name"))
+	dropping.drop(LEDGER, frappe.get_all(LEDGER, filters={"event_name": ("in", tickets)}, pluck="name"))
+	dropping.drop(names.TICKET, tickets)
 	frappe.db.delete(names.TICKET_ACTIVITY, {"ticket": ("in", tickets)})
 	frappe.db.delete(names.TICKET_COMMENT, {"reference_ticket": ("in", tickets)})
 	frappe.db.delete(names.NOTIFICATION, {"reference_ticket": ("in", tickets)})
-
-
-def _drop(doctype: str, found: list[str]) -> None:
-	"""Delete rows and what hangs on them."""
-	for start in range(0, len(found), BATCH):
-		part = found[start : start + BATCH]
-		_drop_hanging(doctype, part)
-		if doctype == "Email Queue":
-			frappe.db.delete("Email Queue Recipient", {"parent": ("in", part)})
-		frappe.db.delete(doctype, {"name": ("in", part)})
-
-
-def _drop_hanging(doctype: str, part: list[str]) -> None:
-	for hanging, doctype_field, name_field in HANGING:
-		rows = frappe.get_all(
-			hanging, filters={doctype_field: doctype, name_field: ("in", part)}, pluck="name"
-		)
-		if not rows:
-			continue
-		if hanging == "Communication":
-			frappe.db.delete("Communication Link", {"parent": ("in", rows)})
-		if hanging == "Email Queue":
-			frappe.db.delete("Email Queue Recipient", {"parent": ("in", rows)})
-		frappe.db.delete(hanging, {"name": ("in", rows)})
 
 
 def _remove_documents(doctype: str) -> int:
@@ -154,7 +113,7 @@ def _remove_documents(doctype: str) -> int:
 			frappe.db.delete(
 				"Deleted Document", {"deleted_doctype": "Assignment Rule", "deleted_name": _rule_of(name)}
 			)
-		_drop_hanging(doctype, [name])
+		dropping.drop_hanging(doctype, [name])
 		count += 1
 	return count
 
@@ -201,7 +160,7 @@ def _remove_units() -> int:
 				ignore_permissions=True,  # allowed: the demo takes away what it made
 				delete_permanently=True,
 			)
-			_drop_hanging("CX Business Unit", [row.name])
+			dropping.drop_hanging("CX Business Unit", [row.name])
 			count += 1
 	return count
 
@@ -229,7 +188,7 @@ def _drop_leftovers(addresses: list[str], begun: datetime) -> None:
 		part = addresses[start : start + BATCH]
 		frappe.db.delete("CX Contact Preference", {"address_hash": ("in", [address_key(a) for a in part])})
 		mails = frappe.get_all("Email Queue Recipient", filters={"recipient": ("in", part)}, pluck="parent")
-		_drop("Email Queue", sorted(set(mails)))
+		dropping.drop("Email Queue", sorted(set(mails)))
 	frappe.db.delete("Comment", {"comment_type": "Deleted", "creation": (">=", begun)})
 	for doctype in DERIVED:
 		if frappe.db.exists("DocType", doctype):

@@ -9,7 +9,7 @@ from datetime import timedelta
 import frappe
 from frappe.utils import now_datetime
 
-from cx_desk.demo import memory
+from cx_desk.demo import dropping, memory
 from cx_desk.host import names
 from cx_desk.surveys import happened, reconcile, shipped, triggers
 from cx_desk.surveys import ledger as writer
@@ -88,17 +88,11 @@ def remove() -> int:
 	rows = frappe.get_all(
 		LEDGER, filters={"trigger": ["in", [*before, TO_TRY]]}, fields=["name", "email_queue"]
 	)
-	found = [row.name for row in rows] or [""]
-	responses = frappe.get_all("CX Survey Response", filters={"invitation": ["in", found]}, pluck="name") or [
-		""
-	]
-	queued = frappe.get_all("Email Queue", filters={"reference_name": ["in", found]}, pluck="name") or [""]
-	frappe.db.delete("Email Queue Recipient", {"parent": ["in", queued]})
-	frappe.db.delete("Email Queue", {"name": ["in", queued]})
-	frappe.db.delete("CX Survey Answer", {"parent": ["in", responses]})
-	frappe.db.delete("CX Voice", {"response": ["in", responses]})
-	frappe.db.delete("CX Survey Response", {"name": ["in", responses]})
-	frappe.db.delete(LEDGER, {"name": ["in", found]})
+	found = [row.name for row in rows]
+	dropping.drop_responses(
+		frappe.get_all("CX Survey Response", filters={"invitation": ["in", found or [""]]}, pluck="name")
+	)
+	dropping.drop(LEDGER, found)
 	for name, was in before.items():
 		if frappe.db.exists(TRIGGER, name):
 			frappe.db.set_value(TRIGGER, name, {key: was[key] for key in ("enabled", "enabled_since")})

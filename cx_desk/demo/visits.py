@@ -10,21 +10,13 @@ from frappe.utils import add_days, getdate, nowdate
 
 from cx_desk.core import story, voice
 from cx_desk.core import visit as machine
-from cx_desk.demo import memory
+from cx_desk.demo import dropping, memory
 from cx_desk.host import names
 from cx_desk.host.teams import active_agents
 from cx_desk.immersion import effects, entries, knowledge, planner, stories, triage, visits
 from cx_desk.units import cover
 
 VISITED = 8
-# Records of the host that hang on ours: the columns that say so.
-HANGING = (
-	("ToDo", "reference_type", "reference_name"),
-	("Version", "ref_doctype", "docname"),
-	("Notification Log", "document_type", "document_name"),
-	("Comment", "reference_doctype", "reference_name"),
-	("Email Queue", "reference_doctype", "reference_name"),
-)
 # What was heard, by turns: kind, words, who, category, impact, way, note.
 HEARD = (
 	(
@@ -302,13 +294,8 @@ def remove() -> int:
 	promised = [f"point:{row.name}:promise" for row in points]
 	heard = [row.voice for row in points]
 	heard += frappe.get_all("CX Voice", {"origin": ("in", promised or [""])}, pluck="name")
-	frappe.db.delete("CX Voice Step", {"parent": ("in", heard or [""])})
-	for child in (visits.PERSON, "CX Visit Version", "CX Visit Comparison"):
-		frappe.db.delete(child, {"parent": ("in", made or [""])})
 	rounds = memory.remembered(planner.ROUND)
-	frappe.db.delete("CX Visit Proposal", {"parent": ("in", rounds or [""])})
 	told = memory.remembered(stories.STORY)
-	frappe.db.delete("CX Story Evidence", {"parent": ("in", told or [""])})
 	for doctype, made_names in (
 		("CX Voice", heard),
 		(visits.POINT, [row.name for row in points]),
@@ -318,9 +305,7 @@ def remove() -> int:
 		(names.ARTICLE, memory.remembered(names.ARTICLE)),
 		(names.ARTICLE_CATEGORY, memory.remembered(names.ARTICLE_CATEGORY)),
 	):
-		for table, by_type, by_name in HANGING:
-			frappe.db.delete(table, {by_type: doctype, by_name: ("in", made_names or [""])})
-		frappe.db.delete(doctype, {"name": ("in", made_names or [""])})
+		dropping.drop(doctype, made_names)
 	# Derived: the next night works it out anew from what is left.
 	frappe.db.delete(knowledge.KNOWLEDGE)
 	for key in (
