@@ -19,6 +19,16 @@ def read_committed():
 		_set("REPEATABLE READ")
 
 
+def begin_anew() -> None:
+	"""Forget what this request has read so far, before it locks a row: under the host's REPEATABLE READ the first read
+	of a transaction decides what all later ones see, and one made before the lock would not see the other tab's answer.
+
+	For requests that have written nothing yet. Does nothing in tests, which take back what they wrote.
+	"""
+	if not frappe.flags.in_test:
+		frappe.db.rollback()
+
+
 def keep() -> None:
 	"""Commit what a request has written, so that the locks on counts do not last while its page is drawn.
 

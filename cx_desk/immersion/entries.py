@@ -54,7 +54,9 @@ def take(
 		return _take(doc, entry, kind, statement, who, at, photo)
 	except (frappe.UniqueValidationError, frappe.DuplicateEntryError, frappe.LinkValidationError):
 		# Two requests with one entry: this one cannot see what the other has just written, only a lock does.
-		if frappe.db.get_value(voices.VOICE, {"origin": origin_of(visit, entry)}, for_update=True):
+		if frappe.db.get_value(
+			voices.VOICE, {"origin": origin_of(visit, entry)}, for_update=True, order_by=None
+		):
 			frappe.clear_messages()
 			frappe.throw(_("This entry is being taken at this moment."), TakenAtThisMoment)
 		raise

@@ -10,6 +10,7 @@ from frappe.translate import get_all_languages
 from frappe.utils import getdate
 
 from cx_desk.core import answers, ledger, machine
+from cx_desk.host import transactions
 from cx_desk.surveys import anonymous, answering, versions
 from cx_desk.surveys.anonymous import CODE, RESPONSE
 
@@ -35,6 +36,7 @@ def open_page(token: str) -> answering.Page:
 
 def submit(token: str, form: dict[str, str], agent: str = "", signed_in: bool = False) -> answering.Page:
 	"""Record a posted answer and spend its code; what to show then. A deadlock is tried again from the start."""
+	transactions.begin_anew()
 	for attempt in range(1, _TRIES + 1):
 		try:
 			return _submit(token, form, agent, signed_in)

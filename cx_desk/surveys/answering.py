@@ -107,6 +107,7 @@ def submit(
 	channel: str = "Mail",
 ) -> Page:
 	"""Record a posted answer; what to show then. A deadlock is tried again from the start."""
+	transactions.begin_anew()
 	for attempt in range(1, _TRIES + 1):
 		try:
 			page = _submit(token, form, agent, signed_in, channel)

@@ -41,7 +41,9 @@ def by_link(token: str) -> Person | None:
 
 def by_answer(page: answering.Page, token: str) -> Person | None:
 	"""The person whose answer a link has just taken: the link is proved, and is not looked up again."""
-	return Person(page.person, MAIL, f"/cx/m/{token}") if page.view == answering.THANKS and page.person else None
+	return (
+		Person(page.person, MAIL, f"/cx/m/{token}") if page.view == answering.THANKS and page.person else None
+	)
 
 
 def by_session(user: str) -> Person | None:
@@ -85,7 +87,11 @@ def _holds(row: frappe._dict, ticket) -> bool:
 	"""Whether a ticket still stands as it was asked about; the page looks again when the question is opened."""
 	if row.event_doctype != names.TICKET:
 		return True
-	return bool(ticket) and decide.is_still_resolved(ticket, row.occurrence, row.event_key) and not ticket.is_merged
+	return (
+		bool(ticket)
+		and decide.is_still_resolved(ticket, row.occurrence, row.event_key)
+		and not ticket.is_merged
+	)
 
 
 def _rows(key: str) -> list[frappe._dict]:

@@ -99,7 +99,9 @@ def hear(
 	except (frappe.UniqueValidationError, frappe.DuplicateEntryError):
 		frappe.db.rollback(save_point=savepoint)
 		# Read past the snapshot: the other one that heard it committed after we began.
-		if origin and (known := frappe.db.get_value(VOICE, {"origin": origin}, for_update=True)):
+		if origin and (
+			known := frappe.db.get_value(VOICE, {"origin": origin}, for_update=True, order_by=None)
+		):
 			return known
 		raise
 	return doc.name

@@ -150,7 +150,7 @@ class TestPagesAttacked(FrappeTestCase):
 			"hash": self.path(self.found.token_hash),
 		}
 		pages, times = {}, {name: [] for name in paths}
-		for _round in range(25):
+		for number in range(200):
 			for name, path in paths.items():
 				begun = time.perf_counter()
 				answer = kit.http("GET", path)
@@ -158,12 +158,14 @@ class TestPagesAttacked(FrappeTestCase):
 				self.clear_counters()
 				self.assertEqual(answer.status_code, 404, name)
 				pages[name] = answer.get_data(as_text=True)
+			# The quickest round of each: what the machine does beside it only ever adds, and more rounds on a busy one
+			# come down to the page's own time. A skipped step would stay.
+			quickest = {name: min(values) for name, values in times.items()}
+			spread = max(quickest.values()) - min(quickest.values())
+			if number >= 24 and spread < 0.5 * min(quickest.values()):
+				break
 		self.assertEqual(len(set(pages.values())), 1)
-		# The quickest round of each: what the machine does beside it only ever adds. A skipped step would show.
-		quickest = {name: min(values) for name, values in times.items()}
-		# A page takes a few milliseconds; so much a busy machine adds to all 25 rounds of one.
-		allowed = max(0.5 * min(quickest.values()), 0.006)
-		self.assertLess(max(quickest.values()) - min(quickest.values()), allowed, quickest)
+		self.assertLess(spread, 0.5 * min(quickest.values()), quickest)
 
 	def test_a_post_with_anothers_stamp_or_to_a_dead_link(self):
 		self.post(stamp=self.stamp(self.other_token))
@@ -318,6 +320,41 @@ class TestPagesAttacked(FrappeTestCase):
 		self.assertEqual(sorted(codes), [200, 409])
 		_status, responses = self.state()
 		self.assertEqual(len(responses), 1)
+
+	def test_what_a_tab_read_before_the_other_one_answered_is_not_trusted(self):
+		import threading
+
+		from cx_desk.surveys import answering
+
+		site, stamp, has_read, answered, pages = (
+			frappe.local.site,
+			self.stamp(),
+			threading.Event(),
+			threading.Event(),
+			[],
+		)
+
+		def late_tab():
+			frappe.init(site, sites_path=".")
+			frappe.connect()
+			try:
+				frappe.db.get_value("CX Survey Response", {"invitation": self.found.name})
+				has_read.set()
+				answered.wait(20)
+				form = {"stamp": stamp, f"q_{self.key}": "1", "gestures": "3"}
+				pages.append(answering.submit(self.token, form, kit.PHONE))
+				frappe.db.commit()
+			finally:
+				frappe.destroy()
+
+		thread = threading.Thread(target=late_tab)
+		thread.start()
+		has_read.wait(20)
+		self.assertEqual(self.post(score="5", stamp=stamp).status_code, 200)
+		answered.set()
+		thread.join()
+		self.assertEqual([page.notice for page in pages], [answering.CONFLICT])
+		self.assertEqual(self.state()[1], [("Person", 5)])
 
 	def post_raw(self, score, stamp):
 		from werkzeug.test import Client

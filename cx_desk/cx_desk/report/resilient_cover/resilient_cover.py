@@ -40,7 +40,10 @@ def chart(rows):
 		"data": {
 			"labels": [_(known) for known in order],
 			"datasets": [
-				{"name": _("Units"), "values": [sum(row["known"] == known for row in rows) for known in order]}
+				{
+					"name": _("Units"),
+					"values": [sum(row["known"] == known for row in rows) for known in order],
+				}
 			],
 		},
 		"type": "bar",
