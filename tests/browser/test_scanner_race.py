@@ -30,11 +30,13 @@ class Machine:
 
 	def fetch(self, link: str, method: str = "GET", data: dict | None = None) -> str:
 		body = urllib.parse.urlencode(data).encode() if data is not None else None
+		parts = urllib.parse.urlsplit(link)
+		# The browser knows names below .localhost, the machine may not.
 		request = urllib.request.Request(
-			link,
+			parts._replace(netloc=f"127.0.0.1:{parts.port}").geturl(),
 			data=body,
 			method=method,
-			headers={"User-Agent": "Mozilla/5.0 (Windows NT 10.0) Safari/537.36"},
+			headers={"User-Agent": "Mozilla/5.0 (Windows NT 10.0) Safari/537.36", "Host": parts.netloc},
 		)
 		try:
 			return urllib.request.urlopen(request).read().decode()

@@ -82,6 +82,8 @@ def test_by_keyboard(window):
 	period.focus()
 	period.select_option("30")
 	expect(card.page).to_have_url(re.compile("period=30"))
+	# The card of the other period takes this one's place: what had the focus before would be gone.
+	card.page.wait_for_load_state("networkidle")
 	link = card.part("units").get_by_role("link", name=UNIT)
 	link.focus()
 	card.page.keyboard.press("Enter")

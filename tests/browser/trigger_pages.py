@@ -3,6 +3,7 @@
 from urllib.parse import quote
 
 from pages import Screen
+from playwright.sync_api import TimeoutError
 
 
 class TriggerForm(Screen):
@@ -28,12 +29,20 @@ class TriggerForm(Screen):
 
 	def link(self, field: str, value: str) -> "TriggerForm":
 		box = self.page.locator(f"[data-fieldname={field}] input").first
-		box.click()
-		box.press_sequentially(value)
-		self.page.locator(f"[data-fieldname={field}] [role=option]", has_text=value).first.click(
-			timeout=40_000
-		)
-		return self
+		option = self.page.locator(f"[data-fieldname={field}] [role=option]", has_text=value).first
+		for _attempt in range(4):
+			# The host draws its suggestions anew while one types: a click can fall between two of them.
+			box.fill("")
+			box.press_sequentially(value)
+			option.click(timeout=40_000)
+			try:
+				self.page.wait_for_function(
+					"([field, value]) => cur_frm.doc[field] === value", arg=[field, value], timeout=5000
+				)
+				return self
+			except TimeoutError:
+				continue
+		raise AssertionError(f"{field} does not take {value}")
 
 	@property
 	def sentence(self):
