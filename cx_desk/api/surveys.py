@@ -154,6 +154,8 @@ def find_surveys(
 	wanted = {"name": ["like", f"%{txt}%"]}
 	if isinstance(given, dict) and given.get("kind"):
 		wanted["kind"] = str(given["kind"])
+	if isinstance(given, dict) and given.get("not_anonymous"):
+		wanted["privacy"] = ["!=", "Anonymous"]
 	rows = frappe.get_list(
 		"CX Survey",
 		filters=wanted,

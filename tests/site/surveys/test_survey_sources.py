@@ -285,3 +285,29 @@ class TestSetup(FrappeTestCase):
 			kit.TICKET_SURVEY, fields=[{"field": "a", "meaning": "Question", "question": question.question}]
 		)
 		self.assertEqual(doc.fields[0].question, question.key)
+
+
+class TestChoosingASurvey(FrappeTestCase):
+	def tearDown(self):
+		frappe.db.rollback()
+		triggers.forget()
+
+	def test_a_survey_that_is_off_can_be_chosen_and_an_anonymous_one_cannot(self):
+		from cx_desk.api.surveys import find_surveys
+
+		for name, privacy in (("Surveytest off", "Named"), ("Surveytest nobody", "Anonymous")):
+			frappe.get_doc(
+				{
+					"doctype": "CX Survey",
+					"survey_name": name,
+					"kind": "Relationship",
+					"privacy": privacy,
+					"subject": "x",
+					"questions": [{"question": "How is it?", "question_type": "CSAT"}],
+				}
+			).insert()
+		found = [
+			row[0] for row in find_surveys("CX Survey", "Surveytest", "name", 0, 20, {"not_anonymous": 1})
+		]
+		self.assertEqual(found, ["Surveytest off"])
+		self.assertEqual(len(find_surveys("CX Survey", "Surveytest", "name", 0, 20)), 2)

@@ -1,6 +1,9 @@
 frappe.ui.form.on("CX Survey Source", {
 	setup(frm) {
-		frm.set_query("survey", () => ({ filters: { privacy: ["!=", "Anonymous"] } }));
+		frm.set_query("survey", () => ({
+			query: "cx_desk.api.surveys.find_surveys",
+			filters: { not_anonymous: 1 },
+		}));
 	},
 
 	refresh(frm) {
