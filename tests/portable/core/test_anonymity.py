@@ -34,7 +34,7 @@ def test_pooling_stops_where_it_is_told_to():
 	people = {"Cards": 3, "Loans": 2, "South": 1}
 	assert anonymity.pools(people, TREE, 5) == {"Cards": "Retail", "Loans": "Retail", "South": None}
 	assert anonymity.pools(people, TREE, 5, tops={"Cards"}) == {"Cards": None, "Loans": None, "South": None}
-	with pytest.raises(ValueError):
+	with pytest.raises(ValueError, match="at least one person"):
 		anonymity.pools(people, TREE, 0)
 
 
