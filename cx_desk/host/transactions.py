@@ -23,9 +23,10 @@ def begin_anew() -> None:
 	"""Forget what this request has read so far, before it locks a row: under the host's REPEATABLE READ the first read
 	of a transaction decides what all later ones see, and one made before the lock would not see the other tab's answer.
 
-	For requests that have written nothing yet. Does nothing in tests, which take back what they wrote.
+	For requests that have written nothing yet. Outside of a request, where the caller may have written something, and in
+	tests, which take back what they wrote, it does nothing.
 	"""
-	if not frappe.flags.in_test:
+	if getattr(frappe.local, "request", None) and not frappe.flags.in_test:
 		frappe.db.rollback()
 
 
