@@ -236,9 +236,10 @@ def sweep() -> None:
 	frappe.db.delete("CX Voice", {"response": ["in", responses or [""]]})
 	frappe.db.delete("CX Survey Invitation", {"name": ["in", names or [""]]})
 	frappe.db.delete("CX Contact Preference", {"contact": ["like", "Surveytest%"]})
-	for doctype, field in (("HD Ticket", "subject"),):
-		for name in frappe.get_all(doctype, filters={field: ["like", f"{SUBJECT}%"]}, pluck="name"):
-			frappe.delete_doc(doctype, name, force=True, ignore_permissions=True)
+	# By person as well: a test may have given its ticket another subject.
+	for field, like_it in (("subject", f"{SUBJECT}%"), ("raised_by", like)):
+		for name in frappe.get_all("HD Ticket", filters={field: ["like", like_it]}, pluck="name"):
+			frappe.delete_doc("HD Ticket", name, force=True, ignore_permissions=True)
 	frappe.db.delete("CX Score Rollup", {"survey": TICKET_SURVEY})
 	frappe.db.set_value("CX Survey Trigger", TICKET_TRIGGER, "enabled", 0)
 	frappe.db.set_value("CX Survey", TICKET_SURVEY, "enabled", 0)
