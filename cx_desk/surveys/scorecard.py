@@ -203,7 +203,7 @@ def _frame(doc, unit: str, team: str, chosen: core_periods.Period, today: date) 
 		"title": doc.name,
 		"survey": doc.name,
 		"about": " · ".join(parts),
-		"label": settings.sample_data or "",
+		"label": _("Sample data: {0}").format(settings.sample_data) if settings.sample_data else "",
 		"privacy": doc.privacy,
 		"audience": "desk",
 		"audience_note": "",
