@@ -3,7 +3,7 @@
 import re
 
 from pages import Screen
-from playwright.sync_api import expect
+from playwright.sync_api import TimeoutError, expect
 
 
 class BusinessPage(Screen):
@@ -153,14 +153,23 @@ class PartForm(Screen):
 
 	def change(self, **values: str) -> "PartForm":
 		"""Fill in fields and save, as the signed-in person; what the desk refuses is in `refused`."""
-		with self.page.expect_response(lambda answer: "savedocs" in answer.url) as answer:
-			self.page.evaluate(
-				"""async (values) => {
-					for (const [field, value] of Object.entries(values)) await cur_frm.set_value(field, value);
-					cur_frm.save();
-				}""",
-				values,
-			)
+		for attempt in range(3):
+			try:
+				with self.page.expect_response(
+					lambda answer: "savedocs" in answer.url, timeout=15_000
+				) as answer:
+					self.page.evaluate(
+						"""async (values) => {
+							for (const [field, value] of Object.entries(values)) await cur_frm.set_value(field, value);
+							cur_frm.save();
+						}""",
+						values,
+					)
+				break
+			except TimeoutError:
+				# The form read the record anew meanwhile, and had nothing to save: once more, as a person would.
+				if attempt == 2:
+					raise
 		self.refused = "" if answer.value.ok else "refused"
 		self.page.wait_for_timeout(500)
 		if self.refused:

@@ -38,7 +38,7 @@ def asking(site):
 		"	trigger.enabled = 0; trigger.save()\n"
 		"	frappe.db.set_value('CX Survey', trigger.survey, 'enabled', 0)\n"
 		"settings = frappe.get_doc('CX Settings')\n"
-		"settings.update({'delay_hours': 4, 'send_from': '09:00:00', 'send_until': '17:00:00', 'cooldown_days': 30,\n"
+		"settings.update({'delay_hours': 4, 'send_from': '00:00:00', 'send_until': '23:59:59', 'cooldown_days': 30,\n"
 		"	'yearly_budget': 6})\n"
 		"settings.save()\n"
 	)

@@ -273,7 +273,7 @@ def test_built_sent_and_answered_in_three_languages(window, site, shots, mailbox
 
 	site.run(
 		"from cx_desk.surveys import asking\n"
-		"settings = frappe.get_doc('CX Settings'); settings.update({'cooldown_days': 0}); settings.save()\n"
+		"settings = frappe.get_doc('CX Settings'); settings.update({'cooldown_days': 0, 'send_from': '00:00:00', 'send_until': '23:59:59'}); settings.save()\n"
 		"unit = frappe.db.get_value('CX Business Unit', {'is_unassigned': 1})\n"
 		f"for email in {list(PEOPLE.values())!r}:\n"
 		"	contact = frappe.db.get_value('Contact', {'email_id': email})\n"
