@@ -6,8 +6,9 @@ The machine is data (`MOVES`); `relationship/conversations.py` is the one place 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from cx_desk.core.moves import Blocked, Move
 
 PLANNED, HELD, CANCELLED, MISSED = "Planned", "Held", "Cancelled", "Missed"
 STATES = (PLANNED, HELD, CANCELLED, MISSED)
@@ -37,30 +38,6 @@ BY_BUSINESS, BY_DESK = "The business", "The desk"
 def N_(text: str) -> str:
 	"""Mark a text for the catalogue; it is translated where it is shown."""
 	return text
-
-
-@dataclass(frozen=True)
-class Move:
-	"""One next step: why_not is empty exactly when it is allowed; needs names what must come with it."""
-
-	key: str
-	to: str
-	label: str
-	needs: tuple[str, ...] = ()
-	why_not: str = ""
-	params: dict[str, object] = field(default_factory=dict)
-
-	@property
-	def allowed(self) -> bool:
-		return not self.why_not
-
-
-class Blocked(ValueError):
-	"""A step that is not possible now; `move` holds the reason."""
-
-	def __init__(self, move: Move) -> None:
-		super().__init__(move.why_not.format(**move.params))
-		self.move = move
 
 
 _NOT_YET = N_("It begins only on {start}. Put its real time in first, or wait until then.")

@@ -7,7 +7,9 @@ shared by who answers for the unit, and only when the times before and after eac
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+from cx_desk.core.moves import Blocked, Move
 
 DRAFT, SHARED, WITHDRAWN = "Draft", "Shared", "Withdrawn"
 STATES = (DRAFT, SHARED, WITHDRAWN)
@@ -34,30 +36,6 @@ class Facts:
 	written: Collection[str] = ()
 	shown: Collection[str] = ()
 	closed: Collection[int] = ()
-
-
-@dataclass(frozen=True)
-class Move:
-	"""One next step: why_not is empty exactly when it is allowed; needs names what must come with it."""
-
-	key: str
-	to: str
-	label: str
-	needs: tuple[str, ...] = ()
-	why_not: str = ""
-	params: dict[str, object] = field(default_factory=dict)
-
-	@property
-	def allowed(self) -> bool:
-		return not self.why_not
-
-
-class Blocked(ValueError):
-	"""A step that is not possible now; `move` holds the reason."""
-
-	def __init__(self, move: Move) -> None:
-		super().__init__(move.why_not.format(**move.params))
-		self.move = move
 
 
 MOVES: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (

@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+
+from cx_desk.core.moves import Blocked, Move
 
 PLANNED, HELD, SHARED, CLOSED, CANCELLED = "Planned", "Held", "Shared", "Closed", "Cancelled"
 STATES = (PLANNED, HELD, SHARED, CLOSED, CANCELLED)
@@ -75,35 +77,6 @@ class Facts:
 	def __post_init__(self) -> None:
 		if self.actor not in (VISITOR, LIAISON, MANAGER, STAFF):
 			raise ValueError(f"unknown actor {self.actor!r}")
-
-
-@dataclass(frozen=True)
-class Move:
-	"""One next step: why_not (with named places in params) is empty exactly when it is allowed."""
-
-	key: str
-	to: str
-	label: str
-	needs: tuple[str, ...] = ()
-	why_not: str = ""
-	params: dict[str, object] = field(default_factory=dict)
-
-	@property
-	def allowed(self) -> bool:
-		return not self.why_not
-
-	@property
-	def reason(self) -> str:
-		"""The reason in English with its places filled."""
-		return self.why_not.format(**self.params)
-
-
-class Blocked(ValueError):
-	"""A step that is not possible now; `move` holds the reason and its places."""
-
-	def __init__(self, move: Move) -> None:
-		super().__init__(move.reason)
-		self.move = move
 
 
 Blocker = Callable[[Facts], "tuple[str, dict] | None"]

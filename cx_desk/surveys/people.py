@@ -123,12 +123,17 @@ def claim_units(units: set[str]) -> set[str]:
 	"""Those of the units that no other worker is deciding about now; see `claim`."""
 	if not units:
 		return set()
-	table = frappe.qb.DocType("CX Business Unit")
+	return _lock_free("CX Business Unit", "name", units)
+
+
+def _lock_free(doctype: str, column: str, values) -> set[str]:
+	"""Those of the values whose rows nobody holds; they are ours until the transaction ends."""
+	table = frappe.qb.DocType(doctype)
 	rows = (
 		frappe.qb.from_(table)
-		.select(table.name)
-		.where(table.name.isin(sorted(units)))
-		.orderby(table.name)
+		.select(table[column])
+		.where(table[column].isin(sorted(values)))
+		.orderby(table[column])
 		.for_update(skip_locked=True)
 	).run()
 	return {row[0] for row in rows}
@@ -227,12 +232,4 @@ def claim(addresses: set[str]) -> set[str]:
 	keys = {ledger.address_key(address): address for address in addresses if address}
 	if not keys:
 		return set()
-	table = frappe.qb.DocType("CX Contact Preference")
-	rows = (
-		frappe.qb.from_(table)
-		.select(table.address_hash)
-		.where(table.address_hash.isin(sorted(keys)))
-		.orderby(table.address_hash)
-		.for_update(skip_locked=True)
-	).run()
-	return {keys[row[0]] for row in rows}
+	return {keys[key] for key in _lock_free("CX Contact Preference", "address_hash", keys)}
