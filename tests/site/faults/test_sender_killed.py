@@ -24,7 +24,8 @@ from cx_desk.surveys import ledger as writer
 
 ROUNDS = 50 if fault_kit.LONG else 8
 PEOPLE = 40
-SEND = "from cx_desk.surveys import decide\nprint('begin', flush=True)\ndecide.decide_due(batch=2)"
+BATCH = 2
+SEND = f"from cx_desk.surveys import decide\nprint('begin', flush=True)\ndecide.decide_due(batch={BATCH})"
 
 
 class TestSenderKilled(FrappeTestCase):
@@ -122,12 +123,17 @@ class TestSenderKilled(FrappeTestCase):
 	def test_killed_at_random_points(self):
 		chance = random.Random(20260311)
 		interrupted, length = 0, self.length_of_a_run()
-		for _round in range(ROUNDS):
+		for number in range(ROUNDS):
 			self.make_due()
 			process = fault_kit.start(SEND)
 			fault_kit.wait_ready(process)
 			process.stdout.readline()
-			time.sleep(chance.uniform(0.0, length))  # the point of the kill
+			# Every other kill waits for the work to be under way, so that it hits on a machine of any speed.
+			if number % 2:
+				self.wait_until_sent(chance.randint(1, PEOPLE // 2), process)
+				time.sleep(chance.uniform(0.0, length * BATCH / PEOPLE))
+			else:
+				time.sleep(chance.uniform(0.0, length))
 			process.kill()
 			process.wait()
 			process.stdout.close()
@@ -141,6 +147,12 @@ class TestSenderKilled(FrappeTestCase):
 			self.clean()
 		# Otherwise the kills missed what they are to hit.
 		self.assertGreater(interrupted, 0, "no kill fell into the middle of the work")
+
+	def wait_until_sent(self, count, process):
+		"""Until so many rows have their mail; the process may end before somebody looks."""
+		while process.poll() is None:
+			if sum(row.status == ledger.QUEUED for row in self.rows()) >= count:
+				return
 
 	def length_of_a_run(self):
 		self.make_due()
