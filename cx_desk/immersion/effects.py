@@ -14,6 +14,7 @@ from cx_desk.core import effect as core
 from cx_desk.core import visit as machine
 from cx_desk.host.unit_tickets import weekly
 from cx_desk.immersion import visits
+from cx_desk.units.branches import below, branches, relatives
 
 FIELDS = (
 	*("effect_question", "effect_hoped", "effect_ticket_type"),
@@ -67,7 +68,7 @@ def _changed(doc, before) -> bool:
 
 
 def _check_comparison(doc) -> None:
-	family = set(_branch(doc.unit)) | set(_above(doc.unit))
+	family = relatives(doc.unit)
 	seen = set()
 	for row in doc.comparison:
 		if row.unit == doc.unit:
@@ -81,8 +82,8 @@ def _check_comparison(doc) -> None:
 		if row.unit in seen:
 			frappe.throw(_("{0} is in the comparison twice.").format(frappe.bold(row.unit)))
 		seen.add(row.unit)
-		below = set(_branch(row.unit)) - {row.unit}
-		if both := below & {other.unit for other in doc.comparison}:
+		parts = set(below(row.unit)) - {row.unit}
+		if both := parts & {other.unit for other in doc.comparison}:
 			frappe.throw(
 				_("{0} is part of {1}: it would count twice. Take one out.").format(
 					frappe.bold(sorted(both)[0]), frappe.bold(row.unit)
@@ -174,7 +175,7 @@ def judge(
 
 	A unit counts with everything below it. Three queries at most, whatever the number of tickets.
 	"""
-	parts = _branches([unit, *comparison])
+	parts = branches([unit, *comparison])
 	counts = weekly(
 		{name for branch in parts.values() for name in branch}, [(before, weeks), (after, weeks)], ticket_type
 	)
@@ -300,7 +301,7 @@ def suggest(visit: str) -> list[dict]:
 	doc = frappe.get_doc(visits.VISIT, visit)
 	before, after, weeks = windows(doc)
 	end = after + timedelta(weeks=weeks)
-	family = set(_branch(doc.unit)) | set(_above(doc.unit))
+	family = relatives(doc.unit)
 	visited = set(
 		frappe.get_all(
 			visits.VISIT,
@@ -329,30 +330,6 @@ def suggest(visit: str) -> list[dict]:
 		rows.append({"unit": unit, "tickets": tickets, "own": level, "note": note, "drawn_out": drawn_out})
 	rows.sort(key=lambda row: (not row["drawn_out"], abs(row["tickets"] - level), row["unit"]))
 	return rows[:SUGGESTED]
-
-
-def _branches(units: list[str]) -> dict[str, list[str]]:
-	"""Unit -> itself and everything below it. One query."""
-	rows = frappe.get_all("CX Business Unit", fields=["name", "lft", "rgt"])
-	place = {row.name: row for row in rows}
-	return {
-		unit: [row.name for row in rows if place[unit].lft <= row.lft and row.rgt <= place[unit].rgt]
-		for unit in units
-		if unit in place
-	}
-
-
-def _branch(unit: str) -> list[str]:
-	return _branches([unit]).get(unit, [])
-
-
-def _above(unit: str) -> list[str]:
-	place = frappe.db.get_value("CX Business Unit", unit, ["lft", "rgt"], as_dict=True)
-	if not place:
-		return []
-	return frappe.get_all(
-		"CX Business Unit", {"lft": ("<", place.lft), "rgt": (">", place.rgt)}, pluck="name"
-	)
 
 
 def work_out_due() -> int:

@@ -14,6 +14,7 @@ from cx_desk.core.cadence import EFFECTIVE_LEVEL, coverage
 from cx_desk.core.render import knowledge as picture
 from cx_desk.host.unit_tickets import counts
 from cx_desk.immersion import knowledge
+from cx_desk.units.branches import below
 from cx_desk.units.scope import visible_units
 
 COVER_DAYS = 91
@@ -69,10 +70,9 @@ def _shown_units(top: str | None) -> list[str]:
 	if top:
 		if seen is not None and top not in seen:
 			frappe.throw(_("{0} is not one of your units.").format(frappe.bold(top)), frappe.PermissionError)
-		place = frappe.db.get_value("CX Business Unit", top, ["lft", "rgt"], as_dict=True)
-		if not place:
+		if not frappe.db.exists("CX Business Unit", top):
 			frappe.throw(_("There is no unit {0}.").format(frappe.bold(frappe.utils.escape_html(top))))
-		filters |= {"lft": (">=", place.lft), "rgt": ("<=", place.rgt)}
+		filters["name"] = ("in", below(top))
 	units = frappe.get_all("CX Business Unit", filters, pluck="name", order_by="lft")
 	return units if seen is None else [unit for unit in units if unit in set(seen)]
 

@@ -14,7 +14,7 @@ from cx_desk.core import visit as machine
 from cx_desk.host.teams import active_agents
 from cx_desk.host.unit_tickets import counts, handlers
 from cx_desk.immersion import knowledge, visits
-from cx_desk.immersion.triage import branch
+from cx_desk.units.branches import below, branches, relatives
 
 ROUND = "CX Visit Round"
 MOST_SLOTS = 40
@@ -77,10 +77,10 @@ def propose(doc) -> None:
 
 def read_facts(top: str, since, until, today) -> list[core.UnitFacts]:
 	"""What need is judged by, for the units under one that are enabled and wait for no planned visit."""
-	units = branch(top)
+	units = below(top)
 	units = frappe.get_all(
 		"CX Business Unit",
-		{"name": ("in", units or [""]), "disabled": 0, "is_unassigned": 0},
+		{"name": ("in", units), "disabled": 0, "is_unassigned": 0},
 		pluck="name",
 		order_by="lft",
 	)
@@ -132,9 +132,10 @@ def coming_golives(units: list[str], today) -> dict[str, frappe._dict]:
 	):
 		touched[row.parent].append(row.unit)
 	wanted, found = set(units), {}
+	parts = branches({top for tops in touched.values() for top in tops if top})
 	for row in rows:
-		for top in filter(None, touched[row.name]):
-			for unit in wanted.intersection(branch(top)):
+		for top in touched[row.name]:
+			for unit in wanted.intersection(parts.get(top, ())):
 				found.setdefault(unit, row)
 	return found
 
@@ -230,7 +231,7 @@ def accept(name: str, row_name: str) -> str:
 	if not row.visitor:
 		frappe.throw(_("Nobody could be found who goes. Plan the visit by hand."))
 	visit = frappe.new_doc(visits.VISIT)
-	host = _host_of(row.unit)
+	host, family = _host_of(row.unit), relatives(row.unit)
 	visit.update(
 		{
 			"unit": row.unit,
@@ -241,7 +242,7 @@ def accept(name: str, row_name: str) -> str:
 			"comparison": [
 				{"unit": other.unit, "note": _("Not drawn in the same round")}
 				for other in doc.proposals
-				if other.outcome == core.NOT_DRAWN and other.unit not in _relatives(row.unit)
+				if other.outcome == core.NOT_DRAWN and other.unit not in family
 			],
 		}
 	)
@@ -265,14 +266,6 @@ def _host_of(unit: str) -> str | None:
 	)
 	order = {"Site host": 0, "Local champion": 1, "Key user": 2}
 	return min(rows, key=lambda row: order[row.role]).contact if rows else None
-
-
-def _relatives(unit: str) -> set[str]:
-	place = frappe.db.get_value("CX Business Unit", unit, ["lft", "rgt"], as_dict=True)
-	above = frappe.get_all(
-		"CX Business Unit", {"lft": ("<=", place.lft), "rgt": (">=", place.rgt)}, pluck="name"
-	)
-	return {*above, *branch(unit)}
 
 
 def _first_that_suits(visit) -> None:

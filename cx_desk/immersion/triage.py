@@ -238,13 +238,3 @@ def _survey_answers(since, until, units) -> dict[str, int]:
 	for driver in frappe.get_list(voices.VOICE, filters=filters, pluck="driver", limit=0):
 		found[driver] = found.get(driver, 0) + 1
 	return found
-
-
-def branch(unit: str) -> list[str]:
-	"""A unit and everything below it."""
-	place = frappe.db.get_value("CX Business Unit", unit, ["lft", "rgt"], as_dict=True)
-	if not place:
-		return []
-	return frappe.get_all(
-		"CX Business Unit", {"lft": (">=", place.lft), "rgt": ("<=", place.rgt)}, pluck="name"
-	)

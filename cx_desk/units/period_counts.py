@@ -12,16 +12,6 @@ from cx_desk.core import answers, rollup
 SCORED = tuple(answers.SCALES)
 
 
-def below(unit: str) -> list[str]:
-	"""The unit and all below it."""
-	place = frappe.db.get_value("CX Business Unit", unit, ["lft", "rgt"], as_dict=True)
-	if not place:
-		return [unit]
-	return frappe.get_all(
-		"CX Business Unit", filters={"lft": [">=", place.lft], "rgt": ["<=", place.rgt]}, pluck="name"
-	)
-
-
 def parents() -> dict[str, str | None]:
 	"""Unit -> the unit above it."""
 	return dict(frappe.get_all("CX Business Unit", fields=["name", "parent_cx_business_unit"], as_list=True))

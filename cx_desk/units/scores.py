@@ -15,7 +15,7 @@ from frappe.utils import getdate
 
 from cx_desk.core import answers, measures, rollup, scores
 from cx_desk.units import closed_periods, period_counts
-from cx_desk.units.period_counts import below
+from cx_desk.units.branches import below
 from cx_desk.units.scope import sees_unit, visible_units
 
 SCALES = tuple(answers.SCALES)

@@ -4,13 +4,14 @@ from frappe import _
 from frappe.utils import add_days, nowdate
 
 from cx_desk.immersion import triage
+from cx_desk.units.branches import below
 
 
 def execute(filters=None):
 	filters = filters or {}
 	since, until = filters.get("from_date") or add_days(nowdate(), -365), filters.get("to_date") or nowdate()
 	unit = filters.get("unit")
-	held, rows = triage.seen_in_visits(since, until, triage.branch(unit) if unit else None)
+	held, rows = triage.seen_in_visits(since, until, below(unit) if unit else None)
 	data = [{**row, "seen": _("{0} of {1} visits").format(row["visits"], row["of"])} for row in rows]
 	return columns(), data, message(held), chart(data)
 
