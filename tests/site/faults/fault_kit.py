@@ -41,6 +41,7 @@ def start(code: str, redis: str | None = None) -> subprocess.Popen:
 	return subprocess.Popen(
 		[sys.executable, "-c", "\n".join(lines)],
 		env=env,
+		stdin=subprocess.PIPE,
 		stdout=subprocess.PIPE,
 		stderr=subprocess.PIPE,
 		text=True,
