@@ -73,6 +73,8 @@ LARGEST_NUMBER, MOST_MINUTES = 1_000_000, 20_160
 # Lost time that is offered with one click, in minutes; anything else is typed.
 HANDY_MINUTES = (0, 5, 15, 30, 60, 120, 240, 480)
 OTHER = "other"
+# What the form sends of a question whose answer was taken back: a pressed radio button cannot be released.
+NO_ANSWER = "none"
 # The key under which the box 'It is not solved' is counted.
 NOT_SOLVED_KEY = "not_solved"
 # The key and the counted type of the reasons: one row each, its score being its place among `driver_names`.
@@ -323,8 +325,14 @@ def _raw(question: Mapping, form: Mapping, part: int | str | None = None) -> str
 	return _text(form.get(field_name(question["key"], part))).strip()
 
 
-def _read_scale(question: Mapping, form: Mapping) -> tuple[list[Answer], str]:
+def _pressed(question: Mapping, form: Mapping) -> str:
+	"""The radio button that was pressed; empty where none was, or where the answer was taken back."""
 	raw = _raw(question, form)
+	return "" if raw == NO_ANSWER else raw
+
+
+def _read_scale(question: Mapping, form: Mapping) -> tuple[list[Answer], str]:
+	raw = _pressed(question, form)
 	if not raw:
 		return [], ""
 	score = _whole(raw, 2)
@@ -335,7 +343,7 @@ def _read_scale(question: Mapping, form: Mapping) -> tuple[list[Answer], str]:
 
 
 def _read_choice(question: Mapping, form: Mapping) -> tuple[list[Answer], str]:
-	raw = _raw(question, form)
+	raw = _pressed(question, form)
 	if not raw:
 		return [], ""
 	offered, place = options(question), _whole(raw, 4)
@@ -378,6 +386,9 @@ def _read_lost_time(question: Mapping, form: Mapping) -> tuple[list[Answer], str
 	A handy choice goes before what was typed: the field for typing may be out of sight by then.
 	"""
 	raw = _raw(question, form)
+	if raw == NO_ANSWER:
+		# What was typed before is out of sight by then.
+		return [], ""
 	if raw in ("", OTHER):
 		found, error = _read_number(question, form, "free")
 		return found, error or (MISSING if raw and not found else "")

@@ -105,7 +105,8 @@ def _kept(page: answering.Page) -> str:
 	if page.view != answering.CLOSED:
 		return ""
 	words = [value for key, value in page.values.items() if key == "comment" or key.startswith("q_")]
-	return "\n\n".join(value for value in words if len(value) > 2)
+	pressed = (answers.OTHER, answers.NO_ANSWER)
+	return "\n\n".join(value for value in words if len(value) > 2 and value not in pressed)
 
 
 def form_of(page: answering.Page, language: str) -> dict:

@@ -15,6 +15,8 @@ from cx_desk.core import answers
 
 # Scales up to here are a list where each point has a word; all others a grid with a word for each end.
 _LONGEST_LIST = 7
+# Kinds whose answer is one pressed radio button, which a browser cannot release: they offer 'No answer'.
+_RADIOS = ("scale", "grid", "stars", "faces", "choice", "lost")
 _SAFE = re.compile(r"[A-Za-z0-9_]+")
 
 # What the page itself says around a survey's own texts. The app translates it; where it does not speak a language, the
@@ -36,6 +38,7 @@ PAGE_TEXTS = (
 	"1 hour",
 	"{0} hours",
 	"Other time",
+	"No answer",
 	"Minutes, about",
 	"From {0} to {1}",
 	"{0} or more",
@@ -184,6 +187,7 @@ def _question(
 		"by_script": _by_script(version, question),
 		"choices": [],
 		"mouths": [],
+		"nothing": None,
 	}
 	if answers.scale_of(question):
 		row |= _scale(version, question, language, values)
@@ -202,6 +206,8 @@ def _question(
 			if least
 			else "",
 		}
+	if not row["required"] and row["kind"] in _RADIOS:
+		row["nothing"] = {"value": answers.NO_ANSWER, "checked": row["value"] == answers.NO_ANSWER}
 	return row
 
 

@@ -50,6 +50,17 @@ def test_values_off_the_scale(value):
 	assert read(q_a=value).errors == {"a": answers.UNKNOWN_VALUE}
 
 
+def test_an_answer_is_taken_back_as_if_it_had_never_been_given():
+	filled = read(q_a="none", q_b="10", q_c="none")
+	assert not filled.errors
+	assert [answer.key for answer in filled.answers] == ["b", "d"]
+	asked = {**VERSION, "questions": [{**VERSION["questions"][0], "required": 1}]}
+	assert answers.read_form(asked, {"q_a": "none"}).errors == {"a": answers.MISSING}
+	# Minutes that were typed before are out of sight by then.
+	lost = {**VERSION, "questions": [{"key": "l", "question": "Lost?", "type": "Lost time"}]}
+	assert answers.read_form(lost, {"q_l": "none", "q_l.free": "45", "comment": "x"}).answers == ()
+
+
 def test_nought_is_a_value_where_the_scale_has_it():
 	assert read(q_b="0").main.score == 0
 

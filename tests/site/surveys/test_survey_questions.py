@@ -203,6 +203,28 @@ class TestEveryType(QuestionCase):
 		self.assertEqual(form.values["q_count"], "500")
 		self.assertEqual(form.values["q_csat"], "1")
 
+	def test_a_pressed_button_can_be_taken_back_where_nothing_must_be_answered(self):
+		form = self.form_of(answering.open_page(self.token))
+		radios = {field["name"] for field in form.inputs if field.get("type") == "radio"}
+		required = {
+			answers.field_name(row["key"])
+			for row in versions.current_content(kit.NAME)["questions"]
+			if row["required"]
+		}
+		for name in radios:
+			self.assertEqual(answers.NO_ANSWER in form.choices[name], name not in required, name)
+		self.assertTrue(radios - required)
+		# Nothing is chosen beforehand, not even that.
+		self.assertNotIn(answers.NO_ANSWER, form.values.values())
+		page = self.post(self.token, {"q_csat": "3", "q_one": "2", "q_lost": "other", "q_lost.free": "20"})
+		self.assertEqual(page.view, answering.THANKS, page.errors)
+		page = self.post(
+			self.token,
+			{"q_csat": "3", "q_one": "none", "q_lost": "none", "q_lost.free": "20"},
+		)
+		self.assertEqual(page.view, answering.THANKS, page.errors)
+		self.assertEqual({row[0] for row in self.kept(self.name)[1]}, {"csat"})
+
 	def test_a_random_order_is_the_same_after_a_reload_and_another_for_others(self):
 		def order(token):
 			return self.form_of(answering.open_page(token)).choices["q_one"]
@@ -210,7 +232,8 @@ class TestEveryType(QuestionCase):
 		self.assertEqual(order(self.token), order(self.token))
 		orders = {tuple(order(kit.link(name=f"questiontest{at}")[1])) for at in range(12)}
 		self.assertGreater(len(orders), 1)
-		self.assertEqual({tuple(sorted(one)) for one in orders}, {("0", "1", "2")})
+		self.assertEqual({tuple(sorted(one)) for one in orders}, {("0", "1", "2", "none")})
+		self.assertEqual({one[-1] for one in orders}, {"none"})
 
 	def test_the_page_opens_at_once(self):
 		self.assertLess(len(self.page_of(answering.open_page(self.token)).encode()), 30 * 1024)
