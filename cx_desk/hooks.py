@@ -31,7 +31,7 @@ fixtures = [{"dt": "Role", "filters": [["name", "in", ["CX Manager", "CX Liaison
 doctype_js = {
 	"CX Visit": ["public/js/visit_link.js"],
 	"Contact": "public/js/contact_privacy.js",
-	"CX Business Unit": ["public/js/unit_score.js", "public/js/relationship_unit.js"],
+	"CX Business Unit": ["public/js/may_write.js", "public/js/unit_score.js", "public/js/relationship_unit.js"],
 	"CX Survey": ["public/js/survey_import.js", "public/js/survey_scorecard.js"],
 	"CX Voice": ["public/js/initiative_voice.js"],
 	"CX Initiative": ["public/js/initiative_kit.js", "public/js/initiative_parts.js"],

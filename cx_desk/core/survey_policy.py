@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from fnmatch import fnmatchcase
 
-from cx_desk.core.visit import Critical
+from cx_desk.core.critical_hours import Critical
 
 ASK, SUPPRESS, WITHDRAW, WAIT = "Ask", "Suppress", "Withdraw", "Wait"
 

@@ -1,14 +1,12 @@
 """The way of a visit: planned, held, shared with its host, closed; or cancelled with a reason. Pure.
 
 The machine is data (`MOVES`): who may take which step, what comes with it, and why it is blocked.
-`immersion/visits.py` is the one place that moves a record. What makes a visit unwelcome stands here too: the unit's
-critical hours, and too many of one team away in the same half-day.
+`immersion/visits.py` is the one place that moves a record. Too many of one team away in the same half-day stands here
+too; the unit's critical hours stand in `core/critical_hours.py`.
 """
 
 from __future__ import annotations
 
-import re
-from calendar import monthrange
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -238,97 +236,6 @@ def _type(kind: str) -> tuple[str, bool]:
 	if kind not in TYPES:
 		raise ValueError(f"{kind!r} is no type of visit; one of {', '.join(TYPES)}")
 	return TYPES[kind]
-
-
-# Critical hours: the times in which a unit must not be disturbed, as people write them.
-
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_DAY_NAME = r"(mon|tue|wed|thu|fri|sat|sun)[a-z]*"
-_DAY_RANGE = re.compile(rf"^{_DAY_NAME}(?:\s*[-–]\s*{_DAY_NAME})?\b", re.IGNORECASE)
-_HOURS = re.compile(r"(\d{1,2})[:.](\d{2})\s*[-–]\s*(\d{1,2})[:.](\d{2})")
-_MONTH_DAY = re.compile(r"^(first|last)\s+working\s+day\s+of\s+(?:the|a|each|every)\s+month\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Critical:
-	"""One critical time: on these weekdays (0 Monday), or on the first or last working day of a month.
-
-	start, end: wall-clock times; the whole day where none were given. text: as it was written.
-	"""
-
-	text: str
-	weekdays: frozenset[int] = frozenset(range(7))
-	month_day: str | None = None
-	start: time = time(0)
-	end: time = time.max
-
-	def touches(self, starts: datetime, ends: datetime) -> bool:
-		"""Whether a time from `starts` to `ends` overlaps it on any day."""
-		day = starts.date()
-		while day <= ends.date():
-			if self._on(day):
-				low, high = datetime.combine(day, self.start), datetime.combine(day, self.end)
-				if starts < high and ends > low:
-					return True
-			day += timedelta(days=1)
-		return False
-
-	def until(self, moment: datetime) -> datetime | None:
-		"""When it is over, where the moment lies in it; None where it does not."""
-		if not self._on(moment.date()) or not self.start <= moment.time() < self.end:
-			return None
-		if self.end == time.max:
-			return datetime.combine(moment.date() + timedelta(days=1), time(0))
-		return datetime.combine(moment.date(), self.end)
-
-	def _on(self, day: date) -> bool:
-		if self.month_day:
-			return day == month_edge(day, self.month_day)
-		return day.weekday() in self.weekdays
-
-
-def month_edge(day: date, which: str) -> date:
-	"""The first or the last day from Monday to Friday in the month of a day."""
-	last = monthrange(day.year, day.month)[1]
-	order = range(1, last + 1) if which == "first" else range(last, 0, -1)
-	return next(found for n in order if (found := day.replace(day=n)).weekday() < 5)
-
-
-def critical_times(text: str | None) -> tuple[list[Critical], list[str]]:
-	"""Critical hours as written, for instance `Mon-Fri 11:00-14:00, last working day of the month`.
-
-	What cannot be read comes back as the second list: it is shown to who plans, and blocks nothing.
-	"""
-	found, unread = [], []
-	for part in re.split(r"[,;\n]", text or ""):
-		part = part.strip()
-		if not part:
-			continue
-		one = _critical(part)
-		found.append(one) if one else unread.append(part)
-	return found, unread
-
-
-def _critical(part: str) -> Critical | None:
-	hours = _HOURS.search(part)
-	start, end = time(0), time.max
-	if hours:
-		numbers = [int(number) for number in hours.groups()]
-		try:
-			start = time(numbers[0], numbers[1])
-			end = time.max if numbers[2:] == [24, 0] else time(numbers[2], numbers[3])
-		except ValueError:
-			return None
-		if end <= start:
-			return None
-	if month := _MONTH_DAY.match(part):
-		return Critical(part, month_day=month.group(1).lower(), start=start, end=end)
-	if days := _DAY_RANGE.match(part):
-		first = DAYS.index(days.group(1).lower()[:3])
-		last = DAYS.index((days.group(2) or days.group(1)).lower()[:3])
-		span = (last - first) % 7
-		return Critical(part, frozenset((first + n) % 7 for n in range(span + 1)), None, start, end)
-	return Critical(part, start=start, end=end) if hours and not part[: hours.start()].strip() else None
 
 
 # Cover of the desk: at most so many of one team away in the same half-day.

@@ -11,6 +11,7 @@ from frappe import _
 from frappe.utils import cint, cstr, get_datetime, get_fullname, getdate, now_datetime, validate_email_address
 
 from cx_desk.core import visit as machine
+from cx_desk.core.critical_hours import critical_times
 from cx_desk.host.people import contact_of, is_staff
 from cx_desk.host.teams import teams_of
 from cx_desk.units import cover, voices
@@ -193,9 +194,7 @@ def _replanned(doc, before) -> bool:
 def _check_welcome(doc) -> None:
 	"""Not in the unit's critical hours, nobody in two places, and the desk not left empty."""
 	starts, ends = get_datetime(doc.starts_on), get_datetime(doc.ends_on)
-	known, _unread = machine.critical_times(
-		frappe.db.get_value("CX Business Unit", doc.unit, "critical_hours")
-	)
+	known, _unread = critical_times(frappe.db.get_value("CX Business Unit", doc.unit, "critical_hours"))
 	for one in known:
 		if one.touches(starts, ends):
 			frappe.throw(

@@ -15,8 +15,8 @@ from frappe.utils import get_system_timezone, get_time, getdate, now_datetime
 
 from cx_desk.core import answers, ledger, survey_policy
 from cx_desk.core import survey_events as events
+from cx_desk.core.critical_hours import critical_times
 from cx_desk.core.scores import stars
-from cx_desk.core.visit import critical_times
 from cx_desk.host import feedback, mail, names, tickets, transactions
 from cx_desk.surveys import invitations, people, records, respondents, rollups, triggers, versions
 

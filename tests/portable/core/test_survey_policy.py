@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cx_desk.core import survey_policy as policy
-from cx_desk.core.visit import critical_times
+from cx_desk.core.critical_hours import critical_times
 
 UTC = timezone.utc
 NOON = datetime(2026, 3, 11, 12, tzinfo=UTC)

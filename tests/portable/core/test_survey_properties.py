@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cx_desk.core import survey_policy as policy
+from cx_desk.core.critical_hours import critical_times
 from cx_desk.core.survey_replay import YEAR, Books, Due, run
-from cx_desk.core.visit import critical_times
 
 START = datetime(2026, 1, 5, tzinfo=timezone.utc)
 ZONES = (timezone.utc, ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York"), ZoneInfo("Asia/Kolkata"))

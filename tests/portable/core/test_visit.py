@@ -1,4 +1,4 @@
-"""The way of a visit, critical hours as people write them, and cover of the desk."""
+"""The way of a visit, and cover of the desk."""
 
 from datetime import date, datetime, timedelta
 
@@ -91,44 +91,6 @@ class TestTypes:
 
 def on(day, start, end):
 	return datetime.fromisoformat(f"{day} {start}"), datetime.fromisoformat(f"{day} {end}")
-
-
-class TestCriticalHours:
-	@pytest.mark.parametrize(
-		("day", "start", "end", "critical"),
-		[
-			("2026-11-23", "13:00", "15:00", True),
-			("2026-11-23", "14:00", "15:00", False),
-			("2026-11-23", "09:00", "11:00", False),
-			("2026-11-28", "12:00", "13:00", False),
-			("2026-11-30", "15:00", "16:00", True),
-		],
-	)
-	def test_as_in_the_help_text(self, day, start, end, critical):
-		times, unread = visit.critical_times("Mon-Fri 11:00-14:00, last working day of the month")
-		assert not unread
-		assert any(one.touches(*on(day, start, end)) for one in times) is critical
-
-	def test_over_midnight_and_over_the_weekend(self):
-		times, _ = visit.critical_times("Fri-Mon")
-		assert times[0].weekdays == {4, 5, 6, 0}
-		assert times[0].touches(datetime(2026, 11, 26, 22), datetime(2026, 11, 27, 2))
-
-	def test_hours_alone_mean_every_day(self):
-		times, unread = visit.critical_times("8:00-9:30\nfirst working day of the month 10:00-24:00")
-		assert not unread
-		assert times[0].touches(*on("2026-11-29", "09:00", "12:00"))
-		assert times[1].touches(*on("2026-12-01", "23:00", "23:30"))
-		assert not times[1].touches(*on("2026-12-01", "09:00", "10:00"))
-
-	@pytest.mark.parametrize(
-		"text", ["exam week", "Mon 25:00-26:00", "Tue 14:00-11:00", "the 11:00-14:00 rush"]
-	)
-	def test_what_cannot_be_read_blocks_nothing_and_is_shown(self, text):
-		assert visit.critical_times(text) == ([], [text])
-
-	def test_nothing_written(self):
-		assert visit.critical_times(None) == ([], [])
 
 
 class TestCover:

@@ -84,6 +84,35 @@ class TestBusinessUnit(UnitRecords):
 		kit.map_to("Domain", "records.example", kit.CLAIMS)
 		self.refused(frappe.get_doc("CX Business Unit", kit.CLAIMS).delete, "CX Unit Mapping: 1", "disable")
 
+	def test_critical_hours_that_cannot_be_read_are_said_when_they_are_written_and_shown_ever_after(self):
+		unit = frappe.get_doc("CX Business Unit", kit.CLAIMS)
+		unit.critical_hours = "Mon-Fri 11:00-14:00, exam <b>week</b>"
+		frappe.clear_messages()
+		unit.save()
+		(said,) = [one for one in frappe.get_message_log() if one.get("title") == "Critical hours"]
+		self.assertIn("do not wait for it: <strong>exam &lt;b&gt;week&lt;/b&gt;</strong>", said["message"])
+		unit.reload()
+		unit.run_method("onload")
+		self.assertEqual(
+			unit.get_onload("critical_hours"),
+			{"understood": ["Mon-Fri 11:00-14:00"], "unread": ["exam <b>week</b>"]},
+		)
+		frappe.clear_messages()
+		unit.headcount = 301
+		unit.save()
+		self.assertEqual(frappe.get_message_log(), [])
+
+	def test_the_form_of_a_unit_that_is_not_ones_own_is_told_that_it_cannot_be_changed(self):
+		user = kit.make_user("records.liaison@desk.example", "CX Liaison", "Agent")
+		kit.assign(kit.RETAIL, user)
+		may = {}
+		frappe.set_user(user)
+		for name in (kit.RETAIL, kit.CLAIMS):
+			unit = frappe.get_doc("CX Business Unit", name)
+			unit.run_method("onload")
+			may[name] = unit.get_onload("may_write")
+		self.assertEqual(may, {kit.RETAIL: True, kit.CLAIMS: False})
+
 	def test_renaming_and_merging_keep_mappings_assignments_and_tickets(self):
 		kit.map_to("Domain", "records.example", kit.CLAIMS)
 		kit.assign(kit.CLAIMS, self.ada)

@@ -3,6 +3,8 @@ frappe.ui.form.on("CX Business Unit", {
 		frm.set_query("parent_cx_business_unit", () => ({ filters: { is_unassigned: 0 } }));
 		offer_time_zones(frm);
 		if (frm.is_new()) return;
+		cx_desk.may_write(frm);
+		show_critical_hours(frm);
 		if (frm.doc.is_unassigned) {
 			frm.set_intro(__("Takes the tickets that no mapping knows. Map them to real units from the report."), "blue");
 			frm.add_custom_button(__("Tickets without a unit"), () =>
@@ -21,6 +23,19 @@ function offer_time_zones(frm) {
 		frappe.all_timezones = message.timezones;
 		offer(frappe.all_timezones);
 	});
+}
+
+// Surveys and visits wait for what was understood; for what was not, nothing waits.
+function show_critical_hours(frm) {
+	const read = (frm.doc.__onload && frm.doc.__onload.critical_hours) || { understood: [], unread: [] };
+	const field = frm.get_field("critical_hours");
+	field.$wrapper.find(".cx-critical").remove();
+	const line = (text, css) =>
+		$(`<p class="cx-critical small" style="margin:4px 0 0"></p>`).addClass(css).text(text).appendTo(field.$wrapper);
+	if (read.unread.length) {
+		line(__("Not understood, so nothing waits for it: {0}", [read.unread.join(", ")]), "text-danger");
+	}
+	if (read.understood.length) line(__("Understood: {0}", [read.understood.join(", ")]), "text-muted");
 }
 
 function show_who_answers(frm) {

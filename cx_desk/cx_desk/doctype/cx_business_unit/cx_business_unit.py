@@ -3,6 +3,7 @@
 import frappe
 from frappe.utils.nestedset import NestedSet
 
+from cx_desk.units import critical_hours
 from cx_desk.units.tree import after_change, check_delete, check_place, check_rename
 
 
@@ -15,6 +16,11 @@ class CXBusinessUnit(NestedSet):
 
 	def validate(self):
 		check_place(self)
+		critical_hours.warn(self)
+
+	def onload(self):
+		self.set_onload("may_write", self.has_permission("write"))
+		self.set_onload("critical_hours", critical_hours.read_back(self.critical_hours))
 
 	def on_update(self):
 		super().on_update()
