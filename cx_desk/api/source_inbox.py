@@ -9,8 +9,6 @@ from werkzeug.wrappers import Response
 
 import frappe
 
-from cx_desk.surveys import sources
-
 PATH = "cx/in/"
 
 
@@ -24,6 +22,9 @@ class SourceInbox:
 		return self.path.startswith(PATH)
 
 	def render(self) -> Response:
+		# Every worker loads this module; taking answers needs two dozen more, and only where a tool posts some.
+		from cx_desk.surveys import sources
+
 		request = frappe.request
 		if request.method != "POST":
 			return answer(405, frappe._("Post a signed message here."), {"Allow": "POST"})

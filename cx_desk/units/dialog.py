@@ -9,7 +9,6 @@ from frappe import _
 from frappe.utils import pretty_date
 
 from cx_desk.core import mapping
-from cx_desk.host import templates
 from cx_desk.host import tickets as host_tickets
 from cx_desk.host.names import TICKET
 from cx_desk.units.contacts import WAYS
@@ -34,6 +33,9 @@ def _may_write(ticket: frappe._dict, user: str) -> bool:
 
 def collect(ctx: frappe._dict) -> list[frappe._dict]:
 	"""Every registered section that has something to say, in order; one that fails does not hide the rest."""
+	# With Jinja, which a worker loads with its first page.
+	from cx_desk.host import templates
+
 	sections = []
 	for path in frappe.get_hooks(HOOK):
 		try:
