@@ -5,6 +5,8 @@ open at all; here it is decided which rows. Every answer is an explicit True or 
 no, Frappe 15 as "ask the next".
 """
 
+from dataclasses import dataclass
+
 import frappe
 
 from cx_desk.host import requests
@@ -24,12 +26,42 @@ from cx_desk.units.scope import (
 
 CONFIDENTIAL = "Confidential"
 CHANGING = ("write", "create", "delete", "import", "submit", "cancel", "amend", "share")
+MANAGERS_ONLY = ("delete", "import", "share")
+ANYBODY, IN_SCOPE, NOBODY = "anybody", "in scope", "nobody"
 
 
 def may_open_workspace(user: str | None = None) -> bool:
 	"""Whether the app's tile and workspace are offered to a person: the desk's own people."""
 	roles = frappe.get_roles(user or frappe.session.user)
 	return bool({MANAGER_ROLE, LIAISON_ROLE, "System Manager"} & set(roles))
+
+
+def _is_new(doc) -> bool:
+	"""Whether a document is not stored yet. What the client says of that is believed only where there is no such row."""
+	return not doc.name or not frappe.db.exists(doc.doctype, doc.name)
+
+
+def _stored(doc, columns: list[str]):
+	"""What a permission is judged by: the row as it is stored; the document where there is none.
+
+	The host asks when the document already holds what the client sent, on saving and on printing alike, so that a
+	row of another unit could be reached by writing one's own unit, or oneself, into it.
+	"""
+	stored = frappe.db.get_value(doc.doctype, doc.name, columns, as_dict=True) if doc.name else None
+	return stored or doc
+
+
+def _configures(user: str) -> bool:
+	return sees_everything(user) or "System Manager" in frappe.get_roles(user)
+
+
+def _scoped(user: str, doctype: str, open_rows: str) -> str:
+	"""Open rows of the person's scope, and all rows of the units whose own liaison or deputy they are."""
+	return f"(({open_rows} and {unit_condition(user, doctype)}) or {near_condition(user, doctype)})"
+
+
+def _in_scope(user: str, unit: str | None, confidential: bool) -> bool:
+	return is_near(user, unit) if confidential else sees_unit(user, unit)
 
 
 # CX Business Unit: everybody of the desk reads the tree; a liaison changes only units they answer for.
@@ -54,7 +86,9 @@ def unit_mapping_query(user: str | None = None, doctype: str | None = None) -> s
 
 def unit_mapping_permission(doc, ptype: str = "read", user: str | None = None, debug: bool = False) -> bool:
 	user = user or frappe.session.user
-	return _configures(user) or (ptype not in CHANGING and sees_unit(user, doc.get("unit")))
+	if _configures(user):
+		return True
+	return ptype not in CHANGING and sees_unit(user, _stored(doc, ["unit"]).get("unit"))
 
 
 # CX Voice: within scope, or one's own to settle, or heard by oneself; one's team's to read. Confidential ones only
@@ -78,9 +112,9 @@ def voice_permission(doc, ptype: str = "read", user: str | None = None, debug: b
 		return True
 	if ptype in ("delete", "import"):
 		return False
-	if ptype == "create" or doc.get("__islocal"):
+	if ptype == "create" or _is_new(doc):
 		return True
-	row = _stored(doc, ptype, ["responsible", "owner", "unit", "confidential", "team"])
+	row = _stored(doc, ["responsible", "owner", "unit", "confidential", "team"])
 	if user in (row.get("responsible"), row.get("owner")):
 		return True
 	if _in_scope(user, row.get("unit"), bool(row.get("confidential"))):
@@ -88,15 +122,80 @@ def voice_permission(doc, ptype: str = "read", user: str | None = None, debug: b
 	return ptype not in CHANGING and not row.get("confidential") and works_in(user, row.get("team"))
 
 
-# Ledger, counts, preferences: the scope of their unit.
+# Most doctypes: rows of the units in scope, rows that carry the person's name, and rows they take part in for the desk.
 
 
-def invitation_query(user: str | None = None, doctype: str | None = None) -> str:
-	return _liaison_query(user, "CX Survey Invitation")
+@dataclass(frozen=True)
+class Rows:
+	"""Which rows of a doctype somebody reaches beside those of the units in their scope.
+
+	`own` are fields that make a row the person's own, `taking_part` a child doctype whose `user` takes part for the
+	desk. `begins` says who may begin one: ANYBODY of the desk, who answers for its unit (IN_SCOPE; without a unit it
+	is begun by anybody and seen by managers), or NOBODY, where only the app does. `derived` rows nobody changes.
+	DocPerms come first: what they refuse is not asked here.
+	"""
+
+	own: tuple[str, ...] = ()
+	taking_part: str = ""
+	begins: str = ANYBODY
+	derived: bool = False
 
 
-def invitation_permission(doc, ptype: str = "read", user: str | None = None, debug: bool = False) -> bool:
-	return _liaison_permission(doc, user)
+SCOPED = {
+	"CX Survey Invitation": Rows(derived=True),
+	"CX Survey Link": Rows(),
+	# A target for the whole business is the managers' to see.
+	"CX Experience Target": Rows(begins=IN_SCOPE),
+	"CX Signal": Rows(begins=NOBODY),
+	"CX Unit Week": Rows(derived=True),
+	# The cadence restarts whoever had the conversation; anybody plans or logs a visit and begins a story.
+	"CX Conversation": Rows(own=("owner",), taking_part="CX Conversation Person"),
+	"CX Visit": Rows(own=("owner",), taking_part="CX Visit Person"),
+	"CX Story": Rows(own=("owner",)),
+	"CX Resolver Question": Rows(own=("owner", "answerer")),
+	"CX Visit Round": Rows(),
+	"CX Business Knowledge": Rows(own=("user",), derived=True),
+}
+
+
+def scoped_query(user: str | None = None, doctype: str | None = None) -> str:
+	"""Rows of a doctype of SCOPED that somebody may read."""
+	user = user or frappe.session.user
+	if sees_everything(user):
+		return "(1=1)"
+	rows, table, me = SCOPED[doctype], f"`tab{doctype}`", frappe.db.escape(user)
+	ways = [f"{table}.`{field}` = {me}" for field in rows.own]
+	if rows.taking_part:
+		ways.append(
+			f"{table}.`name` in (select cx_p.parent from `tab{rows.taking_part}` cx_p"
+			f" where cx_p.user = {me} and cx_p.parenttype = {frappe.db.escape(doctype)})"
+		)
+	return f"({' or '.join([*ways, unit_condition(user, doctype)])})"
+
+
+def scoped_permission(doc, ptype: str = "read", user: str | None = None, debug: bool = False) -> bool:
+	"""Whether somebody may do `ptype` with a row of a doctype of SCOPED."""
+	user = user or frappe.session.user
+	rows = SCOPED[doc.doctype]
+	if rows.derived and ptype in CHANGING:
+		return False
+	if sees_everything(user):
+		return True
+	if ptype in MANAGERS_ONLY:
+		return False
+	if ptype == "create" or _is_new(doc):
+		if rows.begins == IN_SCOPE and doc.get("unit"):
+			return sees_unit(user, doc.unit)
+		return rows.begins != NOBODY
+	row = _stored(doc, ["unit", *rows.own])
+	if user in [row.get(field) for field in rows.own] or sees_unit(user, row.get("unit")):
+		return True
+	return bool(rows.taking_part) and bool(
+		frappe.db.exists(rows.taking_part, {"parenttype": doc.doctype, "parent": doc.name, "user": user})
+	)
+
+
+# Counts follow the rows of their survey.
 
 
 def rollup_query(user: str | None = None, doctype: str | None = None) -> str:
@@ -137,48 +236,11 @@ def _counts_permission(doc, user: str | None) -> bool:
 	user = user or frappe.session.user
 	if sees_everything(user):
 		return True
-	privacy = (
-		frappe.get_cached_value("CX Survey", doc.get("survey"), "privacy") if doc.get("survey") else None
-	)
+	row = _stored(doc, ["survey", "unit"])
+	privacy = frappe.get_cached_value("CX Survey", row.survey, "privacy") if row.get("survey") else None
 	if privacy == "Named":
-		return sees_unit(user, doc.get("unit"))
-	return privacy == CONFIDENTIAL and is_near(user, doc.get("unit"))
-
-
-# CX Experience Target: the scope of its unit; a target for the whole business is the managers' to set and to see.
-
-
-def target_query(user: str | None = None, doctype: str | None = None) -> str:
-	return _liaison_query(user, "CX Experience Target")
-
-
-def target_permission(doc, ptype: str = "read", user: str | None = None, debug: bool = False) -> bool:
-	user = user or frappe.session.user
-	if sees_everything(user):
-		return True
-	if ptype in ("delete", "import", "share"):
-		return False
-	if ptype == "create" or doc.get("__islocal") or not doc.name:
-		return not doc.get("unit") or sees_unit(user, doc.get("unit"))
-	return sees_unit(user, _stored(doc, ptype, ["unit"]).get("unit"))
-
-
-# CX Survey Link: the scope of its unit; a liaison makes and changes those of units in their scope.
-
-
-def survey_link_query(user: str | None = None, doctype: str | None = None) -> str:
-	return _liaison_query(user, "CX Survey Link")
-
-
-def survey_link_permission(doc, ptype: str = "read", user: str | None = None, debug: bool = False) -> bool:
-	user = user or frappe.session.user
-	if sees_everything(user):
-		return True
-	if ptype in ("delete", "import", "share"):
-		return False
-	if ptype == "create" or doc.get("__islocal"):
-		return True
-	return sees_unit(user, _stored(doc, ptype, ["unit"]).get("unit"))
+		return sees_unit(user, row.get("unit"))
+	return privacy == CONFIDENTIAL and is_near(user, row.get("unit"))
 
 
 # CX Survey Response: scope of the unit; who has to settle a voice reads the answer it came from, unless the
@@ -206,8 +268,9 @@ def response_permission(doc, ptype: str = "read", user: str | None = None, debug
 		return True
 	if ptype in CHANGING:
 		return False
-	confidential = doc.get("privacy") == CONFIDENTIAL
-	if _in_scope(user, doc.get("unit"), confidential):
+	row = _stored(doc, ["privacy", "unit"])
+	confidential = row.get("privacy") == CONFIDENTIAL
+	if _in_scope(user, row.get("unit"), confidential):
 		return True
 	if confidential or not doc.name:
 		return False
@@ -231,161 +294,16 @@ def contact_preference_permission(
 	user = user or frappe.session.user
 	if sees_everything(user):
 		return True
-	contact = _stored(doc, ptype, ["contact"]).get("contact")
-	if ptype in ("create", "delete", "import", "share") or not contact:
+	contact = _stored(doc, ["contact"]).get("contact")
+	if ptype == "create" or ptype in MANAGERS_ONLY or not contact:
 		return False
 	return any(sees_unit(user, unit) for unit in units_of_contact(contact))
-
-
-def _stored(doc, ptype: str, columns: list[str]):
-	"""What a permission to change is judged by: the row as it is stored.
-
-	The host asks when the document already holds what the client sent, so that a row of another unit could be
-	taken over by writing one's own unit, or oneself, into it.
-	"""
-	if ptype not in CHANGING or doc.get("__islocal") or not doc.name:
-		return doc
-	return frappe.db.get_value(doc.doctype, doc.name, columns, as_dict=True) or doc
-
-
-def _configures(user: str) -> bool:
-	return sees_everything(user) or "System Manager" in frappe.get_roles(user)
-
-
-def _liaison_query(user: str | None, doctype: str) -> str:
-	return unit_condition(user or frappe.session.user, doctype)
-
-
-def _liaison_permission(doc, user: str | None) -> bool:
-	return sees_unit(user or frappe.session.user, doc.get("unit"))
-
-
-def _scoped(user: str, doctype: str, open_rows: str) -> str:
-	"""Open rows of the person's scope, and all rows of the units whose own liaison or deputy they are."""
-	return f"(({open_rows} and {unit_condition(user, doctype)}) or {near_condition(user, doctype)})"
-
-
-def _in_scope(user: str, unit: str | None, confidential: bool) -> bool:
-	return is_near(user, unit) if confidential else sees_unit(user, unit)
-
-
-# CX Conversation: within scope, logged by oneself, or where one took part for the desk. Anybody of the desk may log
-# one for any unit, since the cadence restarts whoever had it.
-
-
-def conversation_query(user: str | None = None, doctype: str | None = None) -> str:
-	user = user or frappe.session.user
-	if sees_everything(user):
-		return "(1=1)"
-	me = frappe.db.escape(user)
-	took_part = (
-		"`tabCX Conversation`.`name` in (select cx_p.parent from `tabCX Conversation Person` cx_p"
-		f" where cx_p.user = {me} and cx_p.parenttype = 'CX Conversation')"
-	)
-	return (
-		f"(`tabCX Conversation`.`owner` = {me} or {took_part} or {unit_condition(user, 'CX Conversation')})"
-	)
-
-
-def conversation_permission(doc, ptype: str = "read", user: str | None = None, debug: bool = False) -> bool:
-	user = user or frappe.session.user
-	if sees_everything(user):
-		return True
-	if ptype in ("delete", "import", "share"):
-		return False
-	if ptype == "create" or doc.get("__islocal"):
-		return True
-	row = _stored(doc, ptype, ["owner", "unit"])
-	if row.get("owner") == user or sees_unit(user, row.get("unit")):
-		return True
-	return bool(
-		frappe.db.exists(
-			"CX Conversation Person", {"parenttype": doc.doctype, "parent": doc.name, "user": user}
-		)
-	)
-
-
-# CX Signal and CX Unit Week: the scope of their unit.
-
-
-def signal_query(user: str | None = None, doctype: str | None = None) -> str:
-	return _liaison_query(user, "CX Signal")
-
-
-def signal_permission(doc, ptype: str = "read", user: str | None = None, debug: bool = False) -> bool:
-	user = user or frappe.session.user
-	if sees_everything(user):
-		return True
-	unit = _stored(doc, ptype, ["unit"]).get("unit")
-	return ptype not in ("create", "delete", "import", "share") and sees_unit(user, unit)
-
-
-def unit_week_query(user: str | None = None, doctype: str | None = None) -> str:
-	return _liaison_query(user, "CX Unit Week")
-
-
-def unit_week_permission(doc, ptype: str = "read", user: str | None = None, debug: bool = False) -> bool:
-	user = user or frappe.session.user
-	return sees_everything(user) or (ptype not in CHANGING and sees_unit(user, doc.get("unit")))
-
-
-# Child rows: the host asks only whether somebody may read the parent's doctype at all, so each child of a doctype
-# with a scope carries the condition of its parent's rows.
-
-CHILDREN = {
-	"CX Survey Answer": ("CX Survey Response", response_query),
-	"CX Voice Step": ("CX Voice", voice_query),
-	"CX Target Step": ("CX Experience Target", target_query),
-	"CX Conversation Person": ("CX Conversation", conversation_query),
-	"CX Conversation Want": ("CX Conversation", conversation_query),
-}
-
-
-def child_query(user: str | None = None, doctype: str | None = None) -> str:
-	"""Rows of a child doctype whose parent the reader may see."""
-	parent, condition = CHILDREN[doctype]
-	return (
-		f"(`tab{doctype}`.`parenttype` = {frappe.db.escape(parent)} and `tab{doctype}`.`parent` in"
-		f" (select `tab{parent}`.`name` from `tab{parent}` where {condition(user, parent)}))"
-	)
 
 
 def unit_person_query(user: str | None = None, doctype: str | None = None) -> str:
 	"""People that matter and wants are for those who look after units, as their permission level in the unit says."""
 	user = user or frappe.session.user
 	return "(1=1)" if _configures(user) or LIAISON_ROLE in frappe.get_roles(user) else "(1=0)"
-
-
-# CX Visit: within scope, planned by oneself, or where one takes part for the desk. Anybody of the desk may plan or log one.
-
-
-def visit_query(user: str | None = None, doctype: str | None = None) -> str:
-	user = user or frappe.session.user
-	if sees_everything(user):
-		return "(1=1)"
-	me = frappe.db.escape(user)
-	takes_part = (
-		"`tabCX Visit`.`name` in (select cx_p.parent from `tabCX Visit Person` cx_p"
-		f" where cx_p.user = {me} and cx_p.parenttype = 'CX Visit')"
-	)
-	return f"(`tabCX Visit`.`owner` = {me} or {takes_part} or {unit_condition(user, 'CX Visit')})"
-
-
-def visit_permission(doc, ptype: str = "read", user: str | None = None, debug: bool = False) -> bool:
-	user = user or frappe.session.user
-	if sees_everything(user):
-		return True
-	if ptype in ("delete", "import", "share"):
-		return False
-	if ptype == "create" or doc.get("__islocal") or not doc.name:
-		return True
-	# The stored row decides: what the client sent could name another unit, or oneself.
-	row = frappe.db.get_value("CX Visit", doc.name, ["owner", "unit"], as_dict=True) or doc
-	if row.get("owner") == user or sees_unit(user, row.get("unit")):
-		return True
-	return bool(
-		frappe.db.exists("CX Visit Person", {"parenttype": "CX Visit", "parent": doc.name, "user": user})
-	)
 
 
 # CX Visit Voice follows its visit; nobody writes it by hand.
@@ -395,7 +313,7 @@ def visit_voice_query(user: str | None = None, doctype: str | None = None) -> st
 	user = user or frappe.session.user
 	if sees_everything(user):
 		return "(1=1)"
-	of_visit = f"`tabCX Visit Voice`.`visit` in (select `tabCX Visit`.name from `tabCX Visit` where {visit_query(user)})"
+	of_visit = f"`tabCX Visit Voice`.`visit` in (select `tabCX Visit`.name from `tabCX Visit` where {scoped_query(user, 'CX Visit')})"
 	return f"({of_visit} or {unit_condition(user, 'CX Visit Voice')})"
 
 
@@ -403,108 +321,13 @@ def visit_voice_permission(doc, ptype: str = "read", user: str | None = None, de
 	user = user or frappe.session.user
 	if ptype in CHANGING:
 		return False
-	if sees_everything(user) or sees_unit(user, doc.get("unit")):
-		return True
-	visit = frappe._dict(doctype="CX Visit", name=doc.get("visit"))
-	return bool(visit.name) and visit_permission(visit, "read", user)
-
-
-# CX Resolver Question: within scope, asked by oneself, or one's own to follow up.
-
-
-def resolver_question_query(user: str | None = None, doctype: str | None = None) -> str:
-	user = user or frappe.session.user
-	if sees_everything(user):
-		return "(1=1)"
-	me = frappe.db.escape(user)
-	own = f"`tabCX Resolver Question`.`owner` = {me} or `tabCX Resolver Question`.`answerer` = {me}"
-	return f"({own} or {unit_condition(user, 'CX Resolver Question')})"
-
-
-def resolver_question_permission(
-	doc, ptype: str = "read", user: str | None = None, debug: bool = False
-) -> bool:
-	user = user or frappe.session.user
 	if sees_everything(user):
 		return True
-	if ptype in ("delete", "import", "share"):
-		return False
-	if ptype == "create" or doc.get("__islocal") or not doc.name:
+	row = _stored(doc, ["unit", "visit"])
+	if sees_unit(user, row.get("unit")):
 		return True
-	columns = ["owner", "answerer", "unit"]
-	row = frappe.db.get_value("CX Resolver Question", doc.name, columns, as_dict=True) or doc
-	return user in (row.get("owner"), row.get("answerer")) or sees_unit(user, row.get("unit"))
-
-
-# CX Visit Round: the scope of the part of the business that it is for.
-
-
-def visit_round_query(user: str | None = None, doctype: str | None = None) -> str:
-	return _liaison_query(user, "CX Visit Round")
-
-
-def visit_round_permission(doc, ptype: str = "read", user: str | None = None, debug: bool = False) -> bool:
-	user = user or frappe.session.user
-	if sees_everything(user):
-		return True
-	if ptype in ("delete", "import", "share"):
-		return False
-	if ptype == "create" or doc.get("__islocal") or not doc.name:
-		return True
-	return sees_unit(user, frappe.db.get_value("CX Visit Round", doc.name, "unit"))
-
-
-# CX Business Knowledge: one's own, and of the units in one's scope. Derived: nobody changes it.
-
-
-def business_knowledge_query(user: str | None = None, doctype: str | None = None) -> str:
-	user = user or frappe.session.user
-	if sees_everything(user):
-		return "(1=1)"
-	own = f"`tabCX Business Knowledge`.`user` = {frappe.db.escape(user)}"
-	return f"({own} or {unit_condition(user, 'CX Business Knowledge')})"
-
-
-def business_knowledge_permission(
-	doc, ptype: str = "read", user: str | None = None, debug: bool = False
-) -> bool:
-	user = user or frappe.session.user
-	if ptype in CHANGING:
-		return False
-	return sees_everything(user) or doc.get("user") == user or sees_unit(user, doc.get("unit"))
-
-
-# CX Story: within scope, or written by oneself. Anybody of the desk may begin one; who answers for the unit shares it.
-
-
-def story_query(user: str | None = None, doctype: str | None = None) -> str:
-	user = user or frappe.session.user
-	if sees_everything(user):
-		return "(1=1)"
-	return f"(`tabCX Story`.`owner` = {frappe.db.escape(user)} or {unit_condition(user, 'CX Story')})"
-
-
-def story_permission(doc, ptype: str = "read", user: str | None = None, debug: bool = False) -> bool:
-	user = user or frappe.session.user
-	if sees_everything(user):
-		return True
-	if ptype in ("delete", "import", "share"):
-		return False
-	if ptype == "create" or doc.get("__islocal") or not doc.name:
-		return True
-	row = _stored(doc, ptype, ["owner", "unit"])
-	return row.get("owner") == user or sees_unit(user, row.get("unit"))
-
-
-CHILDREN.update(
-	{
-		**dict.fromkeys(
-			("CX Visit Person", "CX Visit Version", "CX Visit Comparison"), ("CX Visit", visit_query)
-		),
-		"CX Story Evidence": ("CX Story", story_query),
-		"CX Visit Proposal": ("CX Visit Round", visit_round_query),
-	}
-)
+	visit = row.get("visit")
+	return bool(visit) and scoped_permission(frappe._dict(doctype="CX Visit", name=visit), "read", user)
 
 
 # Initiatives: within scope (the leading unit or an affected one), or led, followed or begun by oneself. Questions,
@@ -561,23 +384,25 @@ def initiative_permission(doc, ptype: str = "read", user: str | None = None, deb
 	user = user or frappe.session.user
 	if sees_everything(user):
 		return True
-	if ptype in ("delete", "import", "share"):
+	if ptype in MANAGERS_ONLY:
 		return False
-	if ptype == "create" or doc.get("__islocal"):
+	if ptype == "create" or _is_new(doc):
 		return True
-	row = _stored(doc, ptype, ["lead", "representative", "owner", "unit"])
+	row = _stored(doc, ["lead", "representative", "owner", "unit"])
 	if user in (row.get("lead"), row.get("representative"), row.get("owner")):
 		return True
 	if sees_unit(user, row.get("unit")):
 		return True
 	if ptype in CHANGING:
 		return False
-	if any(sees_unit(user, row.get("unit")) for row in doc.get("units") or []):
+	of_this = {"parenttype": doc.doctype, "parent": doc.name}
+	affected = frappe.get_all("CX Initiative Unit", of_this, pluck="unit")
+	if any(sees_unit(user, unit) for unit in affected):
 		return True
-	if any(row.get("person") == user for row in doc.get("skills") or []):
+	if frappe.db.exists("CX Initiative Skill", {**of_this, "person": user}):
 		return True
 	judged = frappe.get_all(
-		"CX Consideration", {"initiative": doc.name or ""}, ["responsible", "team"], distinct=True
+		"CX Consideration", {"initiative": doc.name}, ["responsible", "team"], distinct=True
 	)
 	return any(_reviews(user, one) for one in judged)
 
@@ -603,15 +428,15 @@ def initiative_part_permission(
 	user = user or frappe.session.user
 	if sees_everything(user):
 		return True
-	if ptype in ("delete", "import", "share"):
+	if ptype in MANAGERS_ONLY:
 		return False
-	if ptype == "create" or doc.get("__islocal"):
+	if ptype == "create" or _is_new(doc):
 		if not doc.get("initiative") or _asks_for_own_review(doc, user):
 			return True
 		return bool(frappe.has_permission("CX Initiative", "write", doc.initiative, user=user))
 	own = _INITIATIVE_PARTS[doc.doctype]
 	also = ["team"] if doc.doctype == "CX Consideration" else []
-	row = _stored(doc, ptype, [*own, *also, "unit", "initiative"])
+	row = _stored(doc, [*own, *also, "unit", "initiative"])
 	if user in [row.get(field) for field in own] or (also and _reviews(user, row)):
 		return True
 	if sees_unit(user, row.get("unit")):
@@ -632,29 +457,45 @@ def _asks_for_own_review(doc, user: str) -> bool:
 	return bool(row) and row.initiative == doc.initiative and _reviews(user, row)
 
 
-CHILDREN.update(
-	{
-		**dict.fromkeys(
-			(
-				*(
-					"CX Initiative Unit",
-					"CX Initiative Person",
-					"CX Initiative Criterion",
-					"CX Initiative Gate",
-				),
-				*(
-					"CX Initiative Risk",
-					"CX Initiative Skill",
-					"CX Initiative Exit",
-					"CX Initiative Step",
-					"CX Early Life Check",
-					"CX Early Life Extension",
-				),
-			),
-			("CX Initiative", initiative_query),
+# Child rows: the host asks only whether somebody may read the parent's doctype at all, so each child of a doctype
+# with a scope carries the condition of its parent's rows.
+
+_OF_PARENT = {
+	"CX Survey Response": (response_query, ("CX Survey Answer",)),
+	"CX Voice": (voice_query, ("CX Voice Step",)),
+	"CX Experience Target": (scoped_query, ("CX Target Step",)),
+	"CX Conversation": (scoped_query, ("CX Conversation Person", "CX Conversation Want")),
+	"CX Visit": (scoped_query, ("CX Visit Person", "CX Visit Version", "CX Visit Comparison")),
+	"CX Visit Round": (scoped_query, ("CX Visit Proposal",)),
+	"CX Story": (scoped_query, ("CX Story Evidence",)),
+	"CX Initiative": (
+		initiative_query,
+		(
+			"CX Initiative Unit",
+			"CX Initiative Person",
+			"CX Initiative Criterion",
+			"CX Initiative Gate",
+			"CX Initiative Risk",
+			"CX Initiative Skill",
+			"CX Initiative Exit",
+			"CX Initiative Step",
+			"CX Early Life Check",
+			"CX Early Life Extension",
 		),
-		"CX Question Step": ("CX Open Question", initiative_part_query),
-		"CX Benefit Reading": ("CX Benefit", initiative_part_query),
-		"CX Announcement Receipt": ("CX Announcement", initiative_part_query),
-	}
-)
+	),
+	"CX Open Question": (initiative_part_query, ("CX Question Step",)),
+	"CX Benefit": (initiative_part_query, ("CX Benefit Reading", "CX Benefit Step")),
+	"CX Announcement": (initiative_part_query, ("CX Announcement Receipt",)),
+}
+CHILDREN = {
+	child: (parent, condition) for parent, (condition, children) in _OF_PARENT.items() for child in children
+}
+
+
+def child_query(user: str | None = None, doctype: str | None = None) -> str:
+	"""Rows of a child doctype whose parent the reader may see."""
+	parent, condition = CHILDREN[doctype]
+	return (
+		f"(`tab{doctype}`.`parenttype` = {frappe.db.escape(parent)} and `tab{doctype}`.`parent` in"
+		f" (select `tab{parent}`.`name` from `tab{parent}` where {condition(user, parent)}))"
+	)

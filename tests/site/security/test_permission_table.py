@@ -145,6 +145,32 @@ class TestPermissionTable(FrappeTestCase):
 			bare += [f.options for f in frappe.get_meta(doctype).get_table_fields() if f.options not in hooks]
 		self.assertFalse(bare, "see CHILDREN in cx_desk/permissions.py")
 
+	def test_a_row_is_judged_as_it_is_stored(self):
+		"""Saving and printing send the whole document: one's own unit or name written into it opens nothing."""
+		liaison = self.users["CX Liaison"]
+		opened = []
+		for doctype, expected in self.table.items():
+			foreign = self.rows.get(doctype, {}).get(FOREIGN)
+			if not foreign or expected["read"] != "units":
+				continue
+			frappe.set_user("Administrator")
+			doc = frappe.get_doc(doctype, foreign)
+			for field in doc.meta.fields:
+				if field.fieldtype == "Link" and field.options == "CX Business Unit":
+					doc.set(field.fieldname, MINE)
+				elif field.fieldtype == "Link" and field.options == "User":
+					doc.set(field.fieldname, liaison)
+			doc.owner = liaison
+			doc.set("privacy", "Named")
+			doc.set("units", [{"unit": MINE}])
+			frappe.set_user(liaison)
+			for mark in (None, 1):
+				doc.set("__islocal", mark)
+				opened += [
+					f"{doctype}: {ptype}" for ptype in ("read", "write", "print") if doc.has_permission(ptype)
+				]
+		self.assertFalse(opened)
+
 	def test_permission_letters(self):
 		"""What the host itself answers for each letter and row."""
 		wrong = []
