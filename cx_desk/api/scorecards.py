@@ -21,7 +21,7 @@ def card(survey: str, unit: str = "", team: str = "", period: str = WINDOW) -> d
 	frappe.has_permission("CX Survey", "read", survey, throw=True)
 	found = scorecard.build(survey, frappe.session.user, unit=unit, team=team, period=period)
 	return {
-		"html": survey_card.survey_card(found, _),
+		"html": survey_card.survey_card(found, _, frappe.local.lang or "en"),
 		"title": found["title"],
 		"unit": found["unit"],
 		"team": found["team"],
@@ -38,7 +38,8 @@ def paper(survey: str, unit: str = "", team: str = "", period: str = WINDOW) -> 
 	"""The scorecard as a page of its own for printing. Needs to read the survey and see the unit."""
 	frappe.has_permission("CX Survey", "read", survey, throw=True)
 	found = scorecard.build(survey, frappe.session.user, unit=unit, team=team, period=period)
-	return survey_card.document(found, survey_card.survey_card(found, _), frappe.local.lang or "en")
+	language = frappe.local.lang or "en"
+	return survey_card.document(found, survey_card.survey_card(found, _, language), language)
 
 
 @frappe.whitelist(methods=["GET"])

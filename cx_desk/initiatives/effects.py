@@ -11,6 +11,7 @@ from frappe import _
 from frappe.utils import format_date, getdate, nowdate
 
 from cx_desk.core import effect as core
+from cx_desk.core.render.text import decimal
 from cx_desk.initiatives import news
 
 LONGEST_WEEKS = 12
@@ -100,7 +101,7 @@ def _text(found: core.Effect, mine, compared, weeks: int) -> str:
 	ratio = found.ratio
 	parts.append(
 		_("Times {0}, with 95 % confidence between {1} and {2}.").format(
-			*(f"{x:.2f}" for x in (ratio.value, ratio.low, ratio.high))
+			*(decimal(x, 2, frappe.local.lang) for x in (ratio.value, ratio.low, ratio.high))
 		)
 	)
 	if found.detectable is None:

@@ -23,6 +23,7 @@ from frappe.utils import (
 
 from cx_desk.core import early_life as core
 from cx_desk.core import initiative as machine
+from cx_desk.core.render.text import decimal
 from cx_desk.initiatives import news, people, telling
 
 TAG = "CX Initiative Ticket"
@@ -387,7 +388,7 @@ def reason_text(doc, key: str, places: dict) -> str:
 
 
 def _n(value: float) -> str:
-	return f"{value:.1f}"
+	return decimal(value, 1, frappe.local.lang)
 
 
 def weekly() -> int:

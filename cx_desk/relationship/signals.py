@@ -15,6 +15,7 @@ from frappe.utils import cstr, getdate, now_datetime, nowdate
 from cx_desk.core import conversation
 from cx_desk.core import signal_rules as rules
 from cx_desk.core import voice as machine
+from cx_desk.core.render.text import decimal
 from cx_desk.host import ticket_counts
 from cx_desk.units import mapping as unit_mapping
 
@@ -416,7 +417,9 @@ def expectation_text() -> str:
 		return _("Expect fewer than one false alarm in 20 months over all units.")
 	if total < 1:
 		return _("Expect one false alarm in about {0} months over all units.").format(round(1 / total))
-	return _("Expect about {0} false alarms a month over all units.").format(f"{total:.1f}")
+	return _("Expect about {0} false alarms a month over all units.").format(
+		decimal(total, 1, frappe.local.lang)
+	)
 
 
 def next_moves(doc) -> list[dict]:

@@ -28,6 +28,7 @@ from cx_desk.core import (
 	watermelon,
 )
 from cx_desk.core import periods as core_periods
+from cx_desk.core.render.text import short
 from cx_desk.surveys import card_counts, targets, themes, versions
 from cx_desk.surveys.card_counts import Scope
 from cx_desk.units import closed_periods, period_counts
@@ -732,7 +733,7 @@ def _note_lines(card: dict) -> list[str]:
 			_(
 				"Good: the low end of the interval reaches {0} %. Poor: its high end stays below. Not clear: anything "
 				"between, which is no verdict either way."
-			).format(f"{flt(limit):g}")
+			).format(short(flt(limit), frappe.local.lang or "en"))
 		)
 	return notes
 

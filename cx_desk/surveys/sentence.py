@@ -5,6 +5,7 @@ from frappe import _
 from frappe.utils import cint, flt
 
 from cx_desk.core import survey_events as events
+from cx_desk.core.render.text import short
 from cx_desk.host import names
 from cx_desk.surveys import triggers
 
@@ -153,9 +154,7 @@ def _share(trigger) -> str:
 	share = flt(trigger.sample_percent)
 	if not share or share >= 100:
 		return ""
-	return _("Of these, {0} % are drawn.").format(
-		frappe.format_value(share, {"fieldtype": "Float", "precision": 0})
-	)
+	return _("Of these, {0} % are drawn.").format(short(share, frappe.local.lang))
 
 
 def _quota(trigger) -> str:

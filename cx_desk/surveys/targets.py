@@ -15,7 +15,7 @@ from frappe.utils import cint, flt, format_date, get_datetime, getdate, now_date
 
 from cx_desk.core import answers, intervals, measures, periods, recovery, scores, voice, watermelon
 from cx_desk.core.render import svg
-from cx_desk.core.render.text import MEAN, NET, SHARE, show
+from cx_desk.core.render.text import MEAN, NET, SHARE, numbers_in, short, show
 from cx_desk.surveys import card_counts, versions
 from cx_desk.surveys.card_counts import Scope
 from cx_desk.units import closed_periods
@@ -64,7 +64,8 @@ def check(doc) -> None:
 		if not lowest <= flt(doc.get(field)) <= highest and (field == "target" or doc.get(field)):
 			frappe.throw(
 				_("{0} must lie between {1} and {2}; it is {3}.").format(
-					_(doc.meta.get_label(field)), f"{lowest:g}", f"{highest:g}", f"{flt(doc.get(field)):g}"
+					_(doc.meta.get_label(field)),
+					*(short(each, frappe.local.lang) for each in (lowest, highest, flt(doc.get(field)))),
 				)
 			)
 	before = doc.get_doc_before_save()
@@ -323,7 +324,8 @@ def text_of(unit: str, value: float) -> str:
 	"""A stored figure as it is written: percent with its sign, minutes, a net score, a mean."""
 	if unit == MINUTES:
 		return _("{0} min").format(f"{value:.0f}")
-	return show(value / 100 if unit == SHARE else value, {SHARE: SHARE, NET: NET, MEAN: MEAN}[unit])
+	with numbers_in(frappe.local.lang or "en"):
+		return show(value / 100 if unit == SHARE else value, {SHARE: SHARE, NET: NET, MEAN: MEAN}[unit])
 
 
 _COLUMNS = (

@@ -5,6 +5,7 @@ from frappe import _
 from frappe.utils import add_days
 
 from cx_desk.core import measures
+from cx_desk.core.render.text import decimal
 from cx_desk.units import scores
 
 
@@ -60,7 +61,7 @@ def text_of(kind: str, value: float) -> str:
 	"""A figure as it is written: a share in percent, a mean with one decimal, a net score with its sign."""
 	if kind == "NPS":
 		return f"{value:+.0f}"
-	return f"{value:.1f}" if kind == "CES" else f"{100 * value:.0f} %"
+	return decimal(value, 1, frappe.local.lang or "en") if kind == "CES" else f"{100 * value:.0f} %"
 
 
 def kind_of(kind: str) -> str:

@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from cx_desk.core.render.text import escape, show
+from cx_desk.core.render.text import escape, short, show
 
 
 def _at(value: float) -> str:
@@ -78,7 +78,7 @@ def control_chart(
 		parts.append(
 			f'<line class="grid" x1="{_at(left)}" y1="{_at(y(tick))}" x2="{_at(width - right)}" y2="{_at(y(tick))}"/>'
 		)
-		text = f"{100 * tick:.0f} %" if unit == "share" else f"{tick:g}"
+		text = f"{100 * tick:.0f} %" if unit == "share" else short(tick)
 		parts.append(f'<text x="{_at(left - 6)}" y="{_at(y(tick) + 4)}" text-anchor="end">{text}</text>')
 	for end in ("lower", "upper"):
 		steps = "".join(

@@ -179,3 +179,39 @@ def test_every_state_and_band_has_a_look():
 	for band in (scores.GOOD, scores.POOR, scores.NOT_CLEAR):
 		assert band in survey_card.survey_card(card(main=entry() | {"band": band}), plain)
 	assert measures.unit_of("CSAT") == "share"
+
+
+def test_figures_are_written_as_the_reader_writes_them():
+	share = estimate(0.333)
+	everything = card(
+		main=entry() | {"score": estimate(0.333) | {"answers": 25}},
+		change={"value": -0.125, "text": "not more than noise"},
+		drivers={
+			"n": 1,
+			"low": 1,
+			"listed": [
+				{"name": "Time", "count": 1, "share": share, "running": 0.333, "vital": True, "lift": 1.25}
+			],
+		},
+		nonresponse={
+			"fields": [{"name": "Team", "p_value": 0.0421, "flagged": False}],
+			"asked": 60,
+			"answered": 25,
+		},
+	)
+	shown = {}
+	for language in ("en", "de", "de-AT", "de-CH", "ar"):
+		page = survey_card.survey_card(everything, plain, language)
+		# Places in a drawing are not for readers.
+		page = re.sub(r"<svg.*?</svg>", "", page, flags=re.S)
+		shown[language] = set(re.findall(r"\d+([.,])\d", page))
+		assert ("33,3 %" in page) == (shown[language] == {","}), language
+	assert shown == {"en": {"."}, "de": {","}, "de-AT": {","}, "de-CH": {"."}, "ar": {"."}}
+	# What one reader was shown does not reach the next.
+	assert "33.3 %" in survey_card.survey_card(everything, plain)
+	assert "\N{MINUS SIGN}12,5 " in survey_card.survey_card(everything, plain, "de")
+
+
+def test_labels_of_drawings_too():
+	page = survey_card.survey_card(card(units=[entry()]), plain, "de")
+	assert 'aria-label="50,0 %, interval 25,0 % to 75,0 %"' in page
