@@ -15,80 +15,20 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _MOST_LETTERS = 120
 
 # Languages that write a comma before the decimals, and their regions that do not (Unicode CLDR).
-_COMMA = frozenset(
-	[
-		"af",
-		"az",
-		"be",
-		"bg",
-		"bs",
-		"ca",
-		"cs",
-		"da",
-		"de",
-		"el",
-		"es",
-		"et",
-		"eu",
-		"fi",
-		"fo",
-		"fr",
-		"gl",
-		"hr",
-		"hu",
-		"hy",
-		"id",
-		"is",
-		"it",
-		"ka",
-		"kk",
-		"lt",
-		"lv",
-		"mk",
-		"nb",
-		"nl",
-		"nn",
-		"no",
-		"pl",
-		"pt",
-		"ro",
-		"ru",
-		"sk",
-		"sl",
-		"sq",
-		"sr",
-		"sv",
-		"tr",
-		"uk",
-		"uz",
-		"vi",
-	]
-)
-_POINT_REGIONS = frozenset(
-	[
-		"de-ch",
-		"de-li",
-		"es-419",
-		"es-do",
-		"es-gt",
-		"es-hn",
-		"es-mx",
-		"es-ni",
-		"es-pa",
-		"es-pe",
-		"es-pr",
-		"es-sv",
-		"es-us",
-		"it-ch",
-	]
-)
+_COMMA = """
+	af az be bg bs ca cs da de el es et eu fi fo fr gl hr hu hy id is it ka kk lt lv mk nb nl nn no pl
+	pt ro ru sk sl sq sr sv tr uk uz vi
+"""
+_POINT_REGIONS = """
+	de-ch de-li es-419 es-do es-gt es-hn es-mx es-ni es-pa es-pe es-pr es-sv es-us it-ch
+"""
 _mark: ContextVar[str] = ContextVar("decimal_mark", default=".")
 
 
 def decimal_mark(language: str) -> str:
 	"""What stands before the decimals in a language: ',' in German, '.' in English; '.' where it is not known."""
 	name = (language or "").replace("_", "-").lower()
-	return "," if name.partition("-")[0] in _COMMA and name not in _POINT_REGIONS else "."
+	return "," if name.partition("-")[0] in _COMMA.split() and name not in _POINT_REGIONS.split() else "."
 
 
 @contextmanager
