@@ -12,7 +12,7 @@ from cx_desk.surveys import (
 	asking,
 	delivery,
 	dry_run,
-	outright,
+	record_asking,
 	rollups,
 	sentence,
 	unit_card,
@@ -80,18 +80,32 @@ def _texts(value) -> list[str]:
 	return [str(one) for one in requests.as_json(value, list)]
 
 
+@frappe.whitelist()
+def whom_to_ask(doctype: str, name: str) -> dict:
+	"""The surveys that fit a visit, a conversation, an initiative or a voice, whom they would reach, and who was asked.
+
+	Needs to be of the desk and to write the record.
+	"""
+	doc = _record_to_ask_about(doctype, name)
+	record_asking.require_asker(doc)
+	return record_asking.options(doc)
+
+
 @frappe.whitelist(methods=["POST"])
 def ask_about(doctype: str, name: str, survey: str, who: str = "") -> dict:
-	"""Ask about a visit, a conversation, an initiative or a voice now. Needs to read the record and write the survey."""
-	frappe.has_permission(doctype, "read", name, throw=True)
-	frappe.has_permission("CX Survey", "write", survey, throw=True)
-	count = outright.ask_about(doctype, name, survey, who)
-	return {
-		"count": count,
-		"message": _(
-			"{0} people are in the ledger; each is asked within the minute, or the row says why not."
-		).format(count),
-	}
+	"""Ask about a visit, a conversation, an initiative or a voice now; the answer says of each person what became of it.
+
+	Needs to be of the desk and to write the record; for people of the unit, to have the unit in one's scope.
+	"""
+	doc = _record_to_ask_about(doctype, name)
+	record_asking.require_asker(doc)
+	return record_asking.ask(doc, survey, who)
+
+
+def _record_to_ask_about(doctype: str, name: str):
+	if doctype not in record_asking.DOCTYPES:
+		frappe.throw(_("Surveys are not asked about records of this kind."))
+	return frappe.get_doc(doctype, name)
 
 
 @frappe.whitelist(methods=["POST"])

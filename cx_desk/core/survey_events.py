@@ -85,6 +85,14 @@ DATES: dict[str, tuple[str, str]] = {
 	"Day of a visit": (VISIT, "starts_on"),
 	"Day of a conversation": (CONVERSATION, "starts_on"),
 }
+# The states in which a person of the desk may ask about a record outright, where not every one will do.
+_ASKABLE: dict[str, tuple[str, ...]] = {
+	VISIT: EVENTS[VISIT_HELD].holds,
+	CONVERSATION: EVENTS[CONVERSATION_HELD].holds,
+	VOICE: EVENTS[VOICE_TOLD].holds,
+}
+_BEFORE_ANYTHING = ("Draft", "Submitted")
+
 # A date of these came to nothing.
 CALLED_OFF = ("Cancelled", "Missed", "Declined", "Withdrawn", "Deferred", "On hold")
 
@@ -116,6 +124,13 @@ def still_holds(event: str, state: str | None, stage: str | None = None) -> bool
 		return STAGE_ORDER.index(state) >= STAGE_ORDER.index(stage)
 	holds = EVENTS[event].holds if event in EVENTS else ()
 	return not holds or state in holds
+
+
+def can_be_asked_about(kind: str, state: str | None) -> bool:
+	"""Whether a record in this state has something to be asked about: it took place, or is being worked on."""
+	if kind == INITIATIVE:
+		return bool(state) and state not in _BEFORE_ANYTHING
+	return state in _ASKABLE.get(kind, ())
 
 
 # A schedule asks each person once per period, everybody on a day of their own.

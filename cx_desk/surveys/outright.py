@@ -20,12 +20,8 @@ MOST_AT_ONCE = 500
 _LONGEST_ORIGIN = 100
 
 
-def ask_about(doctype: str, name: str, survey: str, who: str = "") -> int:
-	"""Write one ledger row per person who can speak about a record, due now; the deciding job does the rest.
-
-	who: a path of core.survey_events, the usual one of the record if empty. How many people. Asking the same again on
-	one day asks nobody twice.
-	"""
+def kind_that_fits(doctype: str, survey: str) -> str:
+	"""What a survey asks about, where that is a record of this doctype; ValidationError otherwise."""
 	kind = _kind_of(survey)
 	if triggers.DOCTYPES.get(kind) != doctype or kind == events.TICKET:
 		frappe.throw(
@@ -34,43 +30,45 @@ def ask_about(doctype: str, name: str, survey: str, who: str = "") -> int:
 			),
 			title=_("The survey does not fit"),
 		)
-	who = who or events.RESPONDENTS_OF[kind][0]
-	if who not in events.RESPONDENTS_OF[kind]:
-		frappe.throw(_("'{0}' cannot be asked about this record.").format(_(who)))
-	doc = frappe.get_doc(doctype, name)
-	now = now_datetime()
-	event = {
-		"event_doctype": doctype,
-		"event_name": doc.name,
-		"event_key": records.key_of(doc),
-		"occurrence": int(f"{now:%Y%m%d}"),
-		"unit": doc.get("unit"),
-		"team": doc.get("team"),
-	}
-	asked = _people_of(doc, kind, who, event)
-	if not asked:
-		frappe.throw(
-			_(
-				"Nobody with a mail address is known for '{0}' of this record. Enter an address there first."
-			).format(_(who)),
-			title=_("Nobody to ask"),
-		)
-	writer.insert(
-		[
-			_row(survey, {**event, "unit": person.unit or event["unit"]}, person, ledger.BY_HAND, who, now)
-			for person in asked
-		]
-	)
-	return len(asked)
+	return kind
 
 
-def _people_of(doc, kind: str, who: str, event: dict) -> list[frappe._dict]:
+def people_for(doc, kind: str, who: str) -> list[frappe._dict]:
+	"""The people on one way to who can speak about a record: address, contact, and unit where it is another one."""
 	address, contact = records.direct_person(doc, kind, who)
 	if address:
 		return [frappe._dict(address=address, contact=contact, unit=None)]
-	row = frappe._dict(event, name="asked", trigger=who)
+	row = frappe._dict(_event_of(doc, 0), name="asked", trigger=who)
 	path = frappe._dict(kind=kind, respondent=who, roles=[])
 	return respondents.find([row], {who: path}).get("asked", [])
+
+
+def write_rows(doc, survey: str, who: str, people: list[frappe._dict]) -> list[str]:
+	"""Write one ledger row per person about a record, due now. Their names, in the order of the people.
+
+	The name is made of the moment, so that whoever was left out today for a limit may be asked again when it no
+	longer holds; who must not be asked twice, the caller leaves out.
+	"""
+	now = now_datetime()
+	event = _event_of(doc, int(f"{now:%Y%m%d}"))
+	what = f"{who} {now:%H%M%S%f}"
+	rows = [
+		_row(survey, {**event, "unit": person.unit or event["unit"]}, person, ledger.BY_HAND, what, now)
+		for person in people
+	]
+	writer.insert(rows)
+	return [row["name"] for row in rows]
+
+
+def _event_of(doc, occurrence: int) -> dict:
+	return {
+		"event_doctype": doc.doctype,
+		"event_name": doc.name,
+		"event_key": records.key_of(doc),
+		"occurrence": occurrence,
+		"unit": doc.get("unit"),
+		"team": doc.get("team"),
+	}
 
 
 def ask_by_api(
@@ -184,15 +182,7 @@ def _event(survey: str, kind: str, about: tuple[str, str] | None) -> dict:
 	if kind == events.TICKET:
 		fields = writer.event_fields(tickets.facts([name])[str(name)], now_datetime())
 		return {**fields, "event_doctype": names.TICKET}
-	doc = frappe.get_doc(doctype, name)
-	return {
-		"event_doctype": doctype,
-		"event_name": doc.name,
-		"event_key": records.key_of(doc),
-		"occurrence": 0,
-		"unit": doc.get("unit"),
-		"team": doc.get("team"),
-	}
+	return _event_of(frappe.get_doc(doctype, name), 0)
 
 
 def _row(survey: str, event: dict, person, how: str, what: str, due) -> dict:
