@@ -14,7 +14,7 @@ from cx_desk.demo import dropping, memory, simulate
 from cx_desk.host.requesters import requesters_of
 from cx_desk.surveys import anonymous, anonymous_page, rollups, versions
 from cx_desk.surveys import ledger as writer
-from cx_desk.units import period_counts
+from cx_desk.units import branches
 
 SURVEY = "How it is to work with IT, anonymously"
 ANSWERED = 0.55
@@ -78,7 +78,7 @@ def _ask(period, version: str) -> list[dict]:
 	"""The ledger of the round: everybody of the company who raised a ticket, asked and long over."""
 	at = datetime.combine(period + timedelta(days=8), time(9))
 	people = {}
-	for row in requesters_of(period_counts.below(_top()), add_months(now_datetime(), -24)):
+	for row in requesters_of(branches.below(_top()), add_months(now_datetime(), -24)):
 		people.setdefault(ledger.normal_address(row.raised_by), row)
 	rows = []
 	for address, person in sorted(people.items()):

@@ -17,7 +17,7 @@ from frappe.query_builder.functions import Count, Max, Min, Sum
 from frappe.utils import get_datetime
 
 from cx_desk.core import ledger, measures
-from cx_desk.units import period_counts
+from cx_desk.units import branches, period_counts
 
 MACHINE = "Suspected machine"
 MONTH = "month"
@@ -44,7 +44,7 @@ class Scope:
 		if not self.unit:
 			return None
 		above = frappe.get_cached_value("CX Business Unit", self.unit, "parent_cx_business_unit")
-		return period_counts.below(self.unit) if above else None
+		return branches.below(self.unit) if above else None
 
 	def narrow(self, query, table):
 		"""The query for the rows of this scope's units and team."""

@@ -14,7 +14,7 @@ from frappe.utils import getdate, now_datetime
 
 from cx_desk.core import periods, rollup, suppression
 from cx_desk.core.units import DEPUTY, LIAISON
-from cx_desk.units import period_counts
+from cx_desk.units import branches, period_counts
 from cx_desk.units.scope import near_units, sees_everything, sees_unit
 
 QUARTER = "Quarter"
@@ -42,7 +42,7 @@ def reads_rows(user: str, unit: str, privacy: str) -> bool:
 		return False
 	if privacy != CONFIDENTIAL:
 		return True
-	return set(near_units(user) or ()).issuperset(period_counts.below(unit))
+	return set(near_units(user) or ()).issuperset(branches.below(unit))
 
 
 def units_read(user: str, privacy: str, units: set[str]) -> set[str]:
