@@ -113,7 +113,10 @@ def ask_person(
 
 
 def send_test(survey: str, user: str) -> str:
-	"""Send a test invitation to a member of the desk; the address. Nothing of it is counted."""
+	"""Send a test invitation to a member of the desk; the address. Nothing of it is counted.
+
+	ValidationError where no mail can go there: then nothing is written either.
+	"""
 	address = frappe.db.get_value("User", user, "email")
 	if not address or not frappe.utils.validate_email_address(address):
 		frappe.throw(_("Your user has no mail address. Enter one in your profile, then try again."))
@@ -131,7 +134,16 @@ def send_test(survey: str, user: str) -> str:
 	language = frappe.db.get_value("User", user, "language")
 	if language in frappe.get_all("CX Survey Translation", filters={"parent": survey}, pluck="language"):
 		frappe.db.set_value("CX Survey Invitation", name, "language", language)
-	decide_now(name)
+	decision = decide_now(name)
+	if decision.action != survey_policy.ASK:
+		# Only the host refuses a test: it sends nothing to who has asked it for no mail at all.
+		frappe.throw(
+			_(
+				"Nothing was sent: {0} is on the site's list of addresses that want no mail (Email Unsubscribe). Remove "
+				"it there, or enter another address in your profile."
+			).format(frappe.bold(frappe.utils.escape_html(address))),
+			title=_("Not sent"),
+		)
 	return address
 
 

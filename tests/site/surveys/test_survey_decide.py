@@ -193,6 +193,14 @@ class TestSurveyDecide(FrappeTestCase):
 		self.assertIn("[Test]", kit.mail_of(found)["Subject"])
 		self.assertEqual(self.count(), before)
 
+	def test_a_test_that_cannot_go_out_says_so(self):
+		# The host itself puts admin@example.com on the list of those who want no mail.
+		mine = f"me@{kit.DOMAIN}"
+		frappe.db.set_value("User", "Administrator", "email", mine)
+		frappe.get_doc({"doctype": "Email Unsubscribe", "email": mine, "global_unsubscribe": 1}).insert()
+		with self.assertRaisesRegex(frappe.ValidationError, "Email Unsubscribe"):
+			asking.send_test(kit.TICKET_SURVEY, "Administrator")
+
 	def test_the_queue_row_is_what_the_hosts_slow_path_writes(self):
 		found, _token = kit.asked()
 		fast = frappe.get_doc("Email Queue", found.email_queue).as_dict()
