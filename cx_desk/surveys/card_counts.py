@@ -17,7 +17,7 @@ from frappe.query_builder.functions import Count, Max, Min, Sum
 from frappe.utils import get_datetime
 
 from cx_desk.core import ledger, measures
-from cx_desk.units import branches, period_counts
+from cx_desk.units import branches
 
 MACHINE = "Suspected machine"
 MONTH = "month"
