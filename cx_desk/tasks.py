@@ -95,11 +95,11 @@ def cx_take_sources() -> None:
 def cx_reconcile() -> None:
 	"""Add ledger rows that a logged error left out, close links that are over, give every voice an enabled owner."""
 	from cx_desk.surveys import acting_rules, delivery, reconcile
-	from cx_desk.units import tickets, voices
+	from cx_desk.units import tickets, voice_owners
 
 	reconcile.add_missing()
 	tickets.reconcile_moves()
-	voices.adopt_orphans()
+	voice_owners.adopt_orphans()
 	delivery.withdraw_changed()
 	delivery.expire()
 	acting_rules.act_on_targets()

@@ -12,7 +12,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint, get_datetime, get_fullname, now_datetime, pretty_date
 
-from cx_desk.units import voices
+from cx_desk.units import voice_owners
 
 OK, WARN, ERROR = "ok", "warn", "error"
 RECENT_DAYS = 30
@@ -316,7 +316,7 @@ def _people() -> list[Finding]:
 	area = _("People")
 	settings = frappe.get_cached_doc("CX Settings")
 	found = []
-	if voices.is_enabled(settings.desk_manager):
+	if voice_owners.is_enabled(settings.desk_manager):
 		found.append(
 			Finding(
 				OK,
@@ -332,7 +332,7 @@ def _people() -> list[Finding]:
 				ERROR,
 				area,
 				_("No enabled desk manager: voices without another owner go to {0}").format(
-					get_fullname(voices.choose_owner(frappe._dict()))
+					get_fullname(voice_owners.choose_owner(frappe._dict()))
 				),
 				_("Choose the desk manager in CX Settings."),
 				"/app/cx-settings",
@@ -346,8 +346,8 @@ def _team_leads(settings) -> list[Finding]:
 	from cx_desk.host.names import TEAM
 
 	area = _("People")
-	disabled = [row for row in settings.team_leads if not voices.is_enabled(row.user)]
-	led = {row.team for row in settings.team_leads if voices.is_enabled(row.user)}
+	disabled = [row for row in settings.team_leads if not voice_owners.is_enabled(row.user)]
+	led = {row.team for row in settings.team_leads if voice_owners.is_enabled(row.user)}
 	without = [team for team in frappe.get_all(TEAM, pluck="name", order_by="name") if team not in led]
 	found = [
 		Finding(
@@ -428,7 +428,7 @@ def _liaisons() -> list[Finding]:
 				"/app/cx-business-unit",
 			)
 		]
-	without = [unit for unit in units if not voices.is_enabled(cover.liaison_of(unit).liaison)]
+	without = [unit for unit in units if not voice_owners.is_enabled(cover.liaison_of(unit).liaison)]
 	if not without:
 		return [Finding(OK, area, _("Every unit has a liaison today"), "", "/app/cx-liaison-assignment")]
 	return [

@@ -18,7 +18,7 @@ from frappe.utils import (
 )
 
 from cx_desk.core import voice as machine
-from cx_desk.units import message_back, told, voices
+from cx_desk.units import message_back, told, voice_owners
 from cx_desk.units.language import speaking
 
 TEMPLATE = "cx_monday"
@@ -56,12 +56,16 @@ def recipients() -> list[str]:
 	people = set(
 		frappe.get_all(
 			"Has Role",
-			filters={"role": voices.MANAGER_ROLE, "parenttype": "User", "parent": ["!=", "Administrator"]},
+			filters={
+				"role": voice_owners.MANAGER_ROLE,
+				"parenttype": "User",
+				"parent": ["!=", "Administrator"],
+			},
 			pluck="parent",
 		)
 	)
 	people |= {row.user for row in read_assignments(getdate()) if row.role in (LIAISON, DEPUTY)}
-	return sorted(user for user in people if voices.is_enabled(user))
+	return sorted(user for user in people if voice_owners.is_enabled(user))
 
 
 def send_to(user: str) -> None:

@@ -5,7 +5,7 @@ from frappe import _
 from frappe.utils import cint, flt, get_fullname, get_time, getdate
 
 from cx_desk.core.contrast import READABLE, contrast
-from cx_desk.units.voices import is_enabled
+from cx_desk.units.voice_owners import is_enabled
 
 _WHITE = "#ffffff"
 

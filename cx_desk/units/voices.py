@@ -1,7 +1,7 @@
 """Voices: heard with an owner and a due time, and moved by one function until they are settled.
 
 `hear` makes a voice, `move` changes its state; nothing else does. What stands in the way of a move is decided in
-`core/voice.py`. The words of a voice stay in the voice: list entries and notifications name its kind and number.
+`core/voice.py`, who answers for it in `voice_owners.py`; what follows from it happens in `voice_news.py`.
 """
 
 import re
@@ -12,12 +12,8 @@ from frappe import _
 from frappe.utils import cint, cstr, get_datetime, get_fullname, now_datetime, validate_email_address
 
 from cx_desk.core import voice as machine
-from cx_desk.core.calendar import add_business_hours
 from cx_desk.core.words import as_text
-from cx_desk.units.language import speaking_to
-
-VOICE = "CX Voice"
-MANAGER_ROLE = "CX Manager"
+from cx_desk.units.voice_owners import MANAGER_ROLE, VOICE, choose_owner, cover_of, due_time, is_enabled
 
 # Written by `apply_move` and `prepare` alone; a form or an API call that brings them is put right silently.
 KEPT_FIELDS = (
@@ -244,79 +240,6 @@ def _require_words_and_person(doc) -> None:
 		frappe.throw(_("{0} is no mail address. Correct it or leave it empty.").format(doc.source_email))
 
 
-def due_time(ticket: str | None = None, start: datetime | None = None) -> datetime:
-	"""When a voice heard at `start` (now) must be answered, in the site's zone: business hours of CX Settings."""
-	from cx_desk.host.service_calendar import service_calendar, site_zone
-
-	hours = frappe.get_cached_doc("CX Settings").first_contact_hours
-	hours = 8.0 if hours is None else float(hours)
-	zone = site_zone()
-	start = (start or now_datetime()).replace(tzinfo=zone)
-	due = add_business_hours(start, hours, service_calendar(ticket))
-	return due.astimezone(zone).replace(tzinfo=None, microsecond=0)
-
-
-def choose_owner(doc) -> str:
-	"""Who answers for a voice; never nobody, never a disabled user.
-
-	The one who was named, else for praise the agent of the ticket, else the lead of the ticket's team, else the desk
-	manager, else the next enabled CX Manager. Confidential voices go to the unit's liaison first, because a
-	team lead may not read them.
-	"""
-	settings = frappe.get_cached_doc("CX Settings")
-	candidates = [doc.responsible]
-	if doc.confidential:
-		candidates.append(_liaison(doc.unit))
-	else:
-		if doc.kind == machine.PRAISE:
-			candidates += _agents(doc.ticket)
-		candidates += [row.user for row in settings.team_leads or [] if row.team == doc.team and doc.team]
-	candidates.append(settings.desk_manager)
-	for user in candidates:
-		if is_enabled(user):
-			return user
-	for user in _managers():
-		return user
-	return "Administrator"
-
-
-def is_enabled(user: str | None) -> bool:
-	"""Whether a user is there, enabled and somebody who works in the Desk."""
-	if not user or user == "Guest":
-		return False
-	row = frappe.db.get_value("User", user, ["enabled", "user_type"], as_dict=True)
-	return bool(row and row.enabled and (row.user_type == "System User" or user == "Administrator"))
-
-
-def _agents(ticket: str | None) -> list[str]:
-	from cx_desk.host.tickets import facts
-
-	row = facts([ticket]).get(str(ticket)) if ticket else None
-	return frappe.parse_json(row._assign or "[]") if row else []
-
-
-def _managers() -> list[str]:
-	users = frappe.get_all(
-		"Has Role",
-		filters={"role": MANAGER_ROLE, "parenttype": "User", "parent": ["!=", "Administrator"]},
-		pluck="parent",
-		order_by="parent",
-	)
-	return [user for user in users if is_enabled(user)]
-
-
-def _cover(unit: str | None) -> frappe._dict:
-	if not unit:
-		return frappe._dict()
-	from cx_desk.units import cover
-
-	return cover.liaison_of(unit) or frappe._dict()
-
-
-def _liaison(unit: str | None) -> str | None:
-	return _cover(unit).get("liaison")
-
-
 def actor_of(doc, user: str | None = None) -> str:
 	"""What a user is to this voice: owner, manager, liaison of its unit, or other staff."""
 	user = user or frappe.session.user
@@ -324,7 +247,7 @@ def actor_of(doc, user: str | None = None) -> str:
 		return machine.OWNER
 	if user == "Administrator" or MANAGER_ROLE in frappe.get_roles(user):
 		return machine.MANAGER
-	people = _cover(doc.unit)
+	people = cover_of(doc.unit)
 	if user in (people.get("liaison"), people.get("deputy")):
 		return machine.LIAISON
 	return machine.STAFF
@@ -429,7 +352,7 @@ def move(
 
 
 def apply_move(doc, to: str, *, note=None, by=None, key=None, **given) -> None:
-	"""Judge a move and write it into the document, unsaved. What follows from it happens in `follow_up`."""
+	"""Judge a move and write it into the document, unsaved. What follows from it happens in `voice_news.follow_up`."""
 	actor = machine.PERSON if by == machine.PERSON else actor_of(doc)
 	present = {name for name in GIVEN_FIELDS if cstr(given.get(name)).strip()}
 	# The outcome can be drafted in the form before the step is taken.
@@ -531,148 +454,6 @@ def keep(doc) -> None:
 		)
 
 
-def follow_up(doc) -> None:
-	"""What follows from a saved voice: the message back, the owner's list entry, word to owner and liaison."""
-	before = doc.get_doc_before_save()
-	step = doc.flags.pop("cx_move", None)
-	if step == "tell":
-		from cx_desk.units import message_back
-
-		message_back.send(doc)
-	_quietly(keep_list_entry, doc)
-	for text, liaison, always in _news(doc, before, step):
-		_quietly(_notify, doc, text, liaison=liaison, always=always)
-
-
-def _quietly(do, doc, *args, **kwargs) -> None:
-	"""A list entry or a notification that fails must not take the voice with it. Deadlocks are passed on."""
-	savepoint = f"cx_{do.__name__.strip('_')}"
-	frappe.db.savepoint(savepoint)
-	try:
-		do(doc, *args, **kwargs)
-	except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
-		raise
-	except Exception:
-		frappe.db.rollback(save_point=savepoint)
-		frappe.log_error(title=f"CX Desk: {do.__name__}", reference_doctype=VOICE, reference_name=doc.name)
-
-
-def _news(doc, before, step: str | None):
-	"""Whom a saved voice is news to: (what makes the text, for the liaison, also for who did it)."""
-	by_person = frappe.session.user in ("Guest", "Administrator")
-	if before is None:
-		yield _for_owner, False, False
-		yield _for_liaison, True, False
-	elif step == "no":
-		yield _contested_again, False, True
-		yield _contested, True, False
-	elif step == "yes" and by_person:
-		yield _confirmed, False, False
-	elif step == "note" and by_person:
-		yield _more_said, False, False
-	elif before.responsible != doc.responsible and doc.state in machine.OUR_TURN:
-		yield _for_owner, False, False
-
-
-def _for_owner(doc) -> str:
-	return _("A voice is yours: {0} on {1}, due {2}").format(
-		_named(doc), _about(doc), frappe.format(doc.due_at, "Datetime")
-	)
-
-
-def _for_liaison(doc) -> str:
-	return _("Voice: {0} on {1}, {2} owns it").format(_named(doc), _about(doc), get_fullname(doc.responsible))
-
-
-def _contested_again(doc) -> str:
-	return _("Not settled: the person contests {0}. It is yours again.").format(_named(doc))
-
-
-def _contested(doc) -> str:
-	return _("Not settled: the person contests {0}").format(_named(doc))
-
-
-def _confirmed(doc) -> str:
-	return _("Settled: the person confirms {0}").format(_named(doc))
-
-
-def _more_said(doc) -> str:
-	return _("The person said more: {0}").format(_named(doc))
-
-
-def _named(doc) -> str:
-	return f"{_(doc.kind)} ({doc.name})"
-
-
-def _about(doc) -> str:
-	if doc.ticket:
-		return _("ticket {0}").format(doc.ticket)
-	return doc.unit or _("no unit")
-
-
-def _notify(doc, text, liaison: bool = False, always: bool = False) -> None:
-	"""A notification of the host in the reader's language, without the person's words; the record opens from it."""
-	user = _liaison(doc.unit) if liaison else doc.responsible
-	if not is_enabled(user) or (liaison and user == doc.responsible):
-		return
-	if user == frappe.session.user and not always:
-		return
-	with speaking_to(user):
-		subject = text(doc)
-	notification = frappe.new_doc("Notification Log")
-	notification.update(
-		{
-			"for_user": user,
-			"from_user": None if frappe.session.user == "Guest" else frappe.session.user,
-			"type": "Alert" if liaison else "Assignment",
-			"document_type": VOICE,
-			"document_name": doc.name,
-			"subject": frappe.utils.escape_html(subject),
-		}
-	)
-	# allowed: the host makes its notifications the same way; a guest's "no" must reach the owner
-	notification.insert(ignore_permissions=True)
-
-
-def keep_list_entry(doc) -> None:
-	"""Exactly one open ToDo of the host for the owner while it is the desk's turn, none otherwise."""
-	ours = doc.state in machine.OUR_TURN
-	entries = frappe.get_all(
-		"ToDo",
-		filters={"reference_type": VOICE, "reference_name": doc.name, "status": "Open"},
-		fields=["name", "allocated_to", "date"],
-	)
-	due = get_datetime(doc.due_at).date() if doc.due_at else None
-	kept = False
-	for entry in entries:
-		if ours and entry.allocated_to == doc.responsible and not kept:
-			kept = True
-			if entry.date != due:
-				frappe.db.set_value("ToDo", entry.name, "date", due)
-			continue
-		todo = frappe.get_doc("ToDo", entry.name)
-		todo.status = "Closed"
-		# allowed: the list entry follows the voice, whoever moved it
-		todo.save(ignore_permissions=True)
-	if ours and not kept:
-		with speaking_to(doc.responsible):
-			description = _("Voice: {0} on {1}").format(_named(doc), _about(doc))
-		todo = frappe.new_doc("ToDo")
-		todo.update(
-			{
-				"allocated_to": doc.responsible,
-				"assigned_by": doc.responsible if frappe.session.user == "Guest" else frappe.session.user,
-				"reference_type": VOICE,
-				"reference_name": doc.name,
-				"description": frappe.utils.escape_html(description),
-				"date": due,
-				"priority": "High" if doc.needs_source_yes else "Medium",
-			}
-		)
-		# allowed: as above
-		todo.insert(ignore_permissions=True)
-
-
 def forbid_deletion_by_owner(doc) -> None:
 	"""A voice is never deleted by the one who answers for it."""
 	if frappe.session.user == "Administrator" or frappe.flags.in_uninstall:
@@ -691,33 +472,3 @@ def note_on(doc, text: str, by: str | None = None) -> None:
 	doc.flags.cx_move = "note"
 	# allowed: the person's words enter the trail, whoever is signed in
 	doc.save(ignore_permissions=True)
-
-
-def adopt_orphans(limit: int = 500) -> int:
-	"""Give every open voice whose owner was disabled or deleted a new one; how many were adopted."""
-	owners = frappe.get_all(
-		VOICE,
-		filters={"state": ["in", (*machine.OUR_TURN, machine.TOLD)]},
-		pluck="responsible",
-		distinct=True,
-	)
-	gone = [owner for owner in owners if not is_enabled(owner)]
-	if not gone:
-		return 0
-	names = frappe.get_all(
-		VOICE,
-		filters={"state": ["in", (*machine.OUR_TURN, machine.TOLD)]},
-		or_filters=[
-			["responsible", "in", [owner for owner in gone if owner] or [""]],
-			["responsible", "is", "not set"],
-		],
-		pluck="name",
-		limit=limit,
-	)
-	for name in names:
-		doc = frappe.get_doc(VOICE, name, for_update=True)
-		doc.responsible = None
-		doc.responsible = choose_owner(doc)
-		# allowed: a job of the scheduler, no user asked for it
-		doc.save(ignore_permissions=True)
-	return len(names)

@@ -9,7 +9,7 @@ import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import get_datetime
 
-from cx_desk.units import voices
+from cx_desk.units import voice_news, voice_owners, voices
 
 
 class TestHear(FrappeTestCase):
@@ -50,10 +50,10 @@ class TestHear(FrappeTestCase):
 		self.assertEqual(self.hear().responsible, self.manager)
 		frappe.db.set_value("User", self.manager, "enabled", 0)
 		other = kit.user("second", "CX Manager")
-		self.assertTrue(voices.is_enabled(self.hear().responsible))
-		with patch.object(voices, "_managers", return_value=[other]):
+		self.assertTrue(voice_owners.is_enabled(self.hear().responsible))
+		with patch.object(voice_owners, "_managers", return_value=[other]):
 			self.assertEqual(self.hear().responsible, other)
-		with patch.object(voices, "_managers", return_value=[]):
+		with patch.object(voice_owners, "_managers", return_value=[]):
 			self.assertEqual(self.hear().responsible, "Administrator")
 
 	def test_a_named_owner_who_is_disabled_is_skipped(self):
@@ -90,12 +90,12 @@ class TestHear(FrappeTestCase):
 
 	def test_business_hours_of_the_sla_decide_the_due_time(self):
 		friday = datetime(2026, 11, 20, 16, 0)
-		due = voices.due_time(self.ticket, friday)
+		due = voice_owners.due_time(self.ticket, friday)
 		self.assertGreater(due, datetime(2026, 11, 23))
 		self.assertLess(due, datetime(2026, 11, 25))
 		kit.settings(first_contact_hours=1)
 		self.assertEqual(
-			voices.due_time(self.ticket, datetime(2026, 11, 19, 12, 0)), datetime(2026, 11, 19, 13, 0)
+			voice_owners.due_time(self.ticket, datetime(2026, 11, 19, 12, 0)), datetime(2026, 11, 19, 13, 0)
 		)
 
 	def test_a_promise_keeps_its_own_day(self):
@@ -152,12 +152,12 @@ class TestHear(FrappeTestCase):
 			self.assertNotIn("elephants", message.message)
 
 	def test_a_notification_that_fails_does_not_take_the_voice_with_it(self):
-		with patch.object(voices, "_notify", side_effect=RuntimeError("mail is down")) as broken:
+		with patch.object(voice_news, "_notify", side_effect=RuntimeError("mail is down")) as broken:
 			broken.__name__ = "_notify"
 			name = voices.hear("Low answer", "2 of 5", ticket=self.ticket)
 		self.assertTrue(frappe.db.exists("CX Voice", name))
 		self.assertTrue(frappe.db.exists("ToDo", {"reference_name": name, "status": "Open"}))
-		with patch.object(voices, "keep_list_entry", side_effect=frappe.QueryDeadlockError) as deadlock:
+		with patch.object(voice_news, "keep_list_entry", side_effect=frappe.QueryDeadlockError) as deadlock:
 			deadlock.__name__ = "keep_list_entry"
 			with self.assertRaises(frappe.QueryDeadlockError):
 				voices.hear("Low answer", "2 of 5", ticket=self.ticket)
@@ -181,6 +181,6 @@ class TestHear(FrappeTestCase):
 		name = self.hear(responsible=self.agent).name
 		self.assertEqual(frappe.db.get_value("CX Voice", name, "responsible"), self.agent)
 		frappe.db.set_value("User", self.agent, "enabled", 0)
-		self.assertGreaterEqual(voices.adopt_orphans(), 1)
+		self.assertGreaterEqual(voice_owners.adopt_orphans(), 1)
 		self.assertEqual(frappe.db.get_value("CX Voice", name, "responsible"), self.lead)
-		self.assertEqual(voices.adopt_orphans(), 0)
+		self.assertEqual(voice_owners.adopt_orphans(), 0)

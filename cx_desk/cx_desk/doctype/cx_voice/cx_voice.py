@@ -3,7 +3,7 @@
 import frappe
 from frappe.model.document import Document
 
-from cx_desk.units import replies, voices
+from cx_desk.units import replies, voice_news, voices
 
 
 class CXVoice(Document):
@@ -14,7 +14,7 @@ class CXVoice(Document):
 		voices.keep(self)
 
 	def on_update(self):
-		voices.follow_up(self)
+		voice_news.follow_up(self)
 
 	def on_trash(self):
 		voices.forbid_deletion_by_owner(self)
