@@ -66,7 +66,7 @@ def moves(state: str, starts_on: datetime | None, now: datetime) -> list[Move]:
 	for key, origins, to, label, needs, begun in MOVES:
 		if state in origins:
 			early = begun and starts_on is not None and starts_on > now
-			params = {"start": f"{starts_on:%Y-%m-%d %H:%M}"} if early else {}
+			params = {"start": starts_on} if early else {}
 			found.append(Move(key, to, label, needs, _NOT_YET if early else "", params))
 	return found
 
@@ -76,7 +76,7 @@ def check(state: str, to: str, starts_on: datetime | None, now: datetime, given:
 	ways = moves(state, starts_on, now)
 	step = next((move for move in ways if move.to == to), None)
 	if step is None:
-		targets = ", ".join(move.to for move in ways)
+		targets = tuple(move.to for move in ways)
 		why = (
 			N_("A conversation that is {state} cannot become {to}. From here it can become: {targets}.")
 			if targets

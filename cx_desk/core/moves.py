@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 class Move:
 	"""One next step: why_not (with named places in params) is empty exactly when it is allowed.
 
-	needs names what must come with it.
+	params holds days, times and lists of states as such: units/next_steps.py writes them as the reader does. needs names what must come with it.
 	"""
 
 	key: str
@@ -29,7 +29,12 @@ class Move:
 	@property
 	def reason(self) -> str:
 		"""The reason in English with its places filled."""
-		return self.why_not.format(**self.params)
+		return self.why_not.format(
+			**{
+				name: ", ".join(value) if isinstance(value, tuple) else value
+				for name, value in self.params.items()
+			}
+		)
 
 
 class Blocked(ValueError):

@@ -89,7 +89,7 @@ def check(state: str, to: str, facts: Facts, given: Collection[str] = ()) -> Mov
 	ways = moves(state, facts)
 	step = next((move for move in ways if move.to == to), None)
 	if step is None:
-		targets = ", ".join(move.to for move in ways)
+		targets = tuple(move.to for move in ways)
 		why = N_("A story that is {state} cannot become {to}. From here it can become: {targets}.")
 		raise Blocked(Move("", to, to, (), why, {"state": state, "to": to, "targets": targets}))
 	if not step.allowed:

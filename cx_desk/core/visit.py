@@ -84,7 +84,7 @@ def _not_begun(facts: Facts):
 	if facts.starts_on > facts.now:
 		return (
 			N_("It begins only on {start}. Put its real time in first, or wait until then."),
-			{"start": f"{facts.starts_on:%Y-%m-%d %H:%M}"},
+			{"start": facts.starts_on},
 		)
 	if not facts.came:
 		return N_("Nobody of the desk is on it. Add who took part, or cancel it."), {}
@@ -96,7 +96,7 @@ def _not_ready_to_share(facts: Facts):
 		return N_("Write what you saw and heard first: the host reads it."), {}
 	if facts.untriaged:
 		return (
-			N_("{count} voices of this visit have no category, impact and way yet. Triage them first."),
+			N_("Voices without category, impact and way: {count}. Triage them first."),
 			{"count": facts.untriaged},
 		)
 	return None
@@ -115,26 +115,26 @@ def _not_ready_to_mail(facts: Facts):
 def _not_finished(facts: Facts):
 	if facts.untriaged:
 		return (
-			N_("{count} voices of this visit have no category, impact and way yet. Triage them first."),
+			N_("Voices without category, impact and way: {count}. Triage them first."),
 			{"count": facts.untriaged},
 		)
 	if facts.unowned:
 		return (
-			N_("{count} voices of this visit have no enabled owner. Give each an owner first."),
+			N_("Voices without an enabled owner: {count}. Give each an owner first."),
 			{"count": facts.unowned},
 		)
 	if facts.host_word == CORRECTED:
 		return N_("The host has corrected the report. Amend it first, so that their word is answered."), {}
-	if not facts.host_word and facts.correct_until and facts.now.date() <= facts.correct_until:
+	if facts.host_word != AGREED and facts.correct_until and facts.now.date() <= facts.correct_until:
 		return (
 			N_(
 				"The host can correct the report until {day}. It can be closed after that, or once they agree."
 			),
-			{"day": f"{facts.correct_until:%Y-%m-%d}"},
+			{"day": facts.correct_until},
 		)
 	if facts.effect_open:
 		return N_(
-			"The question about its effect was never locked. Lock it before the visit, or take it out."
+			"The question about its effect was not locked before the visit, so nothing can be judged. Take the question out."
 		), {}
 	return None
 
@@ -206,7 +206,7 @@ def check(state: str, to: str, facts: Facts, given: Iterable[str] = (), key: str
 	every = moves(state, facts)
 	ways = [move for move in every if move.to == to and key in (None, move.key)]
 	if not ways:
-		targets = ", ".join(dict.fromkeys(move.to for move in every))
+		targets = tuple(dict.fromkeys(move.to for move in every))
 		why = (
 			N_("A visit that is {state} cannot become {to}. From here it can become: {targets}.")
 			if targets

@@ -11,6 +11,7 @@ from frappe import _
 from frappe.utils import cint, cstr, format_date, get_datetime, getdate, now_datetime, nowdate
 
 from cx_desk.core import effect as core
+from cx_desk.core import planning
 from cx_desk.core import visit as machine
 from cx_desk.host.unit_tickets import weekly
 from cx_desk.immersion import visits
@@ -38,11 +39,17 @@ def guard(doc, before) -> None:
 				),
 				title=_("Locked"),
 			)
-		if before.state != machine.PLANNED or get_datetime(before.starts_on) <= now_datetime():
+		if _has_begun(before) and asked:
 			frappe.throw(
-				_("The question is fixed before the visit. This one has begun: ask it for the next visit."),
+				_(
+					"The question is fixed before the visit. This one has begun: take it out here, and ask it for the "
+					"next visit."
+				),
 				title=_("Too late"),
 			)
+		if not asked:
+			# Nothing is compared without a question; after the visit it can only be taken out for good.
+			doc.set("comparison", [])
 	if before and before.effect_locked_at and doc.unit != before.unit:
 		frappe.throw(_("The question was locked for {0}: another unit is another visit.").format(before.unit))
 	if not before and asked and doc.state != machine.PLANNED:
@@ -55,10 +62,21 @@ def guard(doc, before) -> None:
 	for name, most in (("effect_washout_days", 90), ("effect_chosen_days", 365)):
 		if not 0 <= cint(doc.get(name)) <= most:
 			frappe.throw(_("{0}: choose 0 to {1} days.").format(_(doc.meta.get_label(name)), most))
+	if doc.visit_round and cint(doc.effect_chosen_days) < planning.WINDOW_DAYS:
+		frappe.throw(
+			_(
+				"The planner chose this unit from {0} days of tickets. Leave out at least as many before the visit: a "
+				"unit chosen at its worst gets better by itself."
+			).format(planning.WINDOW_DAYS)
+		)
 	if doc.effect_hoped not in HOPED:
 		frappe.throw(_("Say which way you hope it goes: fewer tickets or more."))
 	if not before or _changed(doc, before) or doc.unit != before.unit:
 		_check_comparison(doc)
+
+
+def _has_begun(doc) -> bool:
+	return doc.state != machine.PLANNED or get_datetime(doc.starts_on) <= now_datetime()
 
 
 def _changed(doc, before) -> bool:
@@ -96,7 +114,7 @@ def lock(visit: str) -> str:
 	doc = frappe.get_doc(visits.VISIT, visit, for_update=True)
 	if not cstr(doc.effect_question).strip():
 		frappe.throw(_("Write the question first: what should be different after this visit?"))
-	if doc.state != machine.PLANNED or get_datetime(doc.starts_on) <= now_datetime():
+	if _has_begun(doc):
 		frappe.throw(
 			_("The question is locked before the visit. This one has begun: ask it for the next visit.")
 		)
@@ -153,12 +171,27 @@ def work_out(visit: str) -> dict:
 		hoped=HOPED[doc.effect_hoped],
 		ticket_type=doc.effect_ticket_type or None,
 	)
+	found["visited_too"] = _visited_too(doc, before, after + timedelta(weeks=weeks))
 	doc.flags.cx_move = "effect"
 	doc.effect_result = frappe.as_json(found)
 	doc.effect_verdict, doc.effect_computed_at = found["verdict"], now_datetime()
 	# allowed: the verdict is worked out by rule, by a job or by whoever opens it
 	doc.save(ignore_permissions=True)
 	return found
+
+
+def _visited_too(doc, since: date, until: date) -> list[str]:
+	"""Units of the comparison that were visited themselves in the time that was counted, by name."""
+	rows = frappe.get_all(
+		visits.VISIT,
+		{
+			"unit": ("in", [row.unit for row in doc.comparison] or [""]),
+			"state": ("in", machine.TOOK_PLACE),
+			"starts_on": ("between", [str(since), str(until)]),
+		},
+		pluck="unit",
+	)
+	return sorted(set(rows))
 
 
 def judge(
@@ -246,6 +279,12 @@ def sentence(found: dict) -> str:
 					"With fewer than {0} of them it cannot be told how differently places change by themselves."
 				).format(core.FEWEST_UNITS)
 			)
+		if found.get("visited_too"):
+			parts.append(
+				_("Of these, {0} had a visit of their own in that time, so they show less.").format(
+					", ".join(found["visited_too"])
+				)
+			)
 	elif found["note"] == "comparison":
 		parts.append(
 			_("The units it was compared with had no tickets, so season and other causes are not taken out.")
@@ -285,7 +324,7 @@ def shown(doc) -> dict:
 		"after": [format_date(after), format_date(after + timedelta(weeks=weeks, days=-1))],
 		"due": format_date(due_on(doc)),
 		"over": due_on(doc) <= getdate(nowdate()),
-		"begun": get_datetime(doc.starts_on) <= now_datetime(),
+		"begun": _has_begun(doc),
 	}
 	if not doc.effect_result:
 		return shown_windows

@@ -14,6 +14,7 @@ from cx_desk.core import visit as machine
 from cx_desk.host.teams import active_agents
 from cx_desk.host.unit_tickets import counts, handlers
 from cx_desk.immersion import knowledge, visits
+from cx_desk.units import clock
 from cx_desk.units.branches import below, branches, relatives
 
 ROUND = "CX Visit Round"
@@ -276,7 +277,8 @@ def _first_that_suits(visit) -> None:
 		if on.weekday() >= 5:
 			continue
 		for at in TIMES:
-			visit.starts_on = datetime.combine(on, at)
+			# Ten in the morning is what the clock on the unit's wall shows.
+			visit.starts_on = clock.at_site(visit.unit, datetime.combine(on, at))
 			visit.ends_on = visit.starts_on + visits.TWO_HOURS
 			if visits.suits(visit):
 				return

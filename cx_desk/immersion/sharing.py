@@ -18,12 +18,10 @@ from frappe.utils import (
 	get_url,
 	getdate,
 	now_datetime,
-	parse_addr,
 )
 
 from cx_desk.core import visit as machine
 from cx_desk.core import voice as voice_machine
-from cx_desk.host.people import is_staff
 from cx_desk.units import message_back, replies, voices
 
 VISIT = "CX Visit"
@@ -66,10 +64,13 @@ def amend(visit: str, reason: str, report: str | None = None, what_next: str | N
 		frappe.throw(_("A report cannot be taken back: write what is right instead."))
 	doc.flags.cx_move = "amend"
 	doc.update(changed)
-	if doc.host_word == machine.CORRECTED:
+	if doc.host_word:
+		# Their word was on the version before: this one they have not seen.
 		doc.host_word = machine.ANSWERED
 	_keep_version(doc, AMENDED, cstr(reason).strip())
 	if doc.host_email and doc.token_hash:
+		if doc.state == machine.SHARED:
+			doc.correct_until = add_days(getdate(), correction_days())
 		_send(doc, amended=True, reason=cstr(reason).strip())
 	doc.save()
 	return frappe._dict(name=doc.name, version=version_of(doc))
@@ -193,7 +194,7 @@ def answer(token: str | None, word: str | None, sentence: str | None, knows_us: 
 	sentence = cstr(sentence).replace("\x00", "").strip()[:LONGEST_WORD]
 	if word == AGREE and doc.host_word != machine.AGREED:
 		doc.host_word = machine.AGREED
-		doc.knows_us = cint(knows_us)
+		doc.knows_us = cint(doc.knows_us or knows_us)
 		_host_says(doc, HOST_AGREED, sentence)
 	elif word == CORRECT and sentence and not _said_already(doc, sentence):
 		if doc.state == machine.CLOSED or getdate(doc.correct_until) < getdate():
@@ -247,14 +248,9 @@ def _page(doc, wish: str | None) -> Page:
 def hear_reply(doc, communication) -> None:
 	"""Take a mail that answers a report or an invitation: a voice with an owner, once per mail.
 
-	Called on every save of the mail. Mails of the desk's own people and of machines are no words of the business.
+	Called on every save of the mail.
 	"""
-	if communication.sent_or_received != "Received" or communication.communication_type != "Communication":
-		return
-	sender = parse_addr(cstr(communication.sender))[1].lower()
-	if not sender or replies.is_automatic(sender, communication.subject) or is_staff(sender):
-		return
-	text = replies.words_of(communication)
+	sender, text = replies.said_by_business(communication)
 	if not text:
 		return
 	own = sender == cstr(doc.host_email).lower()

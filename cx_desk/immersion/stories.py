@@ -11,7 +11,7 @@ from frappe.utils import cstr, format_date, getdate, nowdate
 from cx_desk.core import story as machine
 from cx_desk.host.names import TICKET
 from cx_desk.immersion import effects
-from cx_desk.units import voices
+from cx_desk.units import next_steps, voices
 from cx_desk.units.scope import answers_for_unit, sees_everything
 
 STORY = "CX Story"
@@ -105,8 +105,7 @@ def _apply(doc, to: str, **given) -> None:
 	try:
 		step = machine.check(doc.state or machine.DRAFT, to, facts_of(doc), present)
 	except machine.Blocked as blocked:
-		why = _(blocked.move.why_not).format(**blocked.move.params)
-		frappe.throw(why, title=_("This step is not possible now"))
+		next_steps.refuse(blocked)
 	doc.flags.cx_move = step.key
 	doc.state = step.to
 	if step.key == "share":
@@ -121,19 +120,7 @@ def show(doc) -> None:
 	"""What the form shows: the next steps, and the story as it will be read."""
 	if doc.is_new() or doc.state not in machine.STATES:
 		return
-	doc.set_onload(
-		"moves",
-		[
-			{
-				"to": step.to,
-				"label": _(step.label),
-				"allowed": step.allowed,
-				"why_not": _(step.why_not).format(**step.params) if step.why_not else "",
-				"needs": list(step.needs),
-			}
-			for step in machine.moves(doc.state, facts_of(doc))
-		],
-	)
+	doc.set_onload("moves", next_steps.shown(machine.moves(doc.state, facts_of(doc))))
 	doc.set_onload("page", frappe.render_template("templates/includes/cx_story.html", {"story": read(doc)}))
 
 

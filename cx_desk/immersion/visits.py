@@ -13,8 +13,9 @@ from frappe.utils import cint, cstr, get_datetime, get_fullname, getdate, now_da
 from cx_desk.core import visit as machine
 from cx_desk.core.critical_hours import critical_times
 from cx_desk.host.people import contact_of, is_staff
+from cx_desk.host.service_calendar import site_zone
 from cx_desk.host.teams import teams_of
-from cx_desk.units import cover, voices
+from cx_desk.units import clock, cover, next_steps, voices
 
 VISIT = "CX Visit"
 PERSON = "CX Visit Person"
@@ -195,11 +196,13 @@ def _check_welcome(doc) -> None:
 	"""Not in the unit's critical hours, nobody in two places, and the desk not left empty."""
 	starts, ends = get_datetime(doc.starts_on), get_datetime(doc.ends_on)
 	known, _unread = critical_times(frappe.db.get_value("CX Business Unit", doc.unit, "critical_hours"))
+	# Critical hours are written as the clock on the unit's wall shows them.
+	there = clock.at_unit(doc.unit, starts), clock.at_unit(doc.unit, ends)
 	for one in known:
-		if one.touches(starts, ends):
+		if one.touches(*there):
 			frappe.throw(
 				_("{0} must not be disturbed then: {1}. Choose another time.").format(
-					frappe.bold(doc.unit), frappe.bold(one.text)
+					frappe.bold(doc.unit), frappe.bold(_critical_text(doc.unit, one))
 				),
 				title=_("Critical hours"),
 			)
@@ -240,6 +243,12 @@ def _check_welcome(doc) -> None:
 			),
 			title=_("Too many away"),
 		)
+
+
+def _critical_text(unit: str, critical) -> str:
+	"""A critical time as it was written; with its zone where that is not the site's."""
+	zone = clock.zone_of(unit)
+	return critical.text if zone == site_zone() else f"{critical.text} ({zone.key})"
 
 
 def suits(doc) -> bool:
@@ -354,17 +363,7 @@ def next_moves(doc) -> list[dict]:
 	"""The next steps of a visit, translated, each allowed or with the reason why not."""
 	if doc.is_new() or doc.state not in machine.STATES:
 		return []
-	return [
-		{
-			"key": move.key,
-			"to": move.to,
-			"label": _(move.label),
-			"allowed": move.allowed,
-			"why_not": _(move.why_not).format(**move.params) if move.why_not else "",
-			"needs": list(move.needs),
-		}
-		for move in machine.moves(doc.state, facts_of(doc))
-	]
+	return next_steps.shown(machine.moves(doc.state, facts_of(doc)))
 
 
 def move(name: str, to: str, *, key: str | None = None, **given) -> frappe._dict:
@@ -385,8 +384,7 @@ def apply_move(doc, to: str, *, key: str | None = None, **given) -> None:
 	try:
 		step = machine.check(doc.state, to, facts_of(doc), present, key)
 	except machine.Blocked as blocked:
-		why = _(blocked.move.why_not).format(**blocked.move.params)
-		frappe.throw(why, title=_("This step is not possible now"))
+		next_steps.refuse(blocked)
 	doc.flags.cx_move = step.key
 	if step.key == "hold":
 		doc.started_at = doc.started_at or doc.starts_on

@@ -14,7 +14,7 @@ from frappe.utils import add_days, cstr, escape_html, get_datetime, get_fullname
 from cx_desk.core import conversation as machine
 from cx_desk.core import voice
 from cx_desk.relationship import wants
-from cx_desk.units import voices
+from cx_desk.units import next_steps, voices
 
 CONVERSATION = "CX Conversation"
 HALF_AN_HOUR = timedelta(minutes=30)
@@ -160,17 +160,7 @@ def next_moves(doc) -> list[dict]:
 	if doc.is_new() or doc.state not in machine.STATES:
 		return []
 	starts = get_datetime(doc.starts_on) if doc.starts_on else None
-	return [
-		{
-			"key": move.key,
-			"to": move.to,
-			"label": _(move.label),
-			"allowed": move.allowed,
-			"why_not": _(move.why_not).format(**move.params) if move.why_not else "",
-			"needs": list(move.needs),
-		}
-		for move in machine.moves(doc.state, starts, now_datetime())
-	]
+	return next_steps.shown(machine.moves(doc.state, starts, now_datetime()))
 
 
 def move(name: str, to: str, **given) -> frappe._dict:
@@ -197,8 +187,7 @@ def apply_move(doc, to: str, **given) -> None:
 	try:
 		machine.check(doc.state, to, get_datetime(doc.starts_on) if doc.starts_on else None, now, present)
 	except machine.Blocked as blocked:
-		why = _(blocked.move.why_not).format(**blocked.move.params)
-		frappe.throw(why, title=_("This step is not possible now"))
+		next_steps.refuse(blocked)
 	if to == machine.CANCELLED:
 		doc.reason, doc.cancelled_by = cstr(given["reason"]).strip(), given["cancelled_by"]
 		if doc.cancelled_by not in (machine.BY_BUSINESS, machine.BY_DESK):

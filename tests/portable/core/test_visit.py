@@ -44,7 +44,7 @@ class TestMoves:
 		assert check(CANCELLED, PLANNED, facts(), ("starts_on",)).to == PLANNED
 
 	def test_the_report_waits_for_triage(self):
-		assert "3 voices" in why(HELD, SHARED, key="share", untriaged=3)
+		assert "way: 3" in why(HELD, SHARED, key="share", untriaged=3)
 		assert "Write what you saw" in why(HELD, SHARED, key="share", report=False)
 
 	def test_without_an_address_it_is_handed_over_with_a_note(self):
@@ -58,10 +58,10 @@ class TestMoves:
 		assert "Only who takes part" in why(PLANNED, HELD, actor=visit.STAFF)
 
 	def test_closing_waits_for_owners_the_host_and_the_question(self):
-		assert "no enabled owner" in why(SHARED, CLOSED, unowned=1)
+		assert "without an enabled owner" in why(SHARED, CLOSED, unowned=1)
 		assert "Amend it first" in why(SHARED, CLOSED, host_word=visit.CORRECTED)
 		assert "2026-11-25" in why(SHARED, CLOSED, correct_until=date(2026, 11, 25))
-		assert "never locked" in why(SHARED, CLOSED, effect_open=True)
+		assert "was not locked" in why(SHARED, CLOSED, effect_open=True)
 		assert check(SHARED, CLOSED, facts(correct_until=date(2026, 11, 22))).to == CLOSED
 
 	def test_a_closed_visit_has_come_to_its_end(self):

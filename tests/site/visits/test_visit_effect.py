@@ -90,10 +90,26 @@ class TestLock(EffectCase):
 		self.refused("twice", self.asked, comparison=[{"unit": kit.OTHER}, {"unit": kit.OTHER}])
 		self.refused("weeks before and after", self.asked, effect_weeks=2)
 
-	def test_a_visit_whose_question_was_never_locked_is_not_closed(self):
-		doc = self.asked(report="Seen.")
-		frappe.db.set_value("CX Visit", doc.name, {"state": "Shared", "starts_on": add_days(nowdate(), -9)})
-		self.refused("never locked", visits.move, doc.name, "Closed")
+	def test_a_question_that_was_never_locked_holds_up_closing_until_it_is_taken_out(self):
+		doc = self.asked(report="Seen.", comparison=[{"unit": kit.OTHER}])
+		past = {"state": "Shared", "starts_on": kit.workday(-7), "ends_on": kit.workday(-7, 12)}
+		frappe.db.set_value("CX Visit", doc.name, past)
+		self.refused("not locked before", visits.move, doc.name, "Closed")
+		doc = frappe.get_doc("CX Visit", doc.name)
+		doc.effect_question = ""
+		doc.save()
+		self.assertFalse(doc.comparison, "nothing is compared without a question")
+		doc.effect_question = "Do they fall after all?"
+		self.refused("before the visit", doc.save)
+		self.assertEqual(visits.move(doc.name, "Closed").state, "Closed")
+
+	def test_the_time_that_the_planner_read_cannot_count_as_before(self):
+		doc = self.asked(effect_chosen_days=91)
+		frappe.db.set_value("CX Visit", doc.name, "visit_round", "CXP-by-hand")
+		doc = frappe.get_doc("CX Visit", doc.name)
+		doc.flags.ignore_links = True
+		doc.effect_chosen_days = 90
+		self.refused("91 days", doc.save)
 
 	def test_the_time_it_was_chosen_from_is_not_before(self):
 		doc = self.asked(effect_chosen_days=91)
@@ -173,6 +189,27 @@ class TestVerdict(EffectCase):
 		doc.reload()
 		self.assertEqual(doc.effect_verdict, "Cannot tell")
 		self.assertTrue(doc.effect_computed_at)
+
+	def test_a_unit_of_the_comparison_that_was_visited_too_is_named(self):
+		doc = self.asked(comparison=[{"unit": kit.OTHER}], effect_chosen_days=0, effect_washout_days=0)
+		effects.lock(doc.name)
+		long_ago = kit.workday(-60)
+		frappe.db.set_value(
+			"CX Visit",
+			doc.name,
+			{
+				"state": "Held",
+				"starts_on": long_ago,
+				"ends_on": long_ago + timedelta(hours=2),
+				"creation": long_ago,
+			},
+		)
+		tickets(kit.UNIT, effects.windows(frappe.get_doc("CX Visit", doc.name))[0], [9] * 6)
+		tickets(kit.OTHER, effects.windows(frappe.get_doc("CX Visit", doc.name))[0], [9] * 6)
+		kit.visit(self.people.second, unit=kit.OTHER, starts=kit.workday(-30))
+		found = effects.work_out(doc.name)
+		self.assertEqual(found["visited_too"], [kit.OTHER])
+		self.assertIn(f"Of these, {kit.OTHER} had a visit of their own", effects.sentence(found))
 
 	def test_units_of_a_similar_level_are_suggested(self):
 		doc = self.asked(effect_chosen_days=0, effect_weeks=6)

@@ -10,6 +10,7 @@ from frappe.utils import add_days, getdate, now_datetime
 
 from cx_desk.api import visits as api
 from cx_desk.immersion import entries, recurring, sharing, triage, visits
+from cx_desk.units import clock
 
 
 class TestPlanning(FrappeTestCase):
@@ -44,6 +45,21 @@ class TestPlanning(FrappeTestCase):
 		self.addCleanup(frappe.db.set_value, "CX Business Unit", kit.UNIT, "critical_hours", None)
 		self.refused("must not be disturbed", starts=kit.workday(hour=11))
 		self.assertTrue(kit.visit(self.people.agent, starts=kit.workday(hour=9)).name)
+
+	def test_critical_hours_are_those_of_the_clock_on_the_units_wall(self):
+		self.addCleanup(
+			frappe.db.set_value, "CX Business Unit", kit.UNIT, {"critical_hours": None, "time_zone": None}
+		)
+		far = "America/New_York"
+		frappe.db.set_value(
+			"CX Business Unit", kit.UNIT, {"critical_hours": "Wed 08:00-09:00", "time_zone": far}
+		)
+		there = kit.workday(7, 8)
+		here = clock.at_site(kit.UNIT, there)
+		self.assertNotEqual(here, there, "the site of the tests does not lie in New York")
+		with self.assertRaisesRegex(frappe.ValidationError, far):
+			kit.visit(self.people.agent, starts=here, hours=0.5)
+		kit.visit(self.people.agent, starts=here + timedelta(hours=1), hours=0.5)
 
 	def test_at_most_two_of_one_team_away(self):
 		users = [self.people.agent, self.people.second, self.people.stranger]
@@ -157,6 +173,22 @@ class TestReport(FrappeTestCase):
 		self.assertEqual(sharing.look(self.tokens[0]).view, "unknown", "the old link is spent")
 		self.assertEqual(sharing.look(self.tokens[1]).version, 2)
 
+	def test_who_agreed_to_a_version_is_asked_again_about_the_next(self):
+		doc = self.share()
+		sharing.answer(self.tokens[0], "agree", "", True)
+		frappe.db.set_value("CX Visit", doc.name, "correct_until", add_days(getdate(), -1))
+		sharing.amend(doc.name, "We forgot the gate", report="They wait at the gate.")
+		page = sharing.look(self.tokens[1])
+		self.assertEqual((page.view, page.version), ("ask", 2), "they have not seen this version")
+		doc.reload()
+		self.assertEqual(getdate(doc.correct_until), getdate(add_days(getdate(), 5)))
+		with self.assertRaisesRegex(frappe.ValidationError, "can correct the report until"):
+			visits.move(doc.name, "Closed")
+		sharing.answer(self.tokens[1], "agree", "")
+		doc.reload()
+		self.assertEqual((doc.host_word, doc.knows_us), ("Agreed", 1), "their word on us stays")
+		visits.move(doc.name, "Closed")
+
 	def test_a_shared_report_is_not_changed_silently(self):
 		doc = self.share()
 		doc.report = "Nothing happened."
@@ -229,7 +261,7 @@ class TestClosing(FrappeTestCase):
 		visits.move(doc.name, "Shared", key="hand_over", note="on paper, to Hanna")
 		gone = kit.kit.user("visitgone", "Agent", enabled=0)
 		frappe.db.set_value("CX Voice", voice, "responsible", gone)
-		with self.assertRaisesRegex(frappe.ValidationError, "no enabled owner"):
+		with self.assertRaisesRegex(frappe.ValidationError, "without an enabled owner"):
 			visits.move(doc.name, "Closed")
 		frappe.db.set_value("CX Voice", voice, "responsible", self.people.agent)
 		self.assertEqual(visits.move(doc.name, "Closed").state, "Closed")
