@@ -56,7 +56,7 @@ def load(
 	if memory.noted("replaying"):
 		# Cut off in the middle: half-told incidents are taken away and told again from the start.
 		removal.remove_tickets()
-	shift = _shift(everything, chosen)
+	shift = _shift()
 	moved = [log.move(incident, shift) for incident in chosen]
 	done = dict(text.split(" ", 1) for text in memory.remembered("note:incident"))
 	if smtp_port is not None:
@@ -87,11 +87,11 @@ def load(
 	return Loaded(len(chosen), happened, shift, len(done))
 
 
-def _shift(everything: list[log.Incident], chosen: list[log.Incident]) -> timedelta:
+def _shift() -> timedelta:
 	"""The weeks by which the first load moved its times hold for later ones too."""
 	noted = memory.noted("weeks")
 	if noted is not None:
 		return log.WEEK * int(noted)
-	shift = log.shift_for(chosen, getdate())
+	shift = log.shift_for(getdate())
 	memory.note("weeks", str(shift // log.WEEK))
 	return shift

@@ -1,7 +1,7 @@
 """The incident log as plain data: read, choose, move in time. Imports no Frappe.
 
-A chosen subset is always the same, and a smaller one is part of a larger one. Incidents of the log's dense 13 weeks
-come first; the few that trail behind for months only when nearly all are asked for.
+A chosen subset is always the same, and a smaller one is part of a larger one. The log is dense for 13 weeks, and those
+end in the seven days before today. The 274 incidents that were opened in the nine months after them are left out: they would lie ahead.
 """
 
 import csv
@@ -115,20 +115,23 @@ def _moment(text: str) -> datetime:
 
 
 def choose(incidents: Iterable[Incident], count: int) -> list[Incident]:
-	"""`count` of them, spread evenly over the log by a stable draw, in order of opening."""
+	"""`count` of them, spread evenly over the dense weeks by a stable draw, in order of opening."""
 
 	def draw(incident: Incident):
-		late = incident.opened >= DENSE_UNTIL or incident.ends >= DENSE_UNTIL
-		return late, hashlib.sha256(incident.number.encode()).digest()
+		# Those that were still open when the dense weeks ended come last.
+		return incident.ends >= DENSE_UNTIL, hashlib.sha256(incident.number.encode()).digest()
 
-	return sorted(sorted(incidents, key=draw)[:count], key=lambda i: (i.opened, i.number))
+	dense = (incident for incident in incidents if incident.opened < DENSE_UNTIL)
+	return sorted(sorted(dense, key=draw)[:count], key=lambda i: (i.opened, i.number))
 
 
-def shift_for(incidents: Iterable[Incident], today: date) -> timedelta:
-	"""By how many whole weeks to move, so that the newest event falls into the week before today's."""
-	newest = max(incident.ends for incident in incidents).date()
-	monday = today - timedelta(days=today.weekday())
-	return WEEK * ((monday - timedelta(days=1) - newest).days // 7)
+def shift_for(today: date) -> timedelta:
+	"""By how many whole weeks to move, so that the last of the dense days falls into the seven days before today.
+
+	What happened later to an incident has not happened yet, as far as it then lies ahead.
+	"""
+	newest = (DENSE_UNTIL - timedelta(days=1)).date()
+	return WEEK * ((today - timedelta(days=1) - newest).days // 7)
 
 
 def move(incident: Incident, shift: timedelta) -> Incident:

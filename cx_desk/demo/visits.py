@@ -8,15 +8,18 @@ from datetime import datetime, time, timedelta
 import frappe
 from frappe.utils import add_days, getdate, nowdate
 
-from cx_desk.core import story, voice
+from cx_desk.core import planning, story, voice
 from cx_desk.core import visit as machine
 from cx_desk.demo import dropping, memory
 from cx_desk.host import names
 from cx_desk.host.teams import active_agents
+from cx_desk.host.unit_tickets import counts
 from cx_desk.immersion import effects, entries, knowledge, planner, stories, triage, visits
 from cx_desk.units import cover
 
 VISITED = 8
+# One unit whose visit was judged, and five that it is compared with.
+JUDGED = 6
 # What was heard, by turns: kind, words, who, category, impact, way, note.
 HEARD = (
 	(
@@ -83,13 +86,15 @@ def make() -> int:
 	if not units or not people:
 		return 0
 	drivers = frappe.get_all("CX Driver", {"disabled": 0}, pluck="name", order_by="name")
-	for number, unit in enumerate(units[:VISITED]):
+	# The unit with the most tickets is judged, beside those that come next: fewer could show nothing.
+	visited = units[JUDGED:][:VISITED] or units[:1]
+	for number, unit in enumerate(visited):
 		_held(unit, people[number % len(people)], number, drivers)
-	if len(units) > VISITED + 3:
-		_judged(units[VISITED], people[0], units[VISITED + 1 : VISITED + 6])
+	if len(units) > JUDGED:
+		_judged(units[0], people[0], units[1:JUDGED])
 	_planned()
-	_stories(units[0])
-	_articles(units[:2], people)
+	_stories(visited[0])
+	_articles(visited[:2], people)
 	knowledge.work_out()
 	memory.note("visits", nowdate())
 	return len(memory.remembered("CX Visit"))
@@ -98,12 +103,11 @@ def make() -> int:
 def _units() -> list[str]:
 	"""The demo's sites, those with the most tickets first."""
 	made = memory.remembered("CX Business Unit")
-	return frappe.get_all(
-		"CX Business Unit",
-		{"name": ("in", made or [""]), "is_group": 0, "disabled": 0},
-		pluck="name",
-		order_by="headcount desc, name asc",
+	units = frappe.get_all(
+		"CX Business Unit", {"name": ("in", made or [""]), "is_group": 0, "disabled": 0}, pluck="name"
 	)
+	tickets = counts(units, add_days(nowdate(), -planning.WINDOW_DAYS), nowdate())
+	return sorted(units, key=lambda unit: (-tickets.get(unit, 0), unit))
 
 
 def _people() -> list[str]:
