@@ -1,26 +1,17 @@
 """A mail that answers an invitation: a person who answers with words is heard. A reply is never an answer."""
 
-from frappe.utils import cstr, parse_addr
+from frappe.utils import cstr
 
 from cx_desk.core import ledger
 from cx_desk.host import names
-from cx_desk.host.people import is_staff
 from cx_desk.surveys import versions
 from cx_desk.units import voices
-from cx_desk.units.replies import is_automatic, words_of
+from cx_desk.units.replies import said_by_business
 
 
 def hear_reply(doc, communication) -> None:
-	"""Make a voice of a received mail. Called on every save of the mail: the same mail is heard once.
-
-	Mails of the desk's own people, of machines and automatic answers are no words of the business.
-	"""
-	if communication.sent_or_received != "Received" or communication.communication_type != "Communication":
-		return
-	sender = parse_addr(cstr(communication.sender))[1].lower()
-	if not sender or is_automatic(sender, communication.subject) or is_staff(sender):
-		return
-	text = words_of(communication)
+	"""Make a voice of a received mail. Called on every save of the mail: the same mail is heard once."""
+	sender, text = said_by_business(communication)
 	if not text:
 		return
 	own = ledger.normal_address(doc.recipient) == sender

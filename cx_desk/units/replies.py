@@ -25,16 +25,8 @@ _QUOTED = re.compile(
 
 
 def hear_reply(doc, communication) -> None:
-	"""Take a received mail on a voice. Called on every save of the mail: the same mail is heard once.
-
-	Mails of the desk's own people, of machines and automatic answers are no words of the business.
-	"""
-	if communication.sent_or_received != "Received" or communication.communication_type != "Communication":
-		return
-	sender = parse_addr(cstr(communication.sender))[1].lower()
-	if not sender or is_automatic(sender, communication.subject) or is_staff(sender):
-		return
-	text = words_of(communication)
+	"""Take a received mail on a voice. Called on every save of the mail: the same mail is heard once."""
+	sender, text = said_by_business(communication)
 	if not text:
 		return
 	origin = f"mail:{communication.name}"
@@ -75,6 +67,23 @@ def addresses_of(doc) -> set[str]:
 		)
 		addresses |= {cstr(row).lower() for row in rows}
 	return addresses - {""}
+
+
+def person_behind(communication) -> str:
+	"""The address of the person who wrote a received mail; empty for what we sent and what a machine wrote."""
+	if communication.sent_or_received != "Received" or communication.communication_type != "Communication":
+		return ""
+	sender = cstr(parse_addr(cstr(communication.sender))[1]).lower()
+	return "" if is_automatic(sender, communication.subject) else sender
+
+
+def said_by_business(communication) -> tuple[str, str]:
+	"""(address, words) of a received mail; empty words where nobody of the business said anything.
+
+	Mails of the desk's own people, of machines and automatic answers are no words of the business.
+	"""
+	sender = person_behind(communication)
+	return (sender, words_of(communication)) if sender and not is_staff(sender) else (sender, "")
 
 
 def is_automatic(sender: str, subject: str | None) -> bool:
