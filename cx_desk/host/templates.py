@@ -1,35 +1,34 @@
-"""Templates of guest pages and dialog, compiled once per process: the host compiles them anew for every request."""
+"""Templates of guest pages and dialog. The host makes its environment and compiles its templates anew for every request;
+ours are files of this app, so one environment for the life of the process draws them.
+"""
 
-from jinja2 import BytecodeCache
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, PrefixLoader
 
 import frappe
 
 
-class _Compiled(BytecodeCache):
-	"""Compiled templates of this process, those that others extend and include among them.
-
-	Jinja keeps a checksum of the source beside each, so a template that changes on disk is compiled again.
-	"""
-
-	def __init__(self):
-		self.kept: dict[str, tuple[str, object]] = {}
-
-	def load_bytecode(self, bucket) -> None:
-		checksum, code = self.kept.get(bucket.key, ("", None))
-		if checksum == bucket.checksum:
-			bucket.code = code
-
-	def dump_bytecode(self, bucket) -> None:
-		self.kept[bucket.key] = (bucket.checksum, bucket.code)
+@cache
+def _environment() -> Environment:
+	# Made of files alone, never of what somebody typed, so it needs no sandbox. A file that changes is read again. As
+	# in the host's, each template escapes what it shows.
+	files = PrefixLoader({"cx_desk": PackageLoader("cx_desk", "")})
+	environment = Environment(loader=files)  # noqa: S701
+	# The language is that of the request in which a text is asked for. A template has its values from its context alone,
+	# beside these two.
+	environment.globals.update(_=_translated, format_date=_date)
+	return environment
 
 
-_COMPILED = _Compiled()
+def _translated(text: str) -> str:
+	return frappe._(text)
+
+
+def _date(value) -> str:
+	return frappe.utils.format_date(value)
 
 
 def render(path: str, context: dict) -> str:
-	"""The template at `cx_desk/...` with this context, in the host's own sandbox."""
-	environment = getattr(frappe.local, "cx_jinja", None)
-	if environment is None:
-		# The host's environment lives for one request; a layer over it knows what was compiled before.
-		environment = frappe.local.cx_jinja = frappe.get_jenv().overlay(bytecode_cache=_COMPILED)
-	return environment.get_template(path).render(context)
+	"""The template at `cx_desk/...` with this context. `_` translates and `format_date` writes a date as the reader does."""
+	return _environment().get_template(path).render(context)
