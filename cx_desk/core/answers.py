@@ -43,6 +43,11 @@ BANDS = {
 	"Rating 11": (6, 9),
 }
 LOW, MIDDLE, HIGH, ANY = "Low", "Middle", "High", "Any"
+# Counted type to the limit that a new question gets: at or below it somebody looks into an answer. Stricter than the
+# bands where these would call half of the scale low.
+USUAL_LIMITS = {CSAT: 2, CES: 2, NPS: 6} | {
+	f"{RATING} {points}": limit for points, limit in {2: 1, 3: 1, 5: 2, 7: 2, 10: 4, 11: 6}.items()
+}
 
 _GOOD_BAD = {1: "Very bad", 2: "Bad", 3: "Neither", 4: "Good", 5: "Very good"}
 # The word for each value; where there is none, the number alone. The ends always have one.

@@ -12,6 +12,7 @@ from frappe.utils import cint
 from cx_desk.core import answers
 from cx_desk.core.languages import direction
 from cx_desk.surveys import answer_page, answering, definition, invitations, question_view, versions
+from cx_desk.surveys.invitations import N_
 
 # What is taken of a document that a browser sends; all else is the site's own.
 _FIELDS = ("survey_name", "kind", "privacy", "language", "ask_not_solved", "reminder", "expiry_days")
@@ -51,9 +52,43 @@ _NUMBERS = (
 	"show_if_at_least",
 	"show_if_at_most",
 )
+# Types in the order in which they are offered: short name, and what it is for. To be translated.
+_OFFERED = {
+	answers.CSAT: (N_("Satisfaction"), N_("CSAT, 1 to 5: how satisfied")),
+	answers.RATING: (N_("Rating"), N_("2 to 11 points in numbers, stars or faces")),
+	answers.CES: (N_("Effort"), N_("CES, 1 to 7: it was made easy")),
+	answers.NPS: (N_("Recommendation"), N_("NPS, 0 to 10: would recommend")),
+	answers.CHOICE: (N_("One choice"), N_("One of several answers")),
+	answers.MANY: (N_("Many choices"), N_("Any of several answers")),
+	answers.NUMBER: (N_("Whole number"), N_("A number in digits")),
+	answers.LOST_TIME: (N_("Lost time"), N_("Working time lost, in minutes")),
+	answers.TEXT: (N_("Text"), N_("An answer in words")),
+}
 # A page that opens at once on a phone: style sheet, questions and all.
 MOST_BYTES = 30 * 1024
 _KEY = re.compile(r"[A-Za-z0-9_]{1,40}")
+
+
+def offered() -> dict:
+	"""What can be built, for the screen: nothing of it is written there a second time.
+
+	Keys: types (type, name, what), scales and limits by counted type (core.answers), points, usual_points, looks, bands,
+	fields (of the survey that `preview` takes), rows (those of its tables) and numbers (which of them are numbers).
+	"""
+	return {
+		"types": [
+			{"type": kind, "name": _(name), "what": _(what)} for kind, (name, what) in _OFFERED.items()
+		],
+		"scales": answers.SCALES,
+		"limits": answers.USUAL_LIMITS,
+		"points": list(answers.POINTS),
+		"usual_points": answers.USUAL_POINTS,
+		"looks": list(answers.LOOKS),
+		"bands": [answers.ANY, answers.LOW, answers.MIDDLE, answers.HIGH],
+		"fields": [*_FIELDS, *_TEXTS],
+		"rows": _ROWS,
+		"numbers": _NUMBERS,
+	}
 
 
 def preview(doc: dict, language: str = "") -> dict:

@@ -5,34 +5,19 @@
 
 frappe.provide("cx_desk");
 
-cx_desk.SURVEY_TYPES = [
-	// type, short name, what it is for
-	["CSAT", __("Satisfaction"), __("CSAT, 1 to 5: how satisfied")],
-	["Rating", __("Rating"), __("2 to 11 points in numbers, stars or faces")],
-	["CES", __("Effort"), __("CES, 1 to 7: it was made easy")],
-	["NPS", __("Recommendation"), __("NPS, 0 to 10: would recommend")],
-	["Choice", __("One choice"), __("One of several answers")],
-	["Many", __("Many choices"), __("Any of several answers")],
-	["Number", __("Whole number"), __("A number in digits")],
-	["Lost time", __("Lost time"), __("Working time lost, in minutes")],
-	["Text", __("Text"), __("An answer in words")],
-];
-cx_desk.SURVEY_SCALES = {
-	CSAT: [1, 5],
-	CES: [1, 7],
-	NPS: [0, 10],
-	"Rating 2": [1, 2],
-	"Rating 3": [1, 3],
-	"Rating 5": [1, 5],
-	"Rating 7": [1, 7],
-	"Rating 10": [1, 10],
-	"Rating 11": [0, 10],
+// What can be built, said by the server: asked once in a page's life.
+cx_desk.survey_kit = () => {
+	cx_desk.survey_kit_asked =
+		cx_desk.survey_kit_asked ||
+		frappe.call({ method: "cx_desk.api.survey_builder.offered", type: "GET" }).then((r) => r.message);
+	return cx_desk.survey_kit_asked;
 };
-cx_desk.USUAL_LOW = { CSAT: 2, CES: 2, NPS: 6 };
 
 cx_desk.SurveyBuilder = class SurveyBuilder {
-	constructor(frm, wrapper) {
+	// kit: what `cx_desk.survey_kit` gives.
+	constructor(frm, wrapper, kit) {
 		this.frm = frm;
+		this.kit = kit;
 		this.$el = $(`<div class="cx-builder"></div>`).appendTo($(wrapper).empty());
 		this.tab = "questions";
 		this.open = 0;
@@ -99,8 +84,13 @@ cx_desk.SurveyBuilder = class SurveyBuilder {
 		return this.doc.questions || [];
 	}
 
+	counted_type(row) {
+		const points = row.points || this.kit.usual_points;
+		return row.question_type === "Rating" ? `Rating ${points}` : row.question_type;
+	}
+
 	scale(row) {
-		return cx_desk.SURVEY_SCALES[row.question_type === "Rating" ? `Rating ${row.points || 5}` : row.question_type];
+		return this.kit.scales[this.counted_type(row)];
 	}
 
 	lines(text) {
@@ -111,7 +101,7 @@ cx_desk.SurveyBuilder = class SurveyBuilder {
 	}
 
 	name_of(type) {
-		return (cx_desk.SURVEY_TYPES.find((one) => one[0] === type) || ["", type || ""])[1];
+		return (this.kit.types.find((one) => one.type === type) || { name: type || "" }).name;
 	}
 
 	changed() {
@@ -194,8 +184,8 @@ cx_desk.SurveyBuilder = class SurveyBuilder {
 	questions_html() {
 		const rows = this.rows();
 		const cards = rows.map((row, at) => this.card_html(row, at)).join("");
-		const adding = cx_desk.SURVEY_TYPES.map(
-			([type, name, what]) =>
+		const adding = this.kit.types.map(
+			({ type, name, what }) =>
 				`<button type="button" class="btn btn-default btn-xs" data-act="add" data-type="${type}" title="${this.text(what)}">${this.text(name)}</button>`,
 		).join("");
 		return `
@@ -276,29 +266,31 @@ cx_desk.SurveyBuilder = class SurveyBuilder {
 				row,
 				"question_type",
 				__("Type"),
-				cx_desk.SURVEY_TYPES.map(([key, name, what]) => [key, `${name}: ${what}`]),
+				this.kit.types.map(({ type, name, what }) => [type, `${name}: ${what}`]),
 				{ wide: true },
 			),
 		);
 		if (type === "Rating") {
 			parts.push(
-				this.field(row, "points", __("Points"), [
-					["2", __("2 points")],
-					["3", __("3 points")],
-					["5", __("5 points")],
-					["7", __("7 points")],
-					["10", __("10 points")],
-					["11", __("11 points, 0 to 10")],
-				]),
+				this.field(
+					row,
+					"points",
+					__("Points"),
+					this.kit.points.map((points) => [
+						String(points),
+						points === 11 ? __("11 points, 0 to 10") : __("{0} points", [points]),
+					]),
+				),
 			);
 		}
 		if (["CSAT", "Rating"].includes(type)) {
 			parts.push(
-				this.field(row, "look", __("Look"), [
-					["Numbers", __("Numbers")],
-					["Stars", __("Stars")],
-					["Faces", __("Faces")],
-				]),
+				this.field(
+					row,
+					"look",
+					__("Look"),
+					this.kit.looks.map((look) => [look, __(look)]),
+				),
 			);
 		}
 		if (scale) {
@@ -371,12 +363,13 @@ cx_desk.SurveyBuilder = class SurveyBuilder {
 
 	drivers_html() {
 		const known = this.all_drivers || [];
-		const bands = [
-			["Any", __("Always")],
-			["Low", __("After a low answer")],
-			["Middle", __("After one in the middle")],
-			["High", __("After a high answer")],
-		];
+		const when = {
+			Any: __("Always"),
+			Low: __("After a low answer"),
+			Middle: __("After one in the middle"),
+			High: __("After a high answer"),
+		};
+		const bands = this.kit.bands.map((band) => [band, when[band] || __(band)]);
 		if (!this.all_drivers) {
 			frappe.db
 				.get_list("CX Driver", { fields: ["name", "description"], filters: { disabled: 0 }, limit: 200, order_by: "name" })
@@ -526,31 +519,9 @@ cx_desk.SurveyBuilder = class SurveyBuilder {
 
 	sent() {
 		const take = (row, fields) => Object.fromEntries(fields.map((name) => [name, row[name] ?? ""]));
-		const question = [
-			"question",
-			"question_type",
-			"required",
-			"low_at_most",
-			"options",
-			"low_label",
-			"high_label",
-			"points",
-			"look",
-			"random_order",
-			"minimum",
-			"maximum",
-			"show_if_question",
-			"show_if_at_least",
-			"show_if_at_most",
-			"show_if_options",
-			"key",
-		];
-		return {
-			...take(this.doc, ["survey_name", "kind", "privacy", "language", "ask_not_solved", "subject", "intro", "thanks"]),
-			questions: this.rows().map((row) => take(row, question)),
-			drivers: (this.doc.drivers || []).map((row) => take(row, ["driver", "band"])),
-			translations: (this.doc.translations || []).map((row) => take(row, ["language", "source_text", "translated_text"])),
-		};
+		const of = (table) => (this.doc[table] || []).map((row) => take(row, this.kit.rows[table]));
+		const tables = Object.keys(this.kit.rows).map((table) => [table, of(table)]);
+		return { ...take(this.doc, this.kit.fields), ...Object.fromEntries(tables) };
 	}
 
 	show_preview() {
@@ -661,7 +632,7 @@ cx_desk.SurveyBuilder = class SurveyBuilder {
 		if (!row) return;
 		const name = el.dataset.field;
 		const value = el.type === "checkbox" ? cint(el.checked) : el.value;
-		const whole = ["low_at_most", "minimum", "maximum", "show_if_at_least", "show_if_at_most"].includes(name);
+		const whole = this.kit.numbers.includes(name);
 		if (String(row[name] ?? "") === String(value)) return;
 		row[name] = whole ? cint(value) : value;
 		if (["question_type", "points"].includes(name)) this.suit(row);
@@ -676,11 +647,10 @@ cx_desk.SurveyBuilder = class SurveyBuilder {
 	// Another type has other limits: what the new one cannot have is emptied, and it gets the usual one.
 	suit(row) {
 		const scale = this.scale(row);
-		const points = cint(row.points) || 5;
-		const usual = row.question_type === "Rating" ? { 2: 1, 3: 1, 5: 2, 7: 2, 10: 4, 11: 6 }[points] : cx_desk.USUAL_LOW[row.question_type];
-		row.low_at_most = scale ? usual || 0 : 0;
+		row.low_at_most = (scale && this.kit.limits[this.counted_type(row)]) || 0;
+		const points = scale ? scale[1] - scale[0] + 1 : 0;
 		if (row.question_type === "Rating" && this.lines(row.options).length !== points) row.options = "";
-		if (!["CSAT", "Rating"].includes(row.question_type)) row.look = "Numbers";
+		if (!["CSAT", "Rating"].includes(row.question_type)) row.look = this.kit.looks[0];
 		if (row.question_type === "NPS" && this.doc.kind === "Ticket") {
 			frappe.show_alert({
 				message: __("A recommendation question asks about the whole relationship: better in a relationship survey."),
@@ -711,7 +681,7 @@ cx_desk.SurveyBuilder = class SurveyBuilder {
 
 	add(type) {
 		const row = frappe.model.add_child(this.doc, "CX Survey Question", "questions");
-		Object.assign(row, { question: "", question_type: type, key: this.new_key(), points: "5", look: "Numbers" });
+		Object.assign(row, { question: "", question_type: type, key: this.new_key(), points: String(this.kit.usual_points), look: this.kit.looks[0] });
 		this.suit(row);
 		this.open = this.rows().length - 1;
 		this.look_at = this.open;
@@ -755,7 +725,7 @@ cx_desk.SurveyBuilder = class SurveyBuilder {
 	copy(at) {
 		const from = this.rows()[at];
 		const row = frappe.model.add_child(this.doc, "CX Survey Question", "questions");
-		for (const name of Object.keys(this.sent().questions[at])) row[name] = from[name];
+		for (const name of this.kit.rows.questions) row[name] = from[name];
 		row.key = this.new_key();
 		const rows = this.rows().filter((other) => other !== row);
 		rows.splice(at + 1, 0, row);

@@ -317,6 +317,30 @@ class TestBuilding(QuestionCase):
 			{name: sorted(values) for name, values in real.choices.items()},
 		)
 
+	def test_what_can_be_built_is_what_the_records_take(self):
+		offered = survey_builder.offered()
+		questions = frappe.get_meta("CX Survey Question")
+		for field, wanted in (
+			("question_type", {row["type"] for row in offered["types"]}),
+			("points", {str(points) for points in offered["points"]}),
+			("look", set(offered["looks"])),
+		):
+			self.assertEqual(set(questions.get_field(field).options.split("\n")), wanted, field)
+		bands = frappe.get_meta("CX Survey Driver").get_field("band").options
+		self.assertEqual(set(bands.split("\n")), set(offered["bands"]))
+		self.assertEqual(set(offered["scales"]), set(offered["limits"]))
+		for kind, limit in offered["limits"].items():
+			low, high = offered["scales"][kind]
+			self.assertTrue(low <= limit < high, kind)
+		survey = frappe.get_meta("CX Survey")
+		self.assertTrue(all(survey.get_field(name) for name in offered["fields"]))
+		for table, fields in offered["rows"].items():
+			child = frappe.get_meta(survey.get_field(table).options)
+			self.assertEqual([name for name in fields if not child.get_field(name)], [], table)
+		# A field that a question has is a field that the builder keeps.
+		kept = {field.fieldname for field in questions.fields if field.fieldtype != "Section Break"}
+		self.assertEqual(kept, set(offered["rows"]["questions"]))
+
 	def test_the_preview_saves_nothing_and_carries_no_token(self):
 		before = frappe.db.count("CX Survey"), frappe.db.count("CX Survey Version")
 		found = survey_builder.preview(frappe.as_json(self.doc({"question_type": "CSAT"})))

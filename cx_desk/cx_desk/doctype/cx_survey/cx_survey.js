@@ -66,12 +66,14 @@ frappe.ui.form.on("CX Survey", "kind", (frm) => {
 // Questions, reasons and translations are built beside the real page; the tables behind them are one click away.
 function cx_show_builder(frm) {
 	const assets = ["/assets/cx_desk/css/survey_builder.css", "/assets/cx_desk/js/survey_builder.js"];
-	frappe.require(assets, () => {
-		const field = frm.get_field("builder");
-		if (!frm.cx_builder) frm.cx_builder = new cx_desk.SurveyBuilder(frm, field.wrapper);
-		frm.cx_builder.refresh();
-		cx_show_tables(frm, Boolean(frm.cx_tables));
-	});
+	frappe.require(assets, () =>
+		cx_desk.survey_kit().then((kit) => {
+			const field = frm.get_field("builder");
+			if (!frm.cx_builder) frm.cx_builder = new cx_desk.SurveyBuilder(frm, field.wrapper, kit);
+			frm.cx_builder.refresh();
+			cx_show_tables(frm, Boolean(frm.cx_tables));
+		}),
+	);
 }
 
 function cx_show_tables(frm, shown) {
