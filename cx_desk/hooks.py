@@ -160,6 +160,7 @@ permission_query_conditions = {
 	"CX Early Life Extension": "cx_desk.permissions.child_query",
 	"CX Question Step": "cx_desk.permissions.child_query",
 	"CX Benefit Reading": "cx_desk.permissions.child_query",
+	"CX Benefit Step": "cx_desk.permissions.child_query",
 	"CX Announcement Receipt": "cx_desk.permissions.child_query",
 }
 
@@ -297,6 +298,7 @@ cx_monday_sections = ["cx_desk.surveys.targets.monday_section"]
 user_data_fields = [
 	{"doctype": "CX Announcement Receipt", "filter_by": "email", "redact_fields": ["email"]},
 	{"doctype": "CX Benefit", "filter_by": "owner_email", "redact_fields": ["owner_email"]},
+	{"doctype": "CX Benefit", "filter_by": "next_owner_email", "redact_fields": ["next_owner_email"]},
 	{"doctype": "CX Conversation Person", "filter_by": "email", "redact_fields": ["email"]},
 	{"doctype": "CX Initiative", "filter_by": "requester_email", "redact_fields": ["requester_email"]},
 	{"doctype": "CX Initiative", "filter_by": "sponsor_email", "redact_fields": ["sponsor_email"]},

@@ -5,10 +5,13 @@ from frappe import _
 
 from cx_desk.host import requests
 from cx_desk.initiatives import (
+	benefits,
 	considerations,
 	gates,
+	intake,
 	moving,
 	news,
+	ownership,
 	people,
 	questions,
 	support,
@@ -59,10 +62,8 @@ def note_sponsor_yes(initiative: str, note: str) -> None:
 @frappe.whitelist(methods=["POST"])
 def send_link(initiative: str, email: str) -> dict:
 	"""Send somebody of the business the link to their page."""
-	from cx_desk.initiatives import page
-
 	frappe.has_permission(INITIATIVE, "write", initiative, throw=True)
-	page.send_link(initiative, email)
+	intake.send_link(initiative, email)
 	return {"message": _("The link is on its way to {0}.").format(email)}
 
 
@@ -205,6 +206,15 @@ def add_criterion(template: str, criterion: str) -> dict:
 	"""Take a proposed criterion into the template, for initiatives to come."""
 	frappe.has_permission(templates.TEMPLATE, "write", template, throw=True)
 	return {"version": templates.add_criterion(template, criterion)}
+
+
+@frappe.whitelist(methods=["POST"])
+def step_benefit(
+	name: str, step: str, note: str = "", reason: str = "", owner_name: str = "", owner_email: str = ""
+) -> None:
+	"""Accept or decline a benefit for who was asked, hand it on, give it up, or countersign its result."""
+	frappe.has_permission(benefits.BENEFIT, "write", name, throw=True)
+	ownership.move(name, step, note=note, reason=reason, name=owner_name, email=owner_email)
 
 
 @frappe.whitelist(methods=["POST"])

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 DRAFT, SUBMITTED, TRIAGE, ASSESSING = "Draft", "Submitted", "Triage", "Assessing"
 APPROVED, IN_DELIVERY, TRANSITION = "Approved", "In delivery", "Transition"
@@ -122,7 +123,8 @@ class Facts:
 	would outlast early life support. considerations: mandatory ones not judged yet, or
 	refused. questions: mandatory ones without an official answer. advice: the desk's advice at the next gate.
 	unsent: news that must have gone out before users are reached. exit_why: why early life support may not end, as
-	finished texts; empty when it may. unfinished_benefits, next_review: what still has to be read, and until when.
+	finished texts; empty when it may. benefits_owned: one has an owner who accepted it and a plan for its baseline.
+	benefits_waiting: what the others lack for that. unfinished_benefits, next_review: what still has to be read, and until when.
 	"""
 
 	actors: frozenset[str] = frozenset()
@@ -134,7 +136,6 @@ class Facts:
 	has_requester: bool = True
 	has_units: bool = True
 	has_lead: bool = True
-	lead_name: str = ""
 	has_representative: bool = True
 	criteria: int = 1
 	blocking: tuple[str, ...] = ()
@@ -146,6 +147,7 @@ class Facts:
 	advice: str | None = None
 	needs_benefit: bool = False
 	benefits_owned: bool = True
+	benefits_waiting: tuple[str, ...] = ()
 	support_agreed: bool = True
 	unsent: tuple[str, ...] = ()
 	sponsor_yes: bool = False
@@ -234,11 +236,6 @@ def next_stage(stages: Sequence[Stage], stage: str) -> Stage | None:
 	if stage not in keys or keys.index(stage) + 1 >= len(keys):
 		return None
 	return stages[keys.index(stage) + 1]
-
-
-def live_stage(stages: Sequence[Stage]) -> str:
-	"""The first stage of a plan in which users are reached."""
-	return next(one.key for one in stages if one.key in REACHES_USERS)
 
 
 def moves(stage: str, facts: Facts) -> list[Move]:
@@ -370,7 +367,13 @@ def _may_be_built(facts: Facts) -> list[Reason]:
 	if not facts.has_representative:
 		found.append(Reason(N_("Name the desk's representative: who in the desk follows it from now on.")))
 	if facts.needs_benefit and not facts.benefits_owned:
-		found.append(Reason(N_("Add a benefit with an owner in the business and a plan for its baseline.")))
+		if facts.benefits_waiting:
+			names = "; ".join(facts.benefits_waiting)
+			found.append(Reason(N_("No benefit is owned and planned yet: {names}."), {"names": names}))
+		else:
+			found.append(
+				Reason(N_("Add a benefit with an owner in the business and a plan for its baseline."))
+			)
 	return found
 
 
@@ -515,3 +518,22 @@ def whose_turn(stage: str, open_to_business: int, sponsor_asked: bool = False) -
 	if stage == DRAFT or open_to_business or sponsor_asked:
 		return YOURS
 	return OURS
+
+
+def rests(steps: Iterable[tuple[datetime, str]]) -> list[tuple[datetime, datetime | None]]:
+	"""The periods in which the clocks stand still, from (moment, stage it came to), in order.
+
+	Held, put off, or over: nobody is waited for. The last one has no end while it lasts.
+	"""
+	found: list[tuple[datetime, datetime | None]] = []
+	since = None
+	for moment, stage in steps:
+		still = stage in (*WAITING, *OVER)
+		if still and since is None:
+			since = moment
+		elif not still and since is not None:
+			found.append((since, moment))
+			since = None
+	if since is not None:
+		found.append((since, None))
+	return found

@@ -58,12 +58,18 @@ FIELDS: dict[str, dict[str, tuple[str, ...]]] = {
 		NONE: ("criterion", "evidence"),
 	},
 	"CX Benefit": {
-		WORDS: ("title", "baseline_source", "baseline_plan", "experience", "cancel_reason"),
-		NAME: ("owner_name",),
-		ADDRESS: ("owner_email",),
+		WORDS: (
+			*("title", "baseline_source", "baseline_plan", "experience", "cancel_reason"),
+			*("accepted_how", "transfer_reason", "countersigned_by"),
+		),
+		NAME: ("owner_name", "next_owner_name"),
+		ADDRESS: ("owner_email", "next_owner_email"),
 	},
 	"CX Benefit Reading": {
 		WORDS: ("source", "by"),
+	},
+	"CX Benefit Step": {
+		WORDS: ("what", "by", "note"),
 	},
 	"CX Business Knowledge": {
 		USER: ("user",),

@@ -82,10 +82,29 @@ def matches(
 	return found[:limit]
 
 
-def days_by_side(turns: Iterable[tuple[datetime, str | None]], now: datetime) -> dict[str, float]:
+Rest = tuple[datetime, datetime | None]
+
+
+def days_between(start: datetime, end: datetime, rests: Sequence[Rest] = ()) -> float:
+	"""Days from start to end without those on which it rested. rests: (from, to), apart from each other; a rest that
+	lasts has None as its end. ValueError where end lies before start.
+	"""
+	if end < start:
+		raise ValueError("a time does not end before it begins")
+	seconds = (end - start).total_seconds()
+	for rested, resumed in rests:
+		both = min(end, resumed or end) - max(start, rested)
+		seconds -= max(0.0, both.total_seconds())
+	return max(0.0, seconds) / 86400
+
+
+def days_by_side(
+	turns: Iterable[tuple[datetime, str | None]], now: datetime, rests: Sequence[Rest] = ()
+) -> dict[str, float]:
 	"""Side -> days it was waited for, from (moment, whose turn it became), in order; None ends the waiting.
 
-	ValueError where a turn lies before the one ahead of it or after now.
+	rests: while the initiative rested nobody was waited for, as in `days_between`. ValueError where a turn lies before
+	the one ahead of it or after now.
 	"""
 	found: dict[str, float] = {}
 	side, since = None, None
@@ -93,7 +112,7 @@ def days_by_side(turns: Iterable[tuple[datetime, str | None]], now: datetime) ->
 		if since is not None and moment < since:
 			raise ValueError("turns must be in order of time, and none after now")
 		if side:
-			found[side] = found.get(side, 0.0) + (moment - since).total_seconds() / 86400
+			found[side] = found.get(side, 0.0) + days_between(since, moment, rests)
 		side, since = turn, moment
 	return found
 

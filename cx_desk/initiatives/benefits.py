@@ -1,43 +1,52 @@
-"""Benefits: owned in the business, with a baseline before go-live, a target that differs, and readings in order."""
+"""Benefits: a baseline before go-live, a target that differs, readings in order, a result that follows from them.
+
+Who owns a benefit, hands it on, gives it up or signs its result stands in `ownership.py`.
+"""
 
 import frappe
 from frappe import _
-from frappe.utils import cstr, flt, format_date, getdate, nowdate
+from frappe.utils import cint, cstr, flt, format_date, getdate, nowdate
 
+from cx_desk.core import benefit as machine
 from cx_desk.core import intake as core
 from cx_desk.core.mapping import clean_address
-from cx_desk.initiatives import people
+from cx_desk.initiatives import ownership, people
 
-BENEFIT = "CX Benefit"
-IDENTIFIED, OWNED, BASELINED, TRACKING = "Identified", "Owned", "Baselined", "Tracking"
-REALISED, PARTLY, MISSED, CANCELLED = "Realised", "Partly", "Missed", "Cancelled"
-FINISHED = (REALISED, PARTLY, MISSED, CANCELLED)
-# One good reading may be luck: realised takes two.
-READINGS_FOR_REALISED = 2
+BENEFIT = ownership.BENEFIT
+# Without these a row of the page or the form could not say where a benefit stands.
+_FIELDS = (
+	*(
+		"name",
+		"title",
+		"kind",
+		"state",
+		"owner_name",
+		"owner_email",
+		"measure",
+		"better",
+		"baseline",
+		"target",
+	),
+	*("attainment", "late_baseline", "review_on", "experience", "baseline_on", "baseline_plan", "result"),
+	*("accepted_at", "next_owner_name", "next_owner_email", "countersigned_by", "unit"),
+)
 
 
 def of(initiative: str) -> list[frappe._dict]:
-	"""The benefits of an initiative."""
-	return frappe.get_all(
-		BENEFIT,
-		filters={"initiative": initiative},
-		fields=[
-			*(
-				"name",
-				"title",
-				"kind",
-				"state",
-				"owner_name",
-				"owner_email",
-				"measure",
-				"better",
-				"baseline",
-				"target",
-			),
-			*("attainment", "late_baseline", "review_on", "experience", "baseline_on", "baseline_plan"),
-		],
-		order_by="creation asc",
+	"""The benefits of an initiative, each with its newest reading (`latest`, None before there is one)."""
+	rows = frappe.get_all(
+		BENEFIT, filters={"initiative": initiative}, fields=list(_FIELDS), order_by="creation asc"
 	)
+	readings = frappe.get_all(
+		"CX Benefit Reading",
+		filters={"parent": ("in", [row.name for row in rows] or [""]), "parenttype": BENEFIT},
+		fields=["parent", "value"],
+		order_by="read_on asc",
+	)
+	latest = {row.parent: row.value for row in readings}
+	for row in rows:
+		row.latest = latest.get(row.name)
+	return rows
 
 
 def read_today(name: str) -> bool:
@@ -49,56 +58,97 @@ def read_today(name: str) -> bool:
 
 def next_review(rows) -> str:
 	"""The last review that is still to come, for reading; empty when none is."""
-	days = [getdate(row.review_on) for row in rows if row.review_on and row.state != CANCELLED]
+	days = [getdate(row.review_on) for row in rows if row.review_on and row.state != machine.CANCELLED]
 	coming = max((day for day in days if day > getdate(nowdate())), default=None)
 	return format_date(coming) if coming else ""
 
 
+def may_be_built(rows) -> bool:
+	"""Whether a benefit has an owner who said yes, and a plan for its baseline or the baseline itself."""
+	return any(row.state != machine.CANCELLED and not missing_before_building(row) for row in rows)
+
+
+def missing_before_building(row) -> str:
+	"""What a benefit still lacks before building begins, as a sentence; empty when nothing."""
+	if not cstr(row.owner_name).strip():
+		return _("it has no owner in the business")
+	if not row.accepted_at:
+		return _("{0} has not accepted it").format(row.owner_name)
+	if not (row.baseline_on or cstr(row.baseline_plan).strip()):
+		return _("nobody has planned how its baseline is taken")
+	return ""
+
+
+def unfinished(rows) -> tuple[str, ...]:
+	"""Benefits without a result, each with what it waits for."""
+	return tuple(f"{row.title} ({_waits_for(row)})" for row in rows if row.state not in machine.FINISHED)
+
+
+def _waits_for(row) -> str:
+	if row.result:
+		return _("the liaison countersigns the result")
+	lacking = missing_before_building(row)
+	if lacking:
+		return lacking
+	if not row.baseline_on:
+		return _("its baseline is missing")
+	if row.latest is None:
+		return _("no figure was read yet")
+	if row.review_on:
+		return _("it is reviewed on {0}").format(format_date(row.review_on))
+	return _("it has no day of review")
+
+
 def keep(doc) -> None:
 	"""Hold a benefit to its rules, and find its state from what is known of it."""
-	from cx_desk.host.people import is_staff
-
-	doc.owner_email = clean_address(doc.owner_email) or None
-	if doc.owner_email and is_staff(doc.owner_email):
-		frappe.throw(
-			_("{0} works for the desk. A benefit is owned in the business.").format(
-				doc.owner_name or doc.owner_email
-			),
-			title=_("Owner in the business"),
-		)
+	before = doc.get_doc_before_save()
+	doc.title = " ".join(cstr(doc.title).split())
+	ownership.keep(doc, before)
 	live = frappe.db.get_value(people.INITIATIVE, doc.initiative, "live_at")
-	has_target = (
-		doc.target is not None and cstr(doc.target) != "" and (flt(doc.target) or _said(doc, "target"))
-	)
 	if doc.baseline_on:
-		_keep_baseline(doc, live, has_target)
+		_keep_baseline(doc, live)
 	elif doc.readings:
 		frappe.throw(
 			_("Before anything is read after go-live, take the baseline: what is it today?"),
 			title=_("No baseline"),
 		)
-	_keep_readings(doc)
+	_keep_readings(doc, before)
 	doc.attainment = None
 	if doc.baseline_on and doc.readings and flt(doc.baseline) != flt(doc.target):
 		doc.attainment = round(
 			core.attainment(flt(doc.baseline), flt(doc.target), flt(_newest(doc).value)) * 100, 1
 		)
-	doc.state = state_of(doc)
+	_judge(doc, before)
 
 
-def _said(doc, fieldname: str) -> bool:
-	# A target of 0 is a target: a Float that nobody filled in is 0 as well.
-	return doc.better == "Lower" and flt(doc.baseline) != 0
+def _judge(doc, before) -> None:
+	"""State and result from the figures; a signature holds only for what was signed."""
+	if before and doc.countersigned_at and _figures(doc) != _figures(before):
+		doc.countersigned_by = doc.countersigned_at = None
+		ownership.note(doc, _("The figures changed: the result is signed anew"))
+	known = ownership.facts_of(doc)
+	doc.result = machine.result(known)
+	doc.state = machine.state(known)
 
 
-def _keep_baseline(doc, live, has_target: bool) -> None:
+def _figures(doc) -> tuple:
+	readings = sorted((str(getdate(row.read_on)), flt(row.value)) for row in doc.readings or [])
+	return (flt(doc.baseline), flt(doc.target), str(doc.review_on or ""), *readings)
+
+
+def _has_target(doc) -> bool:
+	"""Whether somebody set a target. A Float that nobody filled in is 0, and 0 is a target where less is better."""
+	return bool(flt(doc.target) or (doc.better == "Lower" and flt(doc.baseline)))
+
+
+def _keep_baseline(doc, live) -> None:
 	if getdate(doc.baseline_on) > getdate(nowdate()):
 		frappe.throw(_("The baseline was taken on a day to come. Correct the day."))
 	if not cstr(doc.baseline_source).strip():
 		frappe.throw(
 			_("Say where the baseline comes from: a report, a count, a stop watch."), title=_("No source")
 		)
-	if has_target and flt(doc.baseline) == flt(doc.target):
+	if _has_target(doc) and flt(doc.baseline) == flt(doc.target):
 		frappe.throw(
 			_(
 				"Target and baseline are the same ({0}): nothing could get better. Correct one of the two."
@@ -106,17 +156,19 @@ def _keep_baseline(doc, live, has_target: bool) -> None:
 			title=_("Target and baseline"),
 		)
 	lower = flt(doc.target) < flt(doc.baseline)
-	if has_target and lower != (doc.better == "Lower"):
+	if _has_target(doc) and lower != (doc.better == "Lower"):
 		frappe.throw(
 			_(
 				"Better is {0}, but the target lies on the other side of the baseline. Correct the direction or the target."
 			).format(_(doc.better)),
 			title=_("The wrong direction"),
 		)
-	doc.late_baseline = int(bool(live and getdate(doc.baseline_on) > getdate(live)))
+	doc.late_baseline = cint(bool(live and getdate(doc.baseline_on) > getdate(live)))
 
 
-def _keep_readings(doc) -> None:
+def _keep_readings(doc, before) -> None:
+	if doc.readings and not (before and before.readings):
+		_may_be_read(doc)
 	days = []
 	for row in doc.readings or []:
 		if getdate(row.read_on) <= getdate(doc.baseline_on):
@@ -134,38 +186,46 @@ def _keep_readings(doc) -> None:
 		row.by = row.by or frappe.utils.get_fullname(frappe.session.user)
 
 
+def _may_be_read(doc) -> None:
+	"""Before the first figure is read it is agreed what it is held against, by whom, and when it is judged."""
+	if not doc.accepted_at:
+		frappe.throw(
+			_("Nobody in the business owns it yet. The owner accepts it first, on their page."),
+			title=_("Without an owner"),
+		)
+	if not _has_target(doc):
+		frappe.throw(_("Set the target first: what shall it be?"), title=_("No target"))
+	if not doc.review_on:
+		frappe.throw(_("Say first on which day it is judged."), title=_("No day of review"))
+
+
+def may_be_read_by(row, email: str) -> bool:
+	"""Whether this address notes a figure of a benefit now: its owner, once it has all it needs, once a day."""
+	return bool(
+		email
+		and row.owner_email == email
+		and row.review_on
+		and row.state in (machine.BASELINED, machine.TRACKING)
+		and not read_today(row.name)
+	)
+
+
 def _newest(doc):
 	return max(doc.readings, key=lambda row: getdate(row.read_on))
 
 
-def state_of(doc) -> str:
-	"""Where a benefit stands: nothing about it is set by hand but what was measured and when it is judged."""
-	if cstr(doc.cancel_reason).strip():
-		return CANCELLED
-	if not cstr(doc.owner_name).strip():
-		return IDENTIFIED
-	if not doc.baseline_on:
-		return OWNED
-	if not doc.readings:
-		return BASELINED
-	over = doc.review_on and getdate(doc.review_on) <= getdate(nowdate())
-	if not over:
-		return TRACKING
-	reached = flt(doc.attainment)
-	if reached >= 100 and len(doc.readings) >= READINGS_FOR_REALISED:
-		return REALISED
-	return PARTLY if reached > 0 else MISSED
-
-
 def follow_up(doc) -> None:
-	"""The owner may see the page of the initiative."""
-	if doc.owner_email:
-		people.add(doc.initiative, doc.owner_name, doc.owner_email, people.OWNER)
+	"""Whoever is asked to own it hears of it; so does who signs, once there is a result."""
+	ownership.follow_up(doc)
+	before = doc.get_doc_before_save()
+	if doc.result and not doc.countersigned_at and (not before or before.result != doc.result):
+		ownership.ask_for_signature(doc)
 
 
 def refresh_states() -> int:
-	"""The day of judgement comes by itself: states of benefits whose last review is over."""
-	rows = frappe.get_all(BENEFIT, {"state": TRACKING, "review_on": ("<=", nowdate())}, pluck="name")
+	"""The day of judgement comes by itself: results of benefits whose last review is over; how many were found."""
+	due = {"state": machine.TRACKING, "review_on": ("<=", nowdate()), "result": ("is", "not set")}
+	rows = frappe.get_all(BENEFIT, due, pluck="name")
 	for name in rows:
 		# allowed: a job of the scheduler
 		frappe.get_doc(BENEFIT, name).save(ignore_permissions=True)

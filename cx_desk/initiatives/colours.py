@@ -5,7 +5,18 @@ from frappe import _
 from frappe.utils import cint, format_date, getdate, now_datetime, nowdate
 
 from cx_desk.core import initiative as machine
-from cx_desk.initiatives import acceptance, facts, moving, news, people, questions, skills, support, templates
+from cx_desk.initiatives import (
+	acceptance,
+	facts,
+	moving,
+	news,
+	people,
+	questions,
+	skills,
+	support,
+	templates,
+	waiting,
+)
 
 WORDS = {
 	"red": "Needs somebody now",
@@ -33,12 +44,12 @@ def of(doc) -> tuple[str, list[str]]:
 		since = _("No human answer yet, for {0} business hours.").format(round(hours, 1))
 		(red if hours > limit else orange).append(since if hours >= 0.1 else _("No human answer yet."))
 	asked = [row for row in questions.of(doc.name) if row.state == "Open"]
-	late = [row for row in asked if row.due and getdate(row.due) < today]
+	late = [row for row in asked if waiting.is_late(doc, row)]
 	if late:
 		(red if any(row.turn != "Business" for row in late) else orange).append(
 			_("Questions overdue: {0}.").format(len(late))
 		)
-	elif any(row.turn == "Business" for row in asked):
+	elif any(row.turn == "Business" for row in asked) and not waiting.is_still(doc):
 		blue.append(
 			_("Questions that wait for the business: {0}.").format(
 				sum(row.turn == "Business" for row in asked)
@@ -111,8 +122,8 @@ def overview(filters: dict | None = None) -> list[frappe._dict]:
 	):
 		doc = frappe.get_doc(people.INITIATIVE, name)
 		colour, reasons = of(doc)
-		waits = questions.days_waiting(name)
-		burden = questions.burden(doc)
+		waits = waiting.days_waiting(doc)
+		burden = waiting.burden(doc)
 		seat = facts.seat_days(doc)
 		found.append(
 			frappe._dict(
@@ -127,11 +138,12 @@ def overview(filters: dict | None = None) -> list[frappe._dict]:
 				reasons=" ".join(reasons),
 				first_answer_hours=doc.first_answer_hours if doc.first_answer_at else None,
 				seat_days=None if seat is None else round(seat, 1),
+				held_days=round(facts.days_held(doc), 1),
 				golive=doc.golive_date,
 				support_until=doc.support_until,
 				extensions=len(doc.extensions),
 				days_business=round(waits.get("Business", 0.0), 1),
-				days_desk=round(waits.get("Desk", 0.0) + waits.get("IT team", 0.0), 1),
+				days_desk=round(waiting.on_us(waits), 1),
 				teams=burden.teams,
 				meetings=burden.meetings,
 				questions=burden.questions,

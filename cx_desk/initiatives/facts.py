@@ -14,6 +14,7 @@ from frappe.utils import (
 	nowdate,
 )
 
+from cx_desk.core import benefit as core_benefit
 from cx_desk.core import initiative as machine
 from cx_desk.initiatives import (
 	acceptance,
@@ -88,7 +89,6 @@ def facts_of(doc, actors: frozenset[str]) -> machine.Facts:
 		has_requester=bool(doc.requester_email),
 		has_units=bool(doc.units),
 		has_lead=bool(doc.lead),
-		lead_name=get_fullname(doc.lead) if doc.lead else "",
 		has_representative=bool(doc.representative),
 		criteria=len(doc.criteria or []),
 		blocking=criteria.blocking,
@@ -99,7 +99,12 @@ def facts_of(doc, actors: frozenset[str]) -> machine.Facts:
 		questions=questions.blocking(doc.name),
 		advice=advice.advice if advice else None,
 		needs_benefit=bool(doc.needs_benefit),
-		benefits_owned=any(row.state != benefits.CANCELLED and row.owner_name for row in own_benefits),
+		benefits_owned=benefits.may_be_built(own_benefits),
+		benefits_waiting=tuple(
+			f"{row.title} ({benefits.missing_before_building(row)})"
+			for row in own_benefits
+			if row.state != core_benefit.CANCELLED and benefits.missing_before_building(row)
+		),
 		support_agreed=bool(
 			cint(doc.support_days)
 			and cint(doc.support_users)
@@ -110,7 +115,7 @@ def facts_of(doc, actors: frozenset[str]) -> machine.Facts:
 		sponsor_yes=bool(doc.sponsor_yes_at),
 		golive_in_future=format_date(doc.golive_date) if future else "",
 		exit_why=support.why_not(doc) if in_support else (),
-		unfinished_benefits=tuple(row.title for row in own_benefits if row.state not in benefits.FINISHED),
+		unfinished_benefits=benefits.unfinished(own_benefits),
 		next_review=benefits.next_review(own_benefits),
 	)
 

@@ -2,11 +2,9 @@
 
 import frappe
 from frappe import _
-from frappe.utils import cint, format_date, get_datetime, get_fullname, getdate, now_datetime, nowdate
+from frappe.utils import cint, format_date, get_fullname, getdate, nowdate
 
 from cx_desk.core import initiative as machine
-from cx_desk.core import intake
-from cx_desk.core import questions as core_questions
 from cx_desk.initiatives import (
 	acceptance,
 	benefits,
@@ -19,6 +17,7 @@ from cx_desk.initiatives import (
 	skills,
 	support,
 	templates,
+	waiting,
 )
 from cx_desk.units import scores
 
@@ -32,6 +31,7 @@ def of(doc) -> dict:
 	actors = facts.actors_of(doc)
 	asked = questions.of(doc.name)
 	advice = facts.advice_at(doc, following.key) if following and following.gate else None
+	waits = waiting.days_waiting(doc)
 	found = {
 		"path": [
 			{
@@ -45,7 +45,7 @@ def of(doc) -> dict:
 		"moves": moving.next_moves(doc, actors),
 		"actors": sorted(actors),
 		"may_write": doc.has_permission("write"),
-		"turn": turn_of(doc, asked),
+		"turn": waiting.turn_of(doc, asked),
 		"seat_days": facts.seat_days(doc),
 		"behind": templates.is_behind(doc),
 		"sponsor_asked": facts.sponsors_yes_is_missing(doc),
@@ -61,10 +61,11 @@ def of(doc) -> dict:
 		else None,
 		"readiness": acceptance.summary(doc),
 		"skills": skills.summary(doc),
-		"questions": [_question(row) for row in asked],
-		"waiting": {side: round(days, 1) for side, days in questions.days_waiting(doc.name).items()},
-		"on_whom": _on_whom(questions.days_waiting(doc.name)),
-		"burden": questions.burden(doc).__dict__,
+		"questions": [_question(doc, row) for row in asked],
+		"waiting": {side: round(days, 1) for side, days in waits.items()},
+		"on_whom": waiting.shares(waits),
+		"held_days": round(facts.days_held(doc), 1),
+		"burden": waiting.burden(doc).__dict__,
 		"considerations": [
 			{**row, "due": format_date(row.due) if row.due else ""} for row in considerations.of(doc.name)
 		],
@@ -102,39 +103,14 @@ def experience_of(unit: str | None) -> str:
 	)
 
 
-def _on_whom(days: dict[str, float]) -> dict | None:
-	"""Shares of the waiting in percent: on us, on the business, on others; None while nobody waited a day."""
-	parts = {
-		"us": days.get(core_questions.DESK, 0.0) + days.get(core_questions.IT_TEAM, 0.0),
-		"business": days.get(core_questions.BUSINESS, 0.0),
-		"others": days.get(core_questions.SUPPLIER, 0.0) + days.get(core_questions.AUDITOR, 0.0),
-	}
-	if sum(parts.values()) < 1:
-		return None
-	return {key: round(100 * share) for key, share in intake.shares_of_turn(parts).items()}
-
-
-def _question(row) -> dict:
-	late = row.state == "Open" and row.due and getdate(row.due) < getdate(nowdate())
+def _question(doc, row) -> dict:
 	return {
 		**row,
 		"due": format_date(row.due) if row.due else "",
-		"late": bool(late),
+		"late": waiting.is_late(doc, row),
 		"asked_by": get_fullname(row.asked_by) if row.asked_by else "",
 		"answered_at": format_date(row.answered_at) if row.answered_at else "",
 	}
-
-
-def turn_of(doc, asked=None) -> dict:
-	"""Whose turn it is, and since when."""
-	asked = questions.of(doc.name) if asked is None else asked
-	waiting = [row for row in asked if row.state == "Open" and row.turn == "Business"]
-	sponsor = facts.sponsor_is_asked(doc) or facts.approval_waits(doc)
-	side = machine.whose_turn(doc.stage, len(waiting), sponsor)
-	since = min((get_datetime(row.creation) for row in waiting), default=None) or get_datetime(
-		doc.stage_since or doc.creation
-	)
-	return {"side": side, "days": max(0, (now_datetime() - since).days), "questions": len(waiting)}
 
 
 def support_of(doc) -> dict:

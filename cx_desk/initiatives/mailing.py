@@ -30,7 +30,12 @@ def send(
 	no outgoing account works; otherwise that is logged, and what the mail tells of goes on.
 	"""
 	with language_of(recipient, initiative.unit):
-		link = people.link_for(initiative.name, recipient)
+		# A supplier or an auditor has no page: they answer the mail.
+		link = (
+			people.link_for(initiative.name, recipient)
+			if people.stands_on(initiative.name, recipient)
+			else ""
+		)
 		# The queue's layout wants texts without slots to be one text per mail: few mails, no need to share.
 		mail = host_mail.Mail(
 			recipient=recipient,
@@ -62,7 +67,7 @@ def send(
 
 
 def render(initiative, text: str, link: str, button: str, form: str) -> str:
-	"""A mail as HTML ("html") or plain text ("txt"), in the language that is set."""
+	"""A mail as HTML ("html") or plain text ("txt"), in the language that is set; without a link it has no button."""
 	brand = message_back.brand()
 	context = {
 		"brand": brand,

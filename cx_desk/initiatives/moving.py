@@ -26,6 +26,7 @@ from cx_desk.initiatives import (
 	facts,
 	news,
 	people,
+	questions,
 	skills,
 	support,
 	telling,
@@ -215,9 +216,8 @@ def apply_move(doc, to: str, *, key=None, actors=None, by=None, **given) -> None
 	if step.key in (machine.HOLD_IT, machine.DEFER, machine.DECLINE):
 		doc.held_stage = origin
 	elif step.key == machine.RESUME:
-		doc.held_days = (
-			flt(doc.held_days) + (now - get_datetime(doc.stage_since or now)).total_seconds() / 86400
-		)
+		doc.flags.cx_rested_since = doc.stage_since or now
+		doc.held_days = flt(doc.held_days) + facts.days_since(doc.flags.cx_rested_since)
 		doc.held_stage = None
 	if step.key in (machine.DECLINE, machine.DEFER, machine.HOLD_IT, machine.WITHDRAW):
 		doc.stop_reason, doc.review_date = given.get("reason"), given.get("review_date")
@@ -296,6 +296,8 @@ def follow_up(doc) -> None:
 			news.drop_untouched(doc)
 		considerations.make_from_plan(doc)
 		news.make_from_plan(doc)
+	if step == machine.RESUME and origin in machine.WAITING:
+		questions.put_later(doc.name, facts.days_since(doc.flags.cx_rested_since))
 	skills.follow_up(doc, doc.get_doc_before_save())
 	if doc.flags.pop("cx_golive_changed", None):
 		news.date_anew(doc)

@@ -288,7 +288,7 @@ def _mails(doc, initiative, everybody) -> list[host_mail.Mail]:
 			)
 			for form in ("html", "txt")
 		}
-		plain = {form: _plain(doc, initiative, form) for form in ("html", "txt")}
+		plain = {form: mailing.render(initiative, doc.message, "", "", form) for form in ("html", "txt")}
 	for address, _person in everybody:
 		texts, values = plain, {}
 		if address in stands_on_it:
@@ -306,14 +306,6 @@ def _mails(doc, initiative, everybody) -> list[host_mail.Mail]:
 			)
 		)
 	return mails
-
-
-def _plain(doc, initiative, form: str) -> str:
-	text = mailing.render(initiative, doc.message, "", "", form)
-	if form == "txt":
-		# Without a page there is no line that leads to it.
-		return text.replace("\n" + _("Where it stands") + ":\n\n", "\n")
-	return "\n".join(line for line in text.splitlines() if '<a href=""' not in line)
 
 
 def _log(doc) -> str:

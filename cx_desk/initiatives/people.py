@@ -52,6 +52,15 @@ def find(token: str | None) -> frappe._dict | None:
 	return _who(rows) if rows else None
 
 
+def stands_on(initiative: str, email: str) -> bool:
+	"""Whether an address stands on an initiative, in whatever role: then it has a page."""
+	return bool(
+		frappe.db.exists(
+			PERSON, {"parent": initiative, "parenttype": INITIATIVE, "email": clean_address(email)}
+		)
+	)
+
+
 def of_session(initiative: str, user: str) -> frappe._dict | None:
 	"""What a signed-in person of the business is to an initiative; None where it is not theirs."""
 	rows = frappe.get_all(
@@ -112,7 +121,7 @@ def sync(doc) -> None:
 				doc.remove(row)
 			continue
 		row = rows[0] if rows else doc.append("people", {"role": role})
-		row.email, row.person_name = email, name or row.person_name or _name_of(email)
+		row.email, row.person_name = email, name or row.person_name or name_of(email)
 		for double in rows[1:]:
 			doc.remove(double)
 	seen = set()
@@ -128,15 +137,16 @@ def sync(doc) -> None:
 			doc.remove(row)
 			continue
 		seen.add((row.email, row.role))
-		row.person_name = row.person_name or _name_of(row.email)
+		row.person_name = row.person_name or name_of(row.email)
 		row.token_hash = hash_of(token_for(doc.name, row.email))
 	if doc.requester_email and not doc.requester_name:
-		doc.requester_name = _name_of(doc.requester_email)
+		doc.requester_name = name_of(doc.requester_email)
 	if doc.sponsor_email and not doc.sponsor_name:
-		doc.sponsor_name = _name_of(doc.sponsor_email)
+		doc.sponsor_name = name_of(doc.sponsor_email)
 
 
-def _name_of(email: str) -> str:
+def name_of(email: str) -> str:
+	"""What somebody is called: as their contact, else as a user, else the part before the @."""
 	from cx_desk.host.people import contact_of
 
 	contact = contact_of(email)

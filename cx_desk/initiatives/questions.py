@@ -7,25 +7,23 @@ comes from who was asked, and was written by a person.
 import frappe
 from frappe import _
 from frappe.utils import (
-	cint,
+	add_days,
 	cstr,
 	format_date,
-	get_datetime,
 	get_fullname,
 	getdate,
 	now_datetime,
 	nowdate,
-	parse_addr,
 )
 
 from cx_desk.core import questions as core
 from cx_desk.core.mapping import clean_address
-from cx_desk.initiatives import mailing, people, telling
+from cx_desk.initiatives import asking, people, telling
 
-QUESTION = "CX Open Question"
+QUESTION = asking.QUESTION
 KEPT_FIELDS = (
 	*("turn", "asked_by", "answer", "answered_by", "answered_at", "accepted_by", "accepted_at"),
-	*("same_as", "asked_anyway", "days_business", "days_desk", "message_id"),
+	*("same_as", "asked_anyway", "message_id"),
 )
 LONGEST = 8000
 # Answers with which a new question is compared, the newest first.
@@ -40,7 +38,7 @@ def blocking(initiative: str) -> tuple[str, ...]:
 		["name", "question"],
 		order_by="creation asc",
 	)
-	return tuple(_short(row.question) for row in rows)
+	return tuple(asking.short(row.question) for row in rows)
 
 
 def of(initiative: str) -> list[frappe._dict]:
@@ -70,7 +68,7 @@ def of(initiative: str) -> list[frappe._dict]:
 				"asked_by",
 				"creation",
 			),
-			*("days_business", "days_desk", "asked_anyway", "consideration"),
+			*("asked_anyway", "consideration"),
 		],
 		order_by="creation asc",
 	)
@@ -144,8 +142,8 @@ def prepare(doc) -> None:
 				_(
 					"It looks answered: “{0}” – {1} ({2}, {3}). Take that answer, or say why it must be asked again."
 				).format(
-					_short(first["question"]),
-					_short(first["answer"]),
+					asking.short(first["question"]),
+					asking.short(first["answer"]),
 					first["answered_by"],
 					first["answered_at"],
 				),
@@ -187,7 +185,6 @@ def keep(doc) -> None:
 		if before.state != core.OPEN and cstr(before.question).strip() != cstr(doc.question).strip():
 			frappe.throw(_("It was answered as it was asked. Ask anew instead of changing the words."))
 	_know_addressee(doc)
-	_count_days(doc)
 
 
 def follow_up(doc) -> None:
@@ -196,81 +193,15 @@ def follow_up(doc) -> None:
 	if doc.flags.cx_duplicate:
 		return
 	if doc.get_doc_before_save() is None:
-		_ask(doc)
+		asking.ask(doc)
 	elif step == "reopen":
-		_ask(doc, again=True)
+		asking.ask(doc, again=True)
 	elif step == "forward":
-		_ask(doc)
+		asking.ask(doc)
 	elif step == "answer":
 		initiative = frappe.get_doc(people.INITIATIVE, doc.initiative)
 		for user in sorted({doc.asked_by, initiative.lead} - {None, "", frappe.session.user}):
-			telling.notify(initiative, user, _("Answered: {0}").format(_short(doc.question)))
-
-
-def _ask(doc, again: bool = False) -> None:
-	if not doc.addressee_email or doc.audience == core.IT_TEAM:
-		if doc.responsible:
-			telling.notify(
-				frappe.get_doc(people.INITIATIVE, doc.initiative),
-				doc.responsible,
-				_("A question for you: {0}").format(_short(doc.question)),
-			)
-		return
-	if doc.audience == core.BUSINESS and not frappe.db.exists(
-		people.PERSON, {"parent": doc.initiative, "email": doc.addressee_email}
-	):
-		people.add(doc.initiative, doc.addressee_name, doc.addressee_email, people.KEY_USER)
-	initiative = frappe.get_doc(people.INITIATIVE, doc.initiative)
-	with mailing.language_of(doc.addressee_email, initiative.unit):
-		head = (
-			_("One more word on this, please:")
-			if again
-			else _("Hello {0}, one question for you:").format(doc.addressee_name)
-		)
-		text = "\n\n".join(
-			part
-			for part in (
-				head,
-				doc.question,
-				doc.steps[-1].note if again and doc.steps else "",
-				_("We need it by {0}.").format(format_date(doc.due)),
-			)
-			if part
-		)
-		subject, button = _("Question: {0}").format(initiative.title), _("Answer")
-	queued = mailing.send(
-		initiative,
-		doc.addressee_email,
-		subject,
-		text,
-		reference=(QUESTION, doc.name),
-		button=button,
-		in_reply_to=doc.message_id or "",
-	)
-	if queued:
-		frappe.db.set_value(QUESTION, doc.name, "message_id", queued.message_id, update_modified=False)
-		doc.message_id = queued.message_id
-		_log(doc, text, queued.message_id)
-
-
-def _log(doc, text: str, message_id: str) -> None:
-	"""The question as a Communication with the mail's id: answers find it when the host has cleared its queue."""
-	communication = frappe.new_doc("Communication")
-	communication.update(
-		{
-			"communication_type": "Automated Message",
-			"communication_medium": "Email",
-			"sent_or_received": "Sent",
-			"subject": _("Question: {0}").format(doc.initiative),
-			"content": frappe.utils.escape_html(text).replace("\n", "<br>"),
-			"recipients": doc.addressee_email,
-			"reference_doctype": QUESTION,
-			"reference_name": doc.name,
-			"message_id": message_id,
-		}
-	)
-	# allowed: the record of a mail that was sent
-	communication.insert(ignore_permissions=True)
+			telling.notify(initiative, user, _("Answered: {0}").format(asking.short(doc.question)))
 
 
 def _turn(doc, turn: str | None, what: str, note: str | None = None, by: str | None = None) -> None:
@@ -285,42 +216,6 @@ def _turn(doc, turn: str | None, what: str, note: str | None = None, by: str | N
 			"note": cstr(note).strip()[:LONGEST] or None,
 		},
 	)
-	_count_days(doc)
-
-
-def _count_days(doc) -> None:
-	found = waits(doc)
-	doc.days_business = found.get(core.BUSINESS, 0.0)
-	doc.days_desk = sum(days for side, days in found.items() if side in (core.DESK, core.IT_TEAM))
-
-
-def waits(doc) -> dict[str, float]:
-	"""Side -> days that this question waited for it, until now."""
-	turns = [(get_datetime(row.at), row.turn or None) for row in doc.steps]
-	now = max([now_datetime(), *(moment for moment, _turn_of in turns)])
-	return core.days_by_side(turns, now)
-
-
-def days_waiting(initiative: str) -> dict[str, float]:
-	"""Side -> days of waiting over all questions of an initiative, as both sides see it."""
-	names = frappe.get_all(QUESTION, {"initiative": initiative}, pluck="name")
-	if not names:
-		return {}
-	rows = frappe.get_all(
-		"CX Question Step",
-		filters={"parent": ("in", names), "parenttype": QUESTION},
-		fields=["parent", "at", "turn"],
-		order_by="parent asc, idx asc",
-	)
-	turns: dict[str, list] = {}
-	for row in rows:
-		turns.setdefault(row.parent, []).append((get_datetime(row.at), row.turn or None))
-	total: dict[str, float] = {}
-	for steps in turns.values():
-		now = max([now_datetime(), *(moment for moment, _t in steps)])
-		for side, days in core.days_by_side(steps, now).items():
-			total[side] = total.get(side, 0.0) + days
-	return total
 
 
 def answer(name: str, text: str, *, by: str | None = None, email: str | None = None) -> None:
@@ -394,6 +289,18 @@ def forward(name: str, email: str, by: str | None = None) -> None:
 	_save(doc, "forward")
 
 
+def put_later(initiative: str, days: float) -> None:
+	"""After a rest: what was open is due as many whole days later, since nobody was waited for meanwhile."""
+	whole = round(days)
+	if whole < 1:
+		return
+	for name in frappe.get_all(QUESTION, {"initiative": initiative, "state": core.OPEN}, pluck="name"):
+		doc = frappe.get_doc(QUESTION, name, for_update=True)
+		doc.due = add_days(doc.due, whole)
+		_turn(doc, doc.turn, _("It rested: due {0} days later").format(whole))
+		_save(doc, "put_later")
+
+
 def take_answer_of(initiative: str, question: str, other: str, consideration: str | None = None) -> str:
 	"""Do not ask: note the question as answered by another one, with its answer, and bother nobody."""
 	source = frappe.get_doc(QUESTION, other)
@@ -436,66 +343,3 @@ def _save(doc, step: str) -> None:
 	doc.flags.cx_step = step
 	# allowed: who may take the step was judged by the caller; a person of the business has no permission
 	doc.save(ignore_permissions=True)
-
-
-def hear_reply(doc, communication) -> None:
-	"""Take a received mail as the answer. Called on every save of the mail: the same mail is heard once.
-
-	Machines are not heard. A stranger's mail is no answer: the lead is told, and the mail stays in the record.
-	"""
-	from cx_desk.units import replies
-
-	if communication.sent_or_received != "Received" or communication.communication_type != "Communication":
-		return
-	sender = cstr(parse_addr(cstr(communication.sender))[1]).lower()
-	if not sender or replies.is_automatic(sender, communication.subject):
-		return
-	if sender != cstr(doc.addressee_email).lower():
-		_tell_of_stranger(doc, communication, sender)
-		return
-	text = replies.words_of(communication)
-	if not text:
-		return
-	if doc.state not in (core.OPEN, core.ANSWERED):
-		# The question is closed, the words are not lost: they are a voice.
-		from cx_desk.initiatives import page
-
-		if text not in cstr(doc.answer):
-			page.hear_mail(frappe.get_doc(people.INITIATIVE, doc.initiative), communication)
-		return
-	fresh = frappe.get_doc(QUESTION, doc.name)
-	if any(cstr(row.note).strip() == text for row in fresh.steps):
-		return
-	answer(doc.name, text, by=_("{0}, by mail").format(fresh.addressee_name), email=sender)
-
-
-def _tell_of_stranger(doc, communication, sender: str) -> None:
-	text = _("A mail from {0} is not taken as the answer to {1}: it was put to {2}.").format(
-		sender, doc.name, doc.addressee_name
-	)
-	if frappe.db.exists(
-		"Notification Log", {"document_name": doc.initiative, "subject": frappe.utils.escape_html(text)}
-	):
-		return
-	initiative = frappe.get_doc(people.INITIATIVE, doc.initiative)
-	asked_by = doc.asked_by if doc.asked_by != "Administrator" else None
-	telling.notify(
-		initiative, asked_by or initiative.lead or frappe.get_cached_doc("CX Settings").desk_manager, text
-	)
-
-
-def burden(doc) -> core.Burden:
-	"""What the business was put through by an initiative."""
-	rows = frappe.get_all(
-		QUESTION, {"initiative": doc.name, "audience": core.BUSINESS}, ["state", "asked_anyway"]
-	)
-	repeated = sum(1 for row in rows if row.state == core.DUPLICATE or row.asked_anyway)
-	teams = len(
-		set(frappe.get_all("CX Consideration", {"initiative": doc.name, "team": ("is", "set")}, pluck="team"))
-	)
-	return core.burden(len(rows), repeated, teams, cint(doc.meetings))
-
-
-def _short(text: str | None) -> str:
-	text = " ".join(cstr(text).split())
-	return text if len(text) <= 120 else text[:119].rstrip() + "…"

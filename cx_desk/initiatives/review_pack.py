@@ -4,8 +4,9 @@ import frappe
 from frappe import _
 from frappe.utils import format_date, getdate
 
+from cx_desk.core import benefit as core_benefit
 from cx_desk.core import initiative as machine
-from cx_desk.initiatives import benefits, form, people, templates
+from cx_desk.initiatives import benefits, people, templates, waiting
 
 MOST = 12
 
@@ -57,7 +58,7 @@ def _stands(doc) -> str:
 def _turn(doc) -> str:
 	if doc.stage in machine.OVER:
 		return "–"
-	turn = form.turn_of(doc)
+	turn = waiting.turn_of(doc)
 	side = _("The business") if turn["side"] == machine.YOURS else _("IT")
 	if not turn["days"]:
 		return side
@@ -70,10 +71,10 @@ def _turn(doc) -> str:
 
 def _benefits(initiative: str) -> str:
 	"""How many benefits have an owner in the business, and what came of them."""
-	rows = [row for row in benefits.of(initiative) if row.state != benefits.CANCELLED]
+	rows = [row for row in benefits.of(initiative) if row.state != core_benefit.CANCELLED]
 	if not rows:
 		return "–"
-	owned = sum(row.state != benefits.IDENTIFIED for row in rows)
+	owned = sum(row.state != core_benefit.IDENTIFIED for row in rows)
 	text = _("{0} of {1} with an owner").format(owned, len(rows))
-	ended = [f"{row.title}: {_(row.state)}" for row in rows if row.state in benefits.FINISHED]
+	ended = [f"{row.title}: {_(row.state)}" for row in rows if row.state in core_benefit.FINISHED]
 	return "; ".join([text, *ended])

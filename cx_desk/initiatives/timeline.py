@@ -4,6 +4,7 @@ import frappe
 from frappe import _
 from frappe.utils import getdate
 
+from cx_desk.core import benefit as core_benefit
 from cx_desk.core import initiative as machine
 from cx_desk.initiatives import benefits, news, people
 
@@ -57,7 +58,7 @@ def events(start, end, filters=None) -> list[dict]:
 	titles = {row.name: row.title for row in rows}
 	for doctype, day, label, gone in (
 		(news.NEWS, "due_on", _("News: {0} ({1})"), (news.SENT, news.CANCELLED)),
-		(benefits.BENEFIT, "review_on", _("Benefit: {0} ({1})"), (benefits.CANCELLED,)),
+		(benefits.BENEFIT, "review_on", _("Benefit: {0} ({1})"), (core_benefit.CANCELLED,)),
 	):
 		parts = frappe.get_list(
 			doctype,

@@ -7,7 +7,7 @@ import voice_kit
 import frappe
 from frappe.utils import add_days, nowdate
 
-from cx_desk.initiatives import gates, moving, page, people
+from cx_desk.initiatives import gates, moving, page_actions, people
 
 CONTACT, SPONSOR = "hanna@initiativetest.example", "sven@initiativetest.example"
 
@@ -59,7 +59,7 @@ def link(name: str, email: str = CONTACT) -> frappe._dict:
 
 def hand_in(name: str, **values) -> None:
 	"""As the contact on their page."""
-	shown = page.act(
+	shown = page_actions.act(
 		link(name),
 		"submit",
 		{

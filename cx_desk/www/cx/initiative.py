@@ -5,7 +5,7 @@ import time
 import frappe
 
 from cx_desk.host.limiter import allow, note_unknown
-from cx_desk.initiatives import mailing, page, people
+from cx_desk.initiatives import intake, mailing, page, page_actions, people
 from cx_desk.units import guest_page, liaison_card, settling
 
 no_cache = 1
@@ -36,10 +36,10 @@ def get_context(context):
 		if machine:
 			doubt, shown.given = True, given
 		elif form.get("action") == "begin" and shown.view == "list":
-			frappe.local.flags.redirect_location = "/cx/initiative?name=" + page.begin(frappe.session.user)
+			frappe.local.flags.redirect_location = "/cx/initiative?name=" + intake.begin(frappe.session.user)
 			raise frappe.Redirect(303)
 		elif shown.view in ("draft", "stands") and shown.who:
-			shown = page.act(shown.who, form.get("action") or "", given)
+			shown = page_actions.act(shown.who, form.get("action") or "", given)
 	else:
 		shown = page.open_page(token, name, frappe.session.user)
 	if shown.view == "unknown":
@@ -77,7 +77,7 @@ def _language(who, context) -> str:
 def _card(shown: page.Page) -> str:
 	"""Whom to ask while the initiative has no lead: the unit's liaison. Two contacts on one page would be one too many."""
 	if shown.view == "list":
-		return liaison_card.page_html_of(page.unit_of(shown.who.email))
+		return liaison_card.page_html_of(intake.unit_of(shown.who.email))
 	if shown.view not in ("draft", "stands") or (shown.view == "stands" and shown.initiative.lead):
 		return ""
 	return liaison_card.page_html_of(frappe.db.get_value(people.INITIATIVE, shown.who.initiative, "unit"))

@@ -1,6 +1,7 @@
 """Nothing reaches users with a mandatory criterion unmet: the machine of core/initiative.py, every shipped template."""
 
 from dataclasses import replace
+from datetime import datetime
 from itertools import product
 
 import pytest
@@ -223,3 +224,16 @@ def test_whose_turn():
 	assert m.whose_turn(m.ASSESSING, 0) == m.OURS
 	assert m.whose_turn(m.TRANSITION, 0, True) == m.YOURS
 	assert m.whose_turn(m.CLOSED, 3) == m.NOBODY
+
+
+def test_the_clocks_stand_still_while_it_rests_or_is_over():
+	days = [datetime(2026, 3, day) for day in range(1, 9)]
+	way = ("Triage", "On hold", "Triage", "Assessing", "Declined", "Triage", "Withdrawn")
+	assert m.rests(zip(days, way, strict=False)) == [
+		(days[1], days[2]),
+		(days[4], days[5]),
+		(days[6], None),
+	]
+	# A hold that ends in a withdrawal is one rest.
+	assert m.rests([(days[0], "On hold"), (days[1], "Withdrawn")]) == [(days[0], None)]
+	assert m.rests([(days[0], "Triage")]) == []

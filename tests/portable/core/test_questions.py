@@ -68,6 +68,29 @@ def test_days_by_side():
 		q.days_by_side([(start, q.BUSINESS), (start - timedelta(days=1), None)], start)
 
 
+def test_a_rest_counts_for_nobody():
+	start = datetime(2026, 3, 2, 9)
+	day = timedelta(days=1)
+	turns = [(start, q.BUSINESS), (start + 10 * day, q.DESK)]
+	rests = [(start - day, start + day), (start + 8 * day, start + 12 * day), (start + 20 * day, None)]
+	# Of the business's ten days three, of the desk's twenty those after the second rest until the last.
+	assert q.days_by_side(turns, start + 30 * day, rests) == {q.BUSINESS: 7, q.DESK: 8}
+	assert q.days_between(start + 21 * day, start + 25 * day, rests) == 0
+	with pytest.raises(ValueError, match="end"):
+		q.days_between(start, start - day)
+
+
+@given(st.lists(st.integers(0, 60), min_size=2, max_size=8), st.integers(0, 80))
+def test_rests_never_add_days(points, length):
+	start, points = datetime(2026, 3, 2), sorted(points)
+	rests = [
+		(start + timedelta(days=a), start + timedelta(days=b))
+		for a, b in zip(points[::2], points[1::2], strict=False)
+	]
+	found = q.days_between(start, start + timedelta(days=length), rests)
+	assert 0 <= found <= length
+
+
 def test_burden_of_the_domain():
 	assert round(q.burden(46, 4, 5, 3).repeated, 3) == 0.087
 	assert q.burden(0, 0, 0, 0).repeated is None

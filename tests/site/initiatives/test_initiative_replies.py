@@ -11,7 +11,7 @@ from frappe.email.doctype.email_account.email_account import EmailAccount
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils.background_jobs import execute_job
 
-from cx_desk.initiatives import questions
+from cx_desk.initiatives import questions, waiting
 
 MAILS = Path(__file__).resolve().parent / "mails"
 PLAIN = """From: Hanna Hr <{sender}>
@@ -173,7 +173,7 @@ class TestReplies(FrappeTestCase):
 		self.assertEqual(
 			frappe.db.get_value("CX Open Question", other, ["state", "answer"]), ("Duplicate", "May.")
 		)
-		burden = questions.burden(frappe.get_doc("CX Initiative", self.name))
+		burden = waiting.burden(frappe.get_doc("CX Initiative", self.name))
 		self.assertEqual((burden.questions, round(burden.repeated, 2)), (3, 0.67))
 
 	def test_to_nobody_or_without_a_day(self):

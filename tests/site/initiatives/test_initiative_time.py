@@ -7,7 +7,7 @@ from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, getdate, nowdate
 
 from cx_desk.api import initiatives as api
-from cx_desk.initiatives import facts, form, moving, timeline
+from cx_desk.initiatives import colours, facts, moving, page, questions, timeline, waiting
 
 
 class TestTime(FrappeTestCase):
@@ -89,5 +89,83 @@ class TestTime(FrappeTestCase):
 
 	def test_the_waiting_is_split_by_whose_turn_it_was(self):
 		days = {"Desk": 20.0, "IT team": 1.0, "Business": 6.0, "Supplier": 3.0}
-		self.assertEqual(form._on_whom(days), {"us": 70, "business": 20, "others": 10})
-		self.assertIsNone(form._on_whom({"Business": 0.2}))
+		self.assertEqual(waiting.shares(days), {"us": 70, "business": 20, "others": 10})
+		self.assertIsNone(waiting.shares({"Business": 0.2}))
+
+	def ask(self, days=5):
+		return frappe.get_doc(
+			{
+				"doctype": "CX Open Question",
+				"initiative": self.name,
+				"question": "How many turnstiles does the depot have?",
+				"audience": "Business",
+				"addressee_email": kit.CONTACT,
+				"due": kit.in_days(days),
+			}
+		).insert()
+
+	def back(self, doctype, parent, days):
+		"""Move the rows of a trail back in time."""
+		for row in frappe.get_all(doctype, {"parent": parent}, ["name", "at"]):
+			frappe.db.set_value(doctype, row.name, "at", add_days(row.at, -days), update_modified=False)
+
+	def test_a_hold_stops_every_clock_and_moves_what_is_due(self):
+		kit.hand_in(self.name)
+		kit.take(self.world, self.name)
+		question = self.ask(2)
+		# Asked twelve days ago, held for the last ten.
+		self.back("CX Initiative Step", self.name, 20)
+		self.back("CX Question Step", question.name, 12)
+		hold = {"key": "hold", "reason": "Year end.", "review_date": kit.in_days(30)}
+		kit.as_user(self.world.manager, moving.move, self.name, "On hold", **hold)
+		ten = add_days(frappe.utils.now_datetime(), -10)
+		step = frappe.get_all(
+			"CX Initiative Step", {"parent": self.name, "to_stage": "On hold"}, pluck="name"
+		)
+		frappe.db.set_value("CX Initiative Step", step[0], "at", ten)
+		frappe.db.set_value("CX Initiative", self.name, "stage_since", ten)
+		frappe.db.set_value("CX Open Question", question.name, "due", kit.in_days(-8))
+		doc = frappe.get_doc("CX Initiative", self.name)
+		self.assertAlmostEqual(waiting.days_waiting(doc)["Business"], 2, places=2)
+		self.assertAlmostEqual(frappe.get_doc("CX Open Question", question.name).days_business, 2, places=2)
+		row = frappe.get_doc("CX Open Question", question.name)
+		self.assertFalse(waiting.is_late(doc, row))
+		self.assertEqual(waiting.turn_of(doc)["days"], 10)
+		self.assertNotIn("overdue", " ".join(colours.of(doc)[1]))
+		resume = {"key": "resume", "reason": "The year is closed."}
+		kit.as_user(self.world.manager, moving.move, self.name, "Triage", **resume)
+		row.reload()
+		self.assertEqual(getdate(row.due), getdate(kit.in_days(2)))
+		self.assertIn("It rested", row.steps[-1].what)
+		doc.reload()
+		self.assertAlmostEqual(doc.held_days, 10, places=2)
+		# It is their turn since it was asked, without the rest.
+		self.assertEqual(waiting.turn_of(doc), {"side": "Business", "days": 2, "questions": 1})
+
+	def test_our_turn_begins_when_the_business_answered(self):
+		kit.hand_in(self.name)
+		kit.take(self.world, self.name)
+		question = self.ask()
+		self.back("CX Initiative Step", self.name, 20)
+		self.back("CX Question Step", question.name, 12)
+		frappe.db.set_value(
+			"CX Initiative", self.name, "stage_since", add_days(frappe.utils.now_datetime(), -20)
+		)
+		questions.answer(question.name, "Four.", by="Hanna Hr", email=kit.CONTACT)
+		found = waiting.turn_of(frappe.get_doc("CX Initiative", self.name))
+		self.assertEqual((found["side"], found["days"]), ("Desk", 0))
+
+	def test_nobody_waits_once_it_is_over(self):
+		kit.hand_in(self.name)
+		kit.take(self.world, self.name)
+		question = self.ask()
+		self.back("CX Question Step", question.name, 12)
+		self.back("CX Initiative Step", self.name, 20)
+		moving.move(self.name, "Withdrawn", key="withdraw", reason="Not needed.")
+		last = frappe.get_all(
+			"CX Initiative Step", {"parent": self.name, "to_stage": "Withdrawn"}, pluck="name"
+		)
+		frappe.db.set_value("CX Initiative Step", last[0], "at", add_days(frappe.utils.now_datetime(), -5))
+		doc = frappe.get_doc("CX Initiative", self.name)
+		self.assertAlmostEqual(waiting.days_waiting(doc)["Business"], 7, places=2)
+		self.assertEqual(page.show(kit.link(self.name)).initiative.mine, [])

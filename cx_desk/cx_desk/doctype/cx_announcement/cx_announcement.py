@@ -3,7 +3,7 @@
 import frappe
 from frappe.model.document import Document
 
-from cx_desk.initiatives import news, page
+from cx_desk.initiatives import hearing, news
 
 
 class CXAnnouncement(Document):
@@ -11,7 +11,7 @@ class CXAnnouncement(Document):
 		news.keep(self)
 
 	def on_communication_update(self, communication):
-		page.hear_mail(frappe.get_doc("CX Initiative", self.initiative), communication)
+		hearing.hear_words(frappe.get_doc("CX Initiative", self.initiative), communication)
 
 	def onload(self):
 		self.set_onload("recipients", len(news.recipients_of(self)) if self.state != news.SENT else 0)

@@ -3,7 +3,7 @@
 import frappe
 from frappe.model.document import Document
 
-from cx_desk.initiatives import benefits
+from cx_desk.initiatives import benefits, ownership
 
 
 class CXBenefit(Document):
@@ -15,6 +15,7 @@ class CXBenefit(Document):
 
 	def onload(self):
 		self.set_onload("may_write", self.has_permission("write"))
+		self.set_onload("moves", ownership.next_moves(self))
 
 
 def on_doctype_update():

@@ -3,7 +3,7 @@
 import frappe
 from frappe.model.document import Document
 
-from cx_desk.initiatives import form, moving, page
+from cx_desk.initiatives import form, hearing, moving
 
 
 class CXInitiative(Document):
@@ -23,7 +23,7 @@ class CXInitiative(Document):
 		form.delete_with(self)
 
 	def on_communication_update(self, communication):
-		page.hear_mail(self, communication)
+		hearing.hear_words(self, communication)
 
 	def onload(self):
 		self.set_onload("cx", form.of(self))

@@ -3,7 +3,8 @@
 import frappe
 from frappe.model.document import Document
 
-from cx_desk.initiatives import questions
+from cx_desk.core import questions as core
+from cx_desk.initiatives import hearing, questions, waiting
 
 
 class CXOpenQuestion(Document):
@@ -17,7 +18,15 @@ class CXOpenQuestion(Document):
 		questions.follow_up(self)
 
 	def on_communication_update(self, communication):
-		questions.hear_reply(self, communication)
+		hearing.hear_answer(self, communication)
+
+	@property
+	def days_business(self) -> float:
+		return waiting.days_of(self).get(core.BUSINESS, 0.0)
+
+	@property
+	def days_desk(self) -> float:
+		return waiting.on_us(waiting.days_of(self))
 
 	def onload(self):
 		self.set_onload("may_write", self.has_permission("write"))

@@ -1,0 +1,211 @@
+"""What the business's page shows of an initiative that was handed in, for one person."""
+
+import frappe
+from frappe.utils import cstr, format_date, getdate, nowdate
+
+from cx_desk.core import benefit as core_benefit
+from cx_desk.core import initiative as machine
+from cx_desk.core import questions as core_questions
+from cx_desk.initiatives import (
+	acceptance,
+	benefits,
+	considerations,
+	facts,
+	news,
+	ownership,
+	people,
+	questions,
+	templates,
+	waiting,
+)
+
+
+def is_asked(doc, who: frappe._dict) -> bool:
+	"""Whether this person, and not only the business, has to move."""
+	if waiting.is_still(doc):
+		return False
+	if doc.stage == machine.DRAFT:
+		return people.REQUESTER in who.roles
+	if people.SPONSOR in who.roles and (facts.sponsor_is_asked(doc) or facts.approval_waits(doc)):
+		return True
+	asked = questions.of(doc.name)
+	if any(row.state == core_questions.OPEN and cstr(row.addressee_email) == who.email for row in asked):
+		return True
+	return any(_asked_to_own(row, who) for row in benefits.of(doc.name))
+
+
+def of(doc, who: frappe._dict) -> frappe._dict:
+	"""Where it stands, whose turn it is, what is asked of this person, answers, news and the lead's card."""
+	stages = templates.stages_of(doc)
+	sponsors = people.SPONSOR in who.roles
+	keys = [one.key for one in stages]
+	here = (
+		keys.index(doc.stage)
+		if doc.stage in keys
+		else keys.index(doc.held_stage)
+		if doc.held_stage in keys
+		else -1
+	)
+	following = machine.next_stage(stages, doc.stage) if doc.stage in machine.MAIN else None
+	asked = questions.of(doc.name)
+	own = [
+		row
+		for row in asked
+		if row.state == core_questions.OPEN
+		and doc.stage not in machine.OVER
+		and who.email
+		and cstr(row.addressee_email) == who.email
+	]
+	of_business = [row for row in asked if row.audience == core_questions.BUSINESS]
+	waits = waiting.days_waiting(doc)
+	own_benefits = benefits.of(doc.name)
+	seat = facts.seat_days(doc)
+	return frappe._dict(
+		name=doc.name,
+		title=doc.title,
+		outcome=doc.outcome,
+		label=templates.label_of(doc, doc.stage),
+		stage=doc.stage,
+		path=[
+			frappe._dict(
+				label=templates.label_of(doc, one.key),
+				gate=one.gate,
+				state="past" if index < here else "here" if index == here else "coming",
+			)
+			for index, one in enumerate(stages)
+			if one.key != machine.DRAFT
+		],
+		beside=doc.stage in machine.SIDE,
+		stop_reason=doc.stop_reason if doc.stage in machine.SIDE else "",
+		review_date=format_date(doc.review_date) if doc.review_date and doc.stage in machine.SIDE else "",
+		next=templates.label_of(doc, following.key) if following else "",
+		gate=following.gate if following else "",
+		golive=format_date(doc.golive_date) if doc.golive_date else "",
+		support_until=format_date(doc.support_until)
+		if doc.stage == machine.EARLY_LIFE and doc.support_until
+		else "",
+		turn=waiting.turn_of(doc, asked),
+		mine=[
+			frappe._dict(
+				name=row.name,
+				question=row.question,
+				due=format_date(row.due),
+				late=waiting.is_late(doc, row),
+			)
+			for row in own
+		],
+		may_approve=sponsors and facts.approval_waits(doc),
+		sponsor_asked=sponsors and facts.sponsor_is_asked(doc),
+		advice=_advice(doc, following),
+		conditions=[row for row in considerations.of(doc.name) if row.verdict == considerations.CONDITIONS],
+		waived=acceptance.summary(doc)["waived"],
+		readings=[row for row in own_benefits if benefits.may_be_read_by(row, who.email)],
+		to_own=[_offer(row) for row in own_benefits if _asked_to_own(row, who)],
+		benefits=[_benefit(row, who) for row in own_benefits if row.state != core_benefit.CANCELLED],
+		waiting_others=[
+			row
+			for row in of_business
+			if row.state == core_questions.OPEN and row not in own and doc.stage not in machine.OVER
+		],
+		answered=[
+			frappe._dict(
+				question=row.question,
+				answer=row.answer,
+				by=row.answered_by,
+				official=row.state == core_questions.ACCEPTED,
+			)
+			for row in of_business
+			if row.state in (core_questions.ANSWERED, core_questions.ACCEPTED)
+		],
+		news=[
+			frappe._dict(subject=row.subject, message=row.message, day=format_date(row.sent_at))
+			for row in reversed(news.of(doc.name))
+			if row.state == news.SENT
+		],
+		coming_news=[
+			frappe._dict(title=row.title, day=format_date(row.due_on))
+			for row in news.of(doc.name)
+			if row.state not in (news.SENT, news.CANCELLED)
+			and row.due_on
+			and getdate(row.due_on) >= getdate(nowdate())
+		],
+		days_since_news=news.days_since_last(doc.name),
+		last_message=doc.last_message or "",
+		lead=_card(doc.lead),
+		days_business=round(waits.get(core_questions.BUSINESS, 0.0)),
+		days_desk=round(waiting.on_us(waits)),
+		held_days=round(facts.days_held(doc)),
+		burden=waiting.burden(doc),
+		seat_days=None if seat is None else round(seat),
+		may_withdraw=bool(facts.actors_of_person(who))
+		and doc.stage not in (*machine.OVER, *machine.REACHES_USERS),
+		over=doc.stage in machine.OVER,
+		trail=[
+			frappe._dict(label=templates.label_of(doc, row.to_stage), day=format_date(row.at))
+			for row in reversed(doc.steps)
+			if row.to_stage != machine.DRAFT
+		][:6],
+	)
+
+
+def _asked_to_own(row, who: frappe._dict) -> bool:
+	return bool(who.email) and row.state not in core_benefit.FINISHED and ownership.asked_of(row) == who.email
+
+
+def _offer(row) -> frappe._dict:
+	"""A benefit that somebody is asked to own; from is who owns it until then."""
+	before = row.owner_name if row.next_owner_email else ""
+	return frappe._dict(name=row.name, title=row.title, owner=before, figures=_figures(row))
+
+
+def _benefit(row, who: frappe._dict) -> frappe._dict:
+	"""How a benefit stands, for everybody on the initiative; what may be done with it, for the sponsor."""
+	known = core_benefit.Facts(
+		actors=ownership.actors_of_person(row, who),
+		has_owner=bool(row.owner_name),
+		accepted=bool(row.accepted_at),
+		offered=bool(row.next_owner_email),
+		signed=bool(row.countersigned_by),
+	)
+	allowed = {move.key for move in core_benefit.moves(known) if move.allowed}
+	return frappe._dict(
+		name=row.name,
+		title=row.title,
+		owner=row.owner_name or "",
+		accepted=bool(row.accepted_at),
+		offered_to=row.next_owner_name or "",
+		state=row.state,
+		finished=row.state in core_benefit.FINISHED,
+		figures=_figures(row),
+		latest=row.latest,
+		attainment=row.attainment,
+		review=format_date(row.review_on) if row.review_on else "",
+		may_hand_on=core_benefit.TRANSFER in allowed,
+		may_give_up=core_benefit.CANCEL in allowed,
+	)
+
+
+def _figures(row) -> frappe._dict:
+	"""Baseline, target and measure of a benefit, as far as they are known."""
+	return frappe._dict(
+		measure=row.measure,
+		baseline=row.baseline if row.baseline_on else None,
+		target=row.target if row.target or row.baseline_on else None,
+	)
+
+
+def _advice(doc, following) -> frappe._dict | None:
+	"""What the desk advises at the next gate, for who decides there."""
+	row = facts.advice_at(doc, following.key) if following and following.gate else None
+	return frappe._dict(advice=row.advice, text=row.advice_text or "", by=row.advised_by) if row else None
+
+
+def _card(user: str | None) -> frappe._dict | None:
+	if not user:
+		return None
+	row = frappe.db.get_value("User", user, ["full_name", "email", "phone", "mobile_no"], as_dict=True)
+	return (
+		frappe._dict(name=row.full_name, email=row.email, phone=row.phone or row.mobile_no or "")
+		if row
+		else None
+	)
