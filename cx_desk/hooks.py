@@ -71,6 +71,7 @@ doc_events = {
 	"Personal Data Deletion Request": {"on_change": "cx_desk.events.personal_data.after_deletion"},
 	"Personal Data Download Request": {"after_insert": "cx_desk.events.personal_data.after_download_request"},
 	"File": {"after_insert": "cx_desk.events.file.after_insert"},
+	"Document Follow": {"after_insert": "cx_desk.events.document_follow.after_insert"},
 	"Email Account": {"validate": "cx_desk.events.email_account.validate"},
 	"CX Visit": {
 		"on_update": "cx_desk.events.cx_record.on_update",
@@ -142,12 +143,12 @@ permission_query_conditions = {
 	"CX Business Knowledge": "cx_desk.permissions.scoped_query",
 	"CX Story": "cx_desk.permissions.scoped_query",
 	"CX Story Evidence": "cx_desk.permissions.child_query",
-	"CX Initiative": "cx_desk.permissions.initiative_query",
-	"CX Open Question": "cx_desk.permissions.initiative_part_query",
-	"CX Consideration": "cx_desk.permissions.initiative_part_query",
-	"CX Benefit": "cx_desk.permissions.initiative_part_query",
-	"CX Announcement": "cx_desk.permissions.initiative_part_query",
-	"CX Initiative Ticket": "cx_desk.permissions.initiative_part_query",
+	"CX Initiative": ["cx_desk.permissions.initiative_query", "cx_desk.permissions.refuse_joins"],
+	"CX Open Question": ["cx_desk.permissions.initiative_part_query", "cx_desk.permissions.refuse_joins"],
+	"CX Consideration": ["cx_desk.permissions.initiative_part_query", "cx_desk.permissions.refuse_joins"],
+	"CX Benefit": ["cx_desk.permissions.initiative_part_query", "cx_desk.permissions.refuse_joins"],
+	"CX Announcement": ["cx_desk.permissions.initiative_part_query", "cx_desk.permissions.refuse_joins"],
+	"CX Initiative Ticket": ["cx_desk.permissions.initiative_part_query", "cx_desk.permissions.refuse_joins"],
 	"CX Initiative Unit": "cx_desk.permissions.child_query",
 	"CX Initiative Person": "cx_desk.permissions.child_query",
 	"CX Initiative Criterion": "cx_desk.permissions.child_query",
@@ -239,6 +240,7 @@ after_request = [
 	"cx_desk.host.exports.neutralise_formulas",
 	"cx_desk.api.source_inbox.refuse_unreadable",
 	"cx_desk.host.requests.explain_unreadable",
+	"cx_desk.api.host_doors.fold_links",
 ]
 
 # Automatic answers are told from people's before the host drops the headers of a mail.
@@ -248,6 +250,8 @@ before_request = [
 	"cx_desk.api.source_inbox.keep_fields_apart",
 	"cx_desk.host.requests.refuse_malformed",
 ]
+# The first moment at which the caller is known, by cookie or by token: before_request is too early for a token.
+auth_hooks = ["cx_desk.api.host_doors.close"]
 # Functions that know what a received mail is about where the host cannot.
 cx_incoming_mail = ["cx_desk.surveys.bounces.claim_report"]
 

@@ -8,8 +8,10 @@ no, Frappe 15 as "ask the next".
 from dataclasses import dataclass
 
 import frappe
+from frappe import _
 
 from cx_desk.host import requests
+from cx_desk.host.names import TICKET
 from cx_desk.host.people import teams_sql, works_in
 from cx_desk.host.tickets import contacts_sql, units_of_contact
 from cx_desk.units.scope import (
@@ -62,6 +64,22 @@ def _scoped(user: str, doctype: str, open_rows: str) -> str:
 
 def _in_scope(user: str, unit: str | None, confidential: bool) -> bool:
 	return is_near(user, unit) if confidential else sees_unit(user, unit)
+
+
+# Lists: `fields=["link.field"]` would show rows of another doctype past their own conditions, and past what leaves.
+
+
+def refuse_joins(user: str | None = None, doctype: str | None = None) -> str:
+	"""Condition of every doctype that links rows with conditions of their own: no condition, or PermissionError."""
+	if (user or frappe.session.user) == "Administrator":
+		return ""
+	kept_apart = {one for one in frappe.get_hooks("permission_query_conditions") if one.startswith("CX ")}
+	if found := sorted(requests.joined_doctypes() & {*kept_apart, TICKET}):
+		frappe.throw(
+			_("Ask for {0} in a list of its own: who may read it is decided there.").format(_(found[0])),
+			frappe.PermissionError,
+		)
+	return ""
 
 
 # CX Business Unit: everybody of the desk reads the tree; a liaison changes only units they answer for.

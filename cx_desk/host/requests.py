@@ -6,11 +6,13 @@ down. A body that is no JSON fails before hooks are asked; its answer is put rig
 
 import inspect
 import json
+import sys
 from datetime import date
 from http import HTTPStatus
 
 import frappe
 from frappe import _
+from frappe.model.db_query import DatabaseQuery
 from frappe.utils import getdate
 
 _API = "/api/method/cx_desk."
@@ -86,6 +88,30 @@ def takes_rows_away() -> bool:
 		return True
 	called = f"{form.get('cmd') or ''} {request.path if request else ''}".split()
 	return any(name.strip("/").endswith(_EXPORTS) for name in called)
+
+
+def called() -> str:
+	"""The last part of the host's function that this request calls; empty where it calls none by name."""
+	path = (getattr(frappe.local, "request", None) and frappe.request.path) or ""
+	named = path.partition("/method/")[2].split("/") if path.startswith("/api/") else []
+	# Version 2 puts a doctype before the function; version 1 takes the first part.
+	named = named[-1] if path.startswith("/api/v2/") and named else (named[0] if named else "")
+	return str(named or frappe.local.form_dict.get("cmd") or "").rpartition(".")[2]
+
+
+def joined_doctypes() -> set[str]:
+	"""Doctypes that the list which is being made reaches through its links, as in `fields=["link.field"]`.
+
+	The host asks for the permission on such a doctype and never for its rows' conditions, and tells a row condition
+	nothing of them: they are looked up in the query that asks for the condition.
+	"""
+	frame = sys._getframe(1)
+	while frame is not None:
+		query = frame.f_locals.get("self")
+		if isinstance(query, DatabaseQuery):
+			return {link.doctype for link in getattr(query, "link_tables", ())}
+		frame = frame.f_back
+	return set()
 
 
 def as_json(value: str | dict | list | None, kind: type) -> dict | list:
