@@ -79,8 +79,24 @@ _EXPORTS = (
 )
 
 
+_REPORT = "frappe.core.doctype.report.report"
+
+
+def _callers():
+	"""The frames of whoever called us, the nearest first."""
+	frame = sys._getframe(1)
+	while frame is not None:
+		yield frame
+		frame = frame.f_back
+
+
 def takes_rows_away() -> bool:
-	"""Whether this request or job fills a report or an export of the host: rows that are read elsewhere, not opened."""
+	"""Whether this request or job fills a report or an export of the host: rows that are read elsewhere, not opened.
+
+	A saved report is filled in many ways, by mail as well: it is known by who asks for the rows.
+	"""
+	if any(frame.f_globals.get("__name__") == _REPORT for frame in _callers()):
+		return True
 	if job := getattr(frappe.local, "job", None):
 		return str(job.get("method", "")).endswith(_EXPORTS)
 	request, form = getattr(frappe.local, "request", None), frappe.local.form_dict or {}
@@ -105,12 +121,10 @@ def joined_doctypes() -> set[str]:
 	The host asks for the permission on such a doctype and never for its rows' conditions, and tells a row condition
 	nothing of them: they are looked up in the query that asks for the condition.
 	"""
-	frame = sys._getframe(1)
-	while frame is not None:
+	for frame in _callers():
 		query = frame.f_locals.get("self")
 		if isinstance(query, DatabaseQuery):
 			return {link.doctype for link in getattr(query, "link_tables", ())}
-		frame = frame.f_back
 	return set()
 
 

@@ -282,3 +282,28 @@ class TestAnotherUnitsAnswers(FrappeTestCase):
 				finally:
 					frappe.local.form_dict, frappe.local.job = frappe._dict(), None
 				self.assertEqual((set(rows), set(answers)), (expected, expected), f"{user}: {door}")
+
+	def test_nor_in_a_saved_report_however_it_is_filled(self):
+		"""On the screen of a report, in a mail by the clock: always by the report itself."""
+		named, confidential = self.response(kit.RETAIL), self.response(kit.RETAIL, "Confidential")
+		report = frappe.get_doc(
+			{
+				"doctype": "Report",
+				"report_name": f"Kit {frappe.generate_hash(length=8)}",
+				"ref_doctype": "CX Survey Response",
+				"report_type": "Report Builder",
+				"is_standard": "No",
+				"json": frappe.as_json(
+					{
+						"fields": [["name", "CX Survey Response"], ["comment", "CX Survey Response"]],
+						"filters": [["CX Survey Response", "name", "in", [named, confidential]]],
+						"order_by": "`tabCX Survey Response`.`name` asc",
+					}
+				),
+			}
+		).insert()
+		for user in (self.retail, self.manager, "Administrator"):
+			frappe.set_user(user)
+			_columns, rows = report.get_data(user=user, as_dict=True)
+			frappe.set_user("Administrator")
+			self.assertEqual([row.name for row in rows], [named], user)
