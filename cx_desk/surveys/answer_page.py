@@ -64,30 +64,37 @@ def document(
 	"""
 	with question_view.speaking_for(page.version, language):
 		frame = guest_page.frame(with_token)
-		stored = [] if page.test or not page.version else _stored(page)
-		return templates.render(
-			"cx_desk/templates/guest/answer.html",
-			{
-				"_": question_view._,
-				"page": page,
-				**frame,
+		reader_note = invitations.reader_note(page.version, frappe.get_cached_doc("CX Settings"))
+		context = {
+			"_": question_view._,
+			"page": page,
+			**frame,
+			"action": frappe.utils.escape_html(path),
+			"kept": _kept(page),
+			"others": others or [],
+			"card": "" if others and page.view != answering.FORM else liaison_card.page_html_of(page.unit),
+			"reader_note": reader_note,
+			# Styles of the questions stand in the head of every view.
+			"form": {},
+		}
+		if page.view == answering.FORM:
+			stored = [] if page.test or not page.version else _stored(page)
+			context |= {
 				"script": SCRIPT if with_token else "",
-				"action": frappe.utils.escape_html(path),
-				"form": form_of(page, language) if page.view == answering.FORM else {},
+				"form": form_of(page, language),
 				"intro": answers.translated(page.version, page.version.get("intro", ""), language),
-				"thanks": answers.translated(page.version, page.version.get("thanks", ""), language),
-				"until": format_datetime(page.can_edit_until, "short") if page.can_edit_until else "",
-				"answered": format_datetime(page.answered_at, "short") if page.answered_at else "",
-				"kept": _kept(page),
 				"stored": stored,
 				# Who answers more freely for a promise reads it before the form.
 				"promise": stored[0] if stored and page.version.get("privacy") in privacy.PROMISES else "",
 				"note": privacy.own_note(frame["brand"].get("privacy_note")),
-				"others": others or [],
-				"card": liaison_card.page_html_of(page.unit),
-				"reader_note": invitations.reader_note(page.version, frappe.get_cached_doc("CX Settings")),
-			},
-		)
+			}
+		elif page.view == answering.THANKS:
+			context |= {
+				"thanks": answers.translated(page.version, page.version.get("thanks", ""), language),
+				"until": format_datetime(page.can_edit_until, "short") if page.can_edit_until else "",
+				"answered": format_datetime(page.answered_at, "short") if page.answered_at else "",
+			}
+		return templates.render("cx_desk/templates/guest/answer.html", context)
 
 
 def _browser_language() -> str:

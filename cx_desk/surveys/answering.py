@@ -16,7 +16,8 @@ import frappe
 from frappe.utils import getdate, now_datetime
 
 from cx_desk.core import answers, ledger, machine
-from cx_desk.host import limiter, names, tickets, transactions
+from cx_desk.host import limiter, names, transactions
+from cx_desk.host.statements import bound, insert, prepared
 from cx_desk.surveys import decide, people, rollups, versions
 from cx_desk.surveys.privacy import ANONYMOUS
 
@@ -29,7 +30,29 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,64}")
 _MOST_SUSPECTED = 20
 _TRIES = 4
 
-ROW_FIELDS = (*decide.ROW_FIELDS, "expires_at", "queued_at", "answered_at", "token_hash")
+INVITATION, RESPONSE = "CX Survey Invitation", "CX Survey Response"
+# What answering needs of the ledger row. A page's time goes by columns: no more of them than that.
+ROW_FIELDS = (
+	"name",
+	"survey",
+	"survey_version",
+	"status",
+	"event_doctype",
+	"event_name",
+	"event_key",
+	"occurrence",
+	"is_test",
+	"contact",
+	"recipient",
+	"respondent_key",
+	"language",
+	"unit",
+	"team",
+	"event_at",
+	"agreement_status",
+	"expires_at",
+	"queued_at",
+)
 
 
 @dataclass(frozen=True)
@@ -81,21 +104,22 @@ def open_page(token: str | Claim, rating: str = "", trap: bool = False) -> Page:
 		limiter.remember(f"cx_links:{row.name}", rating[:3], machine.LINK_SECONDS)
 	if trap and row:
 		limiter.remember(f"cx_trap:{row.name}", "1", 3600)
-	response = _response_of(row)
-	if not _is_open(row, response):
+	response, ticket = _state_of(row)
+	if not _is_open(row, response, ticket):
 		return Page(CLOSED)
+	about = _about(row, ticket)
 	if response and not _may_edit(response):
-		return Page(THANKS, answered_at=response.answered_at, **_about(row))
+		return Page(THANKS, answered_at=response.answered_at, **about)
 	values = _values_of(response) if response else {}
 	if rating:
-		values |= _preselected(versions.load(row.survey_version), rating)
+		values |= _preselected(about["version"], rating)
 	return Page(
 		FORM,
 		values=values,
 		stamp=make_stamp(row, response),
 		edited=bool(response),
 		answered_at=response.answered_at if response else None,
-		**_about(row),
+		**about,
 	)
 
 
@@ -125,12 +149,12 @@ def _submit(
 	token: str | Claim, form: dict[str, str], agent: str, signed_in: bool, channel: str = "Mail"
 ) -> Page:
 	row = _find(token, lock=True)
-	response = _response_of(row)
+	response, ticket = _state_of(row)
 	typed = {key: value for key, value in form.items() if key not in ("stamp", "csrf_token", "token")}
-	if not _is_open(row, response) or (response and not _may_edit(response)):
+	if not _is_open(row, response, ticket) or (response and not _may_edit(response)):
 		return Page(CLOSED, values=typed)
-	version = versions.load(row.survey_version)
-	about = _about(row)
+	about = _about(row, ticket)
+	version = about["version"]
 	filled = answers.read_form(version, form)
 	shown_at, revision, asked_again = read_stamp(row, form.get("stamp", ""))
 	if filled.errors:
@@ -173,16 +197,16 @@ def _submit(
 		_edit(row, version, response, filled, now)
 	else:
 		_record(row, version, filled, now, "Person", channel)
-		frappe.db.set_value("CX Survey Invitation", row.name, {"status": ledger.ANSWERED, "answered_at": now})
+		_mark_answered(name=row.name, status=ledger.ANSWERED, now=now, user=frappe.session.user)
 	first = response.answered_at if response else now
 	return Page(THANKS, answered_at=first, can_edit_until=first + _edit_window(), **about)
 
 
 def _find(token: str | Claim, lock: bool = False) -> frappe._dict | None:
-	"""The invitation of a link; both its tokens open it. The same number of look-ups whatever the token is."""
+	"""The invitation of a link; both its tokens open it. The same look-ups whatever the token is."""
 	if isinstance(token, Claim):
 		return frappe.db.get_value(
-			"CX Survey Invitation",
+			INVITATION,
 			{"name": token.name, "respondent_key": token.respondent_key or "-"},
 			list(ROW_FIELDS),
 			as_dict=True,
@@ -191,25 +215,87 @@ def _find(token: str | Claim, lock: bool = False) -> frappe._dict | None:
 		)
 	well_formed = bool(_TOKEN.fullmatch(token or ""))
 	hashed = ledger.token_hash(token if well_formed else "")
-	found = None
+	found = (_lock_by_token if lock else _read_by_token)(hash=hashed)
+	return found[0] if found and well_formed else None
+
+
+def _by_token(lock: bool) -> str:
+	"""Both columns of tokens in one statement, each by its index.
+
+	Without an order: by the time of change the database would walk through the whole ledger, and lock all of it. With
+	the lock in the first read: what is read after it is what others have committed.
+	"""
+	row = frappe.qb.DocType(INVITATION)
+	reads = []
 	for column in ("token_hash", "reminder_token_hash"):
-		# Without an order: by the time of change the database would walk through the whole ledger, and lock all of
-		# it. With the lock in the first read: what is read after it is what others have committed.
-		row = frappe.db.get_value(
-			"CX Survey Invitation",
-			{column: hashed},
-			list(ROW_FIELDS),
-			as_dict=True,
-			for_update=lock,
-			order_by=None,
+		query = frappe.qb.from_(row).select(*(row[field] for field in ROW_FIELDS))
+		query = query.where(row[column] == bound("hash"))
+		reads.append(f"({query.for_update() if lock else query})")
+	return " UNION ALL ".join(reads)
+
+
+@prepared
+def _read_by_token() -> str:
+	return _by_token(lock=False)
+
+
+@prepared
+def _lock_by_token() -> str:
+	return _by_token(lock=True)
+
+
+@prepared
+def _mark_answered():
+	row = frappe.qb.DocType(INVITATION)
+	return (
+		frappe.qb.update(row)
+		.set(row.status, bound("status"))
+		.set(row.answered_at, bound("now"))
+		.set(row.modified, bound("now"))
+		.set(row.modified_by, bound("user"))
+		.where(row.name == bound("name"))
+	)
+
+
+@prepared
+def _read_state():
+	"""Whether there is an answer already, and how the ticket stands that was asked about."""
+	row, response = frappe.qb.DocType(INVITATION), frappe.qb.DocType(RESPONSE)
+	ticket = frappe.qb.DocType(names.TICKET)
+	return (
+		frappe.qb.from_(row)
+		.left_join(response)
+		.on((response.invitation == row.name) & (response.kind == "Person"))
+		.left_join(ticket)
+		.on((row.event_doctype == names.TICKET) & (ticket.name == row.event_name))
+		.select(
+			response.name.as_("response"),
+			ticket.name,
+			ticket.subject,
+			ticket.status_category,
+			ticket.cx_resolution_no,
+			ticket.is_merged,
+			ticket.key,
 		)
-		found = found or row
-	return found if well_formed else None
+		.where(row.name == bound("name"))
+	)
+
+
+def _state_of(row) -> tuple[frappe._dict | None, frappe._dict | None]:
+	"""The person's answer to an invitation, and the ticket it asks about; both None for a link that is none.
+
+	One read in every case, so that no reason for a refusal shows in the time.
+	"""
+	found = _read_state(name=row.name if row else "-")
+	if not found:
+		return None, None
+	state = found[0]
+	return _response_of(row) if state.response else None, state if state.name else None
 
 
 def _response_of(row) -> frappe._dict | None:
 	return frappe.db.get_value(
-		"CX Survey Response",
+		RESPONSE,
 		{"invitation": row.name if row else "-", "kind": "Person"},
 		[
 			"name",
@@ -232,11 +318,8 @@ def _response_of(row) -> frappe._dict | None:
 	)
 
 
-def _is_open(row, response) -> bool:
-	"""Whether the link leads to the form. Reads the ticket in every case, so that no reason shows in the time."""
-	ticket = None
-	for fact in tickets.facts([row.event_name if row else "-"]).values():
-		ticket = fact
+def _is_open(row, response, ticket) -> bool:
+	"""Whether the link leads to the form."""
 	if row is None or row.status not in ledger.OPEN or not row.expires_at:
 		return False
 	if row.expires_at < now_datetime():
@@ -253,16 +336,13 @@ def _is_open(row, response) -> bool:
 	)
 
 
-def _about(row) -> dict:
-	ticket = {}
-	if row.event_doctype == names.TICKET:
-		ticket = tickets.facts([row.event_name]).get(row.event_name) or {}
-		if ticket and not ledger.is_same_record(row.event_key, ticket.key):
-			ticket = {}
+def _about(row, ticket) -> dict:
+	if ticket and not ledger.is_same_record(row.event_key, ticket.key):
+		ticket = None
 	return {
 		"version": versions.load(row.survey_version),
 		"language": row.language,
-		"ticket": ticket.get("subject") or "",
+		"ticket": (ticket.subject or "") if ticket else "",
 		"number": row.event_name if ticket else "",
 		"test": bool(row.is_test),
 		"unit": row.unit or "",
@@ -343,12 +423,13 @@ def evidence(
 ) -> machine.Evidence:
 	"""What speaks for a person and for a machine in one post. row: what the link's stamp is signed for."""
 	gestures = form.get("gestures", "")
+	trap_links, links_opened = limiter.sizes(f"cx_trap:{row.name}", f"cx_links:{row.name}")
 	return machine.Evidence(
 		seconds=None if shown_at is None else time.time() - shown_at,
 		gestures=int(gestures) if gestures.isascii() and gestures.isdecimal() and len(gestures) < 7 else None,
 		trap_filled=bool(form.get("website")),
-		trap_link=limiter.size(f"cx_trap:{row.name}") > 0,
-		links_opened=limiter.size(f"cx_links:{row.name}"),
+		trap_link=trap_links > 0,
+		links_opened=links_opened,
 		agent=agent[:400],
 		signed_in=signed_in,
 		asked_again=asked_again,
@@ -392,7 +473,7 @@ def _record(
 	)
 	# A column of numbers takes no NULL; without a scale `main_type` is empty, which tells a nought from none.
 	stored = {**response, "score": response.score or 0}
-	frappe.db.bulk_insert("CX Survey Response", list(stored), [tuple(stored.values())])
+	insert(RESPONSE, list(stored), [tuple(stored.values())])
 	_write_answers(response.name, version, filled, now)
 	rollups.post({}, rollups.response_counts({**response, "answers": answers.rows_of(version, filled)}))
 	return response.name
@@ -422,40 +503,48 @@ def _driver(filled: answers.Filled) -> str | None:
 	return next((name for name in filled.drivers if frappe.db.exists("CX Driver", name)), None)
 
 
+_ANSWER_COLUMNS = (
+	"name",
+	"creation",
+	"modified",
+	"owner",
+	"modified_by",
+	"parent",
+	"parenttype",
+	"parentfield",
+	"idx",
+	"question_key",
+	"question",
+	"question_type",
+	"score",
+	"value",
+)
+
+
 def _write_answers(response: str, version: dict, filled: answers.Filled, now) -> None:
-	columns = ["question_key", "question", "question_type", "score", "value"]
-	rows = [{**row, "score": row["score"] or 0} for row in answers.rows_of(version, filled)]
-	if rows:
-		frappe.db.bulk_insert(
-			"CX Survey Answer",
-			[
-				"name",
-				"creation",
-				"modified",
-				"owner",
-				"modified_by",
-				"parent",
-				"parenttype",
-				"parentfield",
-				"idx",
-				*columns,
-			],
-			[
-				(
-					frappe.generate_hash(length=16),
-					now,
-					now,
-					"Administrator",
-					"Administrator",
-					response,
-					"CX Survey Response",
-					"answers",
-					number,
-					*tuple(row[column] for column in columns),
-				)
-				for number, row in enumerate(rows, 1)
-			],
-		)
+	insert(
+		"CX Survey Answer",
+		_ANSWER_COLUMNS,
+		[
+			(
+				frappe.generate_hash(length=16),
+				now,
+				now,
+				"Administrator",
+				"Administrator",
+				response,
+				RESPONSE,
+				"answers",
+				number,
+				row["question_key"],
+				row["question"],
+				row["question_type"],
+				row["score"] or 0,
+				row["value"],
+			)
+			for number, row in enumerate(answers.rows_of(version, filled), 1)
+		],
+	)
 
 
 def _edit(row, version: dict, response, filled: answers.Filled, now) -> None:

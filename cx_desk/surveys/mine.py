@@ -11,6 +11,7 @@ from frappe.utils import format_date, now_datetime
 
 from cx_desk.core import answers, ledger
 from cx_desk.host import names, tickets
+from cx_desk.host.statements import bound, prepared
 from cx_desk.surveys import answering, decide, privacy, versions
 
 # So many are shown, the oldest first; the next ones move up as they are answered.
@@ -94,20 +95,36 @@ def _holds(row: frappe._dict, ticket) -> bool:
 	)
 
 
+_OPEN = (ledger.QUEUED, ledger.SENT, ledger.FAILED)
+_ROW_FIELDS = (
+	"name",
+	"survey_version",
+	"event_doctype",
+	"event_name",
+	"event_key",
+	"occurrence",
+	"queued_at",
+	"expires_at",
+)
+
+
 def _rows(key: str) -> list[frappe._dict]:
-	if not key:
-		return []
-	return frappe.get_all(
-		"CX Survey Invitation",
-		filters={
-			"respondent_key": key,
-			"status": ["in", [ledger.QUEUED, ledger.SENT, ledger.FAILED]],
-			"expires_at": [">", now_datetime()],
-			"is_test": 0,
-		},
-		fields=list(answering.ROW_FIELDS),
-		order_by="queued_at asc, name asc",
-		limit=MOST + 4,
+	return _read_open(key=key, now=now_datetime()) if key else []
+
+
+@prepared
+def _read_open():
+	row = frappe.qb.DocType(answering.INVITATION)
+	return (
+		frappe.qb.from_(row)
+		.select(*(row[field] for field in _ROW_FIELDS))
+		.where(row.respondent_key == bound("key"))
+		.where(row.status.isin(_OPEN))
+		.where(row.expires_at > bound("now"))
+		.where(row.is_test == 0)
+		.orderby(row.queued_at)
+		.orderby(row.name)
+		.limit(MOST + 4)
 	)
 
 

@@ -4,12 +4,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 
-from pypika.terms import Values
-
 import frappe
 from frappe.utils import add_months, getdate, now_datetime
 
 from cx_desk.core import answers, ledger, rollup
+from cx_desk.host.statements import insert
 from cx_desk.units import closed_periods, period_counts
 
 TABLE = "CX Score Rollup"
@@ -35,24 +34,28 @@ def post(before: Mapping[rollup.Key, int], after: Mapping[rollup.Key, int]) -> N
 		_upsert(changes[start : start + _CHUNK])
 
 
+_ADD = "ON DUPLICATE KEY UPDATE `count` = `count` + VALUES(`count`), modified = VALUES(modified)"
+
+
 def _upsert(changes: list[tuple[rollup.Key, int]]) -> None:
-	table = frappe.qb.DocType(TABLE)
 	now = now_datetime()
-	query = frappe.qb.into(table).columns(
-		"name", "creation", "modified", "owner", "modified_by", *FIELDS, "count"
+	insert(
+		TABLE,
+		("name", "creation", "modified", "owner", "modified_by", *FIELDS, "count"),
+		[
+			(
+				key.name,
+				now,
+				now,
+				"Administrator",
+				"Administrator",
+				*(getattr(key, field) for field in FIELDS),
+				count,
+			)
+			for key, count in changes
+		],
+		_ADD,
 	)
-	for key, count in changes:
-		query = query.insert(
-			key.name,
-			now,
-			now,
-			"Administrator",
-			"Administrator",
-			*(getattr(key, field) for field in FIELDS),
-			count,
-		)
-	query = query.on_duplicate_key_update(table["count"], table["count"] + Values(table["count"]))
-	query.on_duplicate_key_update(table.modified, Values(table.modified)).run()
 
 
 def response_counts(response) -> Counter:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from functools import lru_cache
 
 import frappe
 from frappe.utils import cint, now_datetime
@@ -147,7 +148,13 @@ def load(version: str | None) -> dict:
 	if not version:
 		return {}
 	content = frappe.get_cached_value("CX Survey Version", version, "content")
-	return json.loads(content) if content else {}
+	return _parsed(content) if content else {}
+
+
+@lru_cache(maxsize=64)
+def _parsed(content: str) -> dict:
+	# The same for all who ask: a wording that is frozen is read, never changed.
+	return json.loads(content)
 
 
 def main_question(version: dict) -> dict | None:

@@ -7,6 +7,7 @@ from frappe.utils import getdate, nowdate
 
 from cx_desk.core import units as tree
 from cx_desk.core.units import DEPUTY, LIAISON, SPECIALIST, Assignment, Cover
+from cx_desk.host.statements import bound, prepared
 from cx_desk.host.tickets import COVER, REACH, UNIT, cover_rows
 
 
@@ -40,10 +41,19 @@ def cover_of(unit: str, on: date | None = None) -> Cover:
 	One query: the assignments of the units from this one up to the root.
 	"""
 	day = getdate(on or nowdate())
+	rows = _read_upwards(unit=unit, day=day)
+	parents = {row.name: row.parent_cx_business_unit for row in rows}
+	held = [Assignment(row.name, row.user, row.role, row.from_date, row.to_date) for row in rows if row.user]
+	return tree.cover_of(unit, held, parents, day)
+
+
+@prepared
+def _read_upwards():
 	here = frappe.qb.DocType("CX Business Unit").as_("here")
 	above = frappe.qb.DocType("CX Business Unit").as_("above")
 	assignment = frappe.qb.DocType("CX Liaison Assignment")
-	rows = (
+	day = bound("day")
+	return (
 		frappe.qb.from_(here)
 		.join(above)
 		.on((above.lft <= here.lft) & (above.rgt >= here.rgt))
@@ -61,11 +71,8 @@ def cover_of(unit: str, on: date | None = None) -> Cover:
 			assignment.from_date,
 			assignment.to_date,
 		)
-		.where(here.name == unit)
-	).run()
-	parents = {row[0]: row[1] for row in rows}
-	held = [Assignment(row[0], row[2], row[3], row[4], row[5]) for row in rows if row[2]]
-	return tree.cover_of(unit, held, parents, day)
+		.where(here.name == bound("unit"))
+	)
 
 
 def card_of(unit: str) -> frappe._dict | None:

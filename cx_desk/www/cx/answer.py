@@ -15,8 +15,6 @@ def get_context(context):
 	if not limiter.allow("answer", token):
 		page = answering.Page(answering.BUSY)
 	elif request.method == "POST":
-		# The host has read already: without this, two tabs at once would each see the moment before the other.
-		frappe.db.rollback()
 		page = answering.submit(
 			token,
 			request.form.to_dict(),

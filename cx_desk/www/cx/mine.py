@@ -51,8 +51,6 @@ def _look(context, name: str) -> None:
 def _one(context, request, person: mine.Person, name: str) -> None:
 	claim = mine.claim(person, name)
 	if request.method == "POST":
-		# The host has read already: without this, two tabs at once would each see the moment before the other.
-		frappe.db.rollback()
 		page = answering.submit(
 			claim,
 			request.form.to_dict(),
