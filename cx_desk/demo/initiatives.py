@@ -11,10 +11,21 @@ from datetime import timedelta
 import frappe
 from frappe.utils import add_days, getdate, now_datetime, nowdate
 
+from cx_desk.core import benefit as core_benefit
 from cx_desk.core import initiative as machine
 from cx_desk.demo import dropping, memory, plan
 from cx_desk.demo.company import LIAISONS, MANAGER, SHOWN_AGENT
-from cx_desk.initiatives import considerations, form, gates, moving, news, people, questions, support
+from cx_desk.initiatives import (
+	considerations,
+	form,
+	gates,
+	moving,
+	news,
+	ownership,
+	people,
+	questions,
+	support,
+)
 
 INITIATIVE = people.INITIATIVE
 BUSINESS_CONTACT = plan.BUSINESS_CONTACT
@@ -219,7 +230,7 @@ def _told_before(name: str, live) -> None:
 
 
 def _portal() -> str:
-	"""Being assessed: questions open on both sides, some areas judged."""
+	"""Being assessed: questions open on both sides, some areas judged, a benefit whose owner is asked."""
 	name = _begin(
 		"HR self-service portal",
 		"New application",
@@ -242,6 +253,20 @@ def _portal() -> str:
 			doc.save(ignore_permissions=True)  # allowed: the demo plays its people
 	with _as(LIAISONS[0].email):
 		_change(name, _note_risks)
+	frappe.get_doc(
+		{
+			"doctype": "CX Benefit",
+			"initiative": name,
+			"title": "Days until leave is granted",
+			"owner_name": BUSINESS_CONTACT.name,
+			"owner_email": BUSINESS_CONTACT.email,
+			"measure": "Days",
+			"better": "Lower",
+			"target": 1,
+			"baseline_plan": "The dates on the last 40 paper forms.",
+			"review_on": add_days(nowdate(), 180),
+		}
+	).insert(ignore_permissions=True)  # allowed: the demo plays its people
 	with _as(SHOWN_AGENT.email):
 		gates.advise(name, machine.APPROVED, machine.CONDITIONS, "The desk needs two weeks for training.")
 	return name
@@ -407,6 +432,8 @@ def _sheets() -> str:
 			"review_on": add_days(nowdate(), 30),
 		}
 	).insert(ignore_permissions=True)  # allowed: the demo plays its people
+	asked = frozenset({core_benefit.ASKED})
+	ownership.move(benefit.name, core_benefit.ACCEPT, actors=asked, by=SPONSOR.name)
 	with _as(LIAISONS[0].email):
 		moving.move(name, machine.IN_DELIVERY)
 	_pass_gate(name, machine.TRANSITION, LIAISONS[0].email)
