@@ -261,7 +261,7 @@ FIELDS: dict[str, dict[str, tuple[str, ...]]] = {
 		KEY: ("respondent_key",),
 		USER: ("asked_by",),
 		OWN_WORDS: ("delivery",),
-		TOKEN: ("token_hash", "reminder_token_hash", "sealed_code"),
+		TOKEN: ("token_hash", "reminder_token_hash", "sealed_code", "announced"),
 	},
 	"CX Survey Link": {
 		NONE: ("title", "heading", "words", "code"),
@@ -291,6 +291,7 @@ FIELDS: dict[str, dict[str, tuple[str, ...]]] = {
 		OWN_WORDS: ("comment", "history", "machine_evidence"),
 		CONTACT: ("contact",),
 		KEY: ("respondent_key",),
+		TOKEN: ("announced",),
 	},
 	"CX Survey Source": {
 		WORDS: (
@@ -330,6 +331,9 @@ FIELDS: dict[str, dict[str, tuple[str, ...]]] = {
 	},
 	"CX Template News": {
 		NONE: ("title",),
+	},
+	"CX Template Skill": {
+		NONE: ("skill",),
 	},
 	"CX Template Stage": {
 		NONE: ("label", "gate"),

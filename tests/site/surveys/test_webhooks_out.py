@@ -165,6 +165,68 @@ class TestWebhooksOut(FrappeTestCase):
 		self.assertEqual([json.loads(body)["kind"] for _headers, body in got], ["Said"])
 		self.assertTrue(is_signed(*got[0]))
 
+	def watch(self, doctype, field, condition=None):
+		return frappe.get_doc(
+			{
+				"doctype": "Notification",
+				"name": f"Kit change of {field}",
+				"subject": "Changed",
+				"document_type": doctype,
+				"event": "Value Change",
+				"value_changed": field,
+				"channel": "System Notification",
+				"condition": condition,
+				"message": "Look",
+				"enabled": 1,
+				"recipients": [{"receiver_by_role": "CX Manager"}],
+			}
+		).insert()
+
+	def told(self, name):
+		return frappe.db.count(
+			"Notification Log", {"document_name": name, "for_user": "hook.reader@desk.example"}
+		)
+
+	def test_a_change_of_value_is_told_of_once_and_only_that(self):
+		kit.make_user("hook.reader@desk.example", "CX Manager")
+		self.watch("CX Survey Invitation", "status")
+		announcing.tell_changes()
+		found, _token = survey_kit.asked("watched")
+		self.look()
+		self.assertEqual(self.told(found.name), 0, "it is new, nothing has changed")
+		frappe.db.set_value("CX Survey Invitation", found.name, "status", "Sent")
+		self.look()
+		self.assertEqual(self.told(found.name), 1)
+		frappe.db.set_value("CX Survey Invitation", found.name, "delivery", "something else")
+		self.look()
+		self.assertEqual(self.told(found.name), 1, "another field")
+		frappe.db.set_value("CX Survey Invitation", found.name, "status", "Answered")
+		self.look()
+		self.assertEqual(self.told(found.name), 2)
+		kept = frappe.db.get_value("CX Survey Invitation", found.name, "announced")
+		self.assertNotIn("Answered", kept)
+
+	def test_a_value_that_is_emptied_has_changed(self):
+		kit.make_user("hook.reader@desk.example", "CX Manager")
+		self.watch("CX Survey Response", "low")
+		self.watch("CX Survey Response", "comment")
+		announcing.tell_changes()
+		name = card_kit.give(1, 1, comment="Slow")
+		self.look()
+		frappe.db.set_value("CX Survey Response", name, {"low": 0, "comment": None})
+		self.look()
+		self.assertEqual(self.told(name), 2)
+
+	def test_what_was_written_before_is_noted_first(self):
+		kit.make_user("hook.reader@desk.example", "CX Manager")
+		found, _token = survey_kit.asked("earlier")
+		self.watch("CX Survey Invitation", "status")
+		announcing.tell_changes()
+		for status in ("Sent", "Answered"):
+			frappe.db.set_value("CX Survey Invitation", found.name, "status", status)
+			self.look()
+		self.assertEqual(self.told(found.name), 1)
+
 	def test_a_notification_hears_of_an_answer(self):
 		reader = kit.make_user("hook.reader@desk.example", "CX Manager")
 		frappe.get_doc(
