@@ -51,25 +51,30 @@ ROW_FIELDS = (
 
 
 def decide_due(batch: int = BATCH) -> Counter:
-	"""Decide everything that is due, a transaction per batch; how many rows got which decision."""
-	total, begun = Counter(), monotonic()
+	"""Decide everything that is due, a transaction per batch; how many rows got which decision.
+
+	Several workers may do this at once. It ends when nothing is due that nobody else is deciding about.
+	"""
+	total, begun, in_vain = Counter(), monotonic(), 0
 	with transactions.read_committed(), mail.one_run():
-		while monotonic() - begun < LONGEST_RUN:
-			outcome = _in_own_transaction(batch)
-			total.update(outcome)
-			if not sum(outcome.values()):
+		while in_vain < _TRIES and monotonic() - begun < LONGEST_RUN:
+			found, outcome = _in_own_transaction(batch)
+			if not found:
 				break
+			total.update(outcome)
+			# Rows were there, but their people were another worker's, or their rows went to one in between.
+			in_vain = 0 if sum(outcome.values()) else in_vain + 1
 	return total
 
 
-def _in_own_transaction(batch: int) -> Counter:
+def _in_own_transaction(batch: int) -> tuple[int, Counter]:
 	for attempt in range(1, _TRIES + 1):
 		try:
-			prepare(batch)
+			found = prepare(batch)
 			frappe.db.commit()  # allowed: the batch must start with a new snapshot
-			outcome = decide_batch(batch)
+			outcome = decide_batch(batch) if found else Counter()
 			frappe.db.commit()  # allowed: one batch is one transaction
-			return outcome
+			return found, outcome
 		except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
 			frappe.db.rollback()
 			if attempt == _TRIES:
@@ -77,20 +82,19 @@ def _in_own_transaction(batch: int) -> Counter:
 		except Exception:
 			frappe.db.rollback()
 			raise
-	return Counter()
+	return 0, Counter()
 
 
-def prepare(batch: int = BATCH) -> None:
-	"""Find the people of events that are due, and make the records by which people are locked."""
+def prepare(batch: int = BATCH) -> int:
+	"""Find the people of events that are due, and make the records by which people are locked. How many rows are due.
+
+	Of the rows that no other worker holds, for those are the ones that this worker will get: preparing the first that
+	are due, whoever has them, would leave it with people who have no record yet.
+	"""
 	respondents.expand(respondents.awaiting(now_datetime(), batch))
-	due = frappe.get_all(
-		"CX Survey Invitation",
-		filters={"status": ledger.PENDING, "due_at": ["<=", now_datetime()]},
-		pluck="recipient",
-		order_by="due_at asc",
-		limit=batch,
-	)
-	people.make_preferences(set(due))
+	due = claim(now_datetime(), batch)
+	people.make_preferences({row.recipient for row in due})
+	return len(due)
 
 
 def decide_batch(batch: int = BATCH) -> Counter:

@@ -10,6 +10,7 @@ from frappe.utils import getdate, now_datetime
 from cx_desk.core import ledger, survey_policy
 from cx_desk.core import survey_events as events
 from cx_desk.core.calendar import add_working_days
+from cx_desk.host import mail, transactions
 from cx_desk.host import tickets as host_tickets
 from cx_desk.surveys import decide, delivery, invitations, people, privacy, respondents
 from cx_desk.surveys import ledger as writer
@@ -87,14 +88,18 @@ def remind() -> Counter:
 	"""Send the reminders that are due, one per question, for the surveys that have one; each batch is a transaction."""
 	outcome = Counter()
 	surveys = frappe.get_all("CX Survey", filters={"reminder": 1, "enabled": 1}, pluck="name")
+	if not surveys:
+		return outcome
 	after = None
-	while surveys:
-		page, reminded, left = remind_batch(surveys, after=after)
-		frappe.db.commit()  # allowed: one batch is one transaction
-		outcome.update({"Reminded": reminded, "Not reminded": left})
-		if not page:
-			break
-		after = page
+	# What is read behind a lock must be what others have committed by then, or two workers ask one person twice.
+	with transactions.read_committed(), mail.one_run():
+		while True:
+			page, reminded, left = remind_batch(surveys, after=after)
+			frappe.db.commit()  # allowed: one batch is one transaction
+			outcome.update({"Reminded": reminded, "Not reminded": left})
+			if not page:
+				break
+			after = page
 	return outcome
 
 
