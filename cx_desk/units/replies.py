@@ -45,8 +45,9 @@ def hear_reply(doc, communication) -> None:
 		source_email=sender,
 		source_name=doc.source_name if own else communication.sender_full_name,
 		responsible=doc.responsible,
-		# What answers a confidential voice was written to the people who may read that voice.
-		confidential=False,
+		# What answers a confidential voice was written to the people who may read that voice, and is read by no
+		# others: its words stay with the mail.
+		confidential=bool(doc.confidential),
 		origin=origin,
 	)
 

@@ -70,6 +70,9 @@ def _more_words(doc, sentence: str) -> None:
 	if doc.state in machine.OUR_TURN:
 		voices.note_on(doc, sentence, by=machine.PERSON)
 		return
+	if doc.confidential:
+		# The new voice says that there are words; the words stay in the trail of the one they belong to.
+		voices.note_on(doc, sentence, by=machine.PERSON)
 	voices.hear(
 		machine.REPLY,
 		sentence,
@@ -79,6 +82,7 @@ def _more_words(doc, sentence: str) -> None:
 		source_email=doc.source_email,
 		source_name=doc.source_name,
 		responsible=doc.responsible,
+		confidential=bool(doc.confidential),
 		origin=f"word:{doc.name}:{message_back.hash_of(sentence)[:16]}",
 	)
 

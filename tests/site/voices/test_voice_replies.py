@@ -68,6 +68,15 @@ class TestReplies(FrappeTestCase):
 		self.assertTrue(found[0].due_at)
 		self.assertEqual(self.get().state, "Told")
 
+	def test_what_answers_a_confidential_voice_is_as_confidential(self):
+		"""The team of the ticket, and specialists of the unit, read neither the voice nor what the person adds."""
+		kit.walk(self.name, "Owned", "Done", "Told")
+		frappe.db.set_value("CX Voice", self.name, "confidential", 1)
+		mail = self.receive("As I wrote in your survey, it dropped again.")
+		found = [row for row in self.replies() if row.origin == f"mail:{mail.name}"]
+		self.assertEqual([row.confidential for row in found], [1])
+		self.assertNotIn("dropped", found[0].statement)
+
 	def test_html_mail_without_the_quote(self):
 		kit.walk(self.name, "Owned", "Done", "Told")
 		self.receive("", html="<div>Thanks,<br>all good</div><blockquote>What we did</blockquote>")

@@ -131,6 +131,23 @@ class TestSettlePage(FrappeTestCase):
 		self.assertEqual(len(new), 1)
 		self.assertEqual(new[0].responsible, self.lead)
 
+	def test_words_after_a_confidential_one_stay_with_it(self):
+		self.post("yes")
+		frappe.set_user("Administrator")
+		frappe.db.set_value("CX Voice", self.name, "confidential", 1)
+		for _twice in range(2):
+			self.post("no", "Now the monitor flickers")
+		frappe.set_user("Administrator")
+		new = frappe.get_all(
+			"CX Voice",
+			filters={"kind": "Reply", "origin": ["like", f"word:{self.name}:%"]},
+			fields=["confidential", "statement"],
+		)
+		self.assertEqual([row.confidential for row in new], [1])
+		self.assertNotIn("flickers", new[0].statement)
+		notes = [step.note for step in frappe.get_doc("CX Voice", self.name).steps]
+		self.assertEqual(notes.count("Now the monitor flickers"), 1)
+
 	def test_closed_in_silence_can_still_be_contested(self):
 		frappe.set_user("Administrator")
 		frappe.db.set_value("CX Voice", self.name, "told_at", "2020-01-01 10:00:00")
