@@ -215,7 +215,7 @@ FIELDS: dict[str, dict[str, tuple[str, ...]]] = {
 		NONE: ("last_runs",),
 	},
 	"CX Signal": {
-		WORDS: ("sentence", "seen", "against", "sure", "end_note", "title"),
+		WORDS: ("sentence", "seen", "against", "sure", "end_note", "title", "finding"),
 		NONE: ("active_key",),
 	},
 	"CX Source Delivery": {

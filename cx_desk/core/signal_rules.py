@@ -77,9 +77,10 @@ def N_(text: str) -> str:
 class Finding:
 	"""One look of one kind at a unit.
 
-	stands: whether the signal stands at this look. text, params: one sentence with what was seen against what.
-	seen, against: the same as figures. chance: how probable this is without any change, None for facts. judged:
-	False where there was too little to judge; nothing is claimed then.
+	stands: whether the signal stands at this look. text: one sentence with what was seen against what; seen, against:
+	the same in short. All three are texts for the translator with places for params, which holds whole numbers, numbers
+	with one decimal, days, and words. chance: how probable this is without any change, None for facts. judged: False
+	where there was too little to judge; nothing is claimed then.
 	"""
 
 	kind: str
@@ -94,7 +95,12 @@ class Finding:
 	@property
 	def sentence(self) -> str:
 		"""The sentence in English with its figures."""
-		return self.text.format(**self.params)
+		return self.text.format(
+			**{
+				name: f"{value:.1f}" if isinstance(value, float) else value
+				for name, value in self.params.items()
+			}
+		)
 
 	@property
 	def sure(self) -> str:
@@ -149,15 +155,18 @@ def _cluster(
 	chance = cluster_chance(int(seen / scatter), math.ceil(before / scatter), width, weeks_before)
 	# A signal that stands falls only when the window looks ordinary again.
 	stands = (seen >= fewest and chance < ALPHA) or (was and chance < RETURNED)
-	usual = before / weeks_before * width
-	params = {"seen": seen, "weeks": width, "usual": f"{usual:.1f}"}
 	return Finding(
 		kind,
 		stands,
 		text,
-		params,
-		seen=f"{seen} in {width} weeks",
-		against=f"usually {usual:.1f}, from {weeks_before} weeks",
+		{
+			"seen": seen,
+			"weeks": width,
+			"usual": round(before / weeks_before * width, 1),
+			"weeks_before": weeks_before,
+		},
+		seen=N_("{seen} in {weeks} weeks"),
+		against=N_("usually {usual}, from {weeks_before} weeks"),
 		chance=chance,
 	)
 
@@ -202,7 +211,7 @@ def score_drop(weeks: Sequence[tuple[int, int]]) -> Finding:
 	q, m = sum(hits for hits, _ in before), sum(all_ for _, all_ in before)
 	if not n or not m:
 		return Finding(DROP, False, judged=False)
-	params = {"now": f"{100 * p / n:.0f}", "n": n, "before": f"{100 * q / m:.0f}", "m": m}
+	params = {"now": round(100 * p / n), "n": n, "before": round(100 * q / m), "m": m}
 	return Finding(
 		DROP,
 		last.active,
@@ -210,8 +219,8 @@ def score_drop(weeks: Sequence[tuple[int, int]]) -> Finding:
 			"{now} % satisfied in the last 13 weeks ({n} answers); it was {before} % in the 39 weeks before ({m})."
 		),
 		params,
-		seen=f"{params['now']} % of {n} answers",
-		against=f"{params['before']} % of {m} answers",
+		seen=N_("{now} % of {n} answers"),
+		against=N_("{before} % of {m} answers"),
 		chance=0.5 * math.erfc(last.z / math.sqrt(2)),
 	)
 
@@ -252,7 +261,7 @@ def silence(days: Sequence[int], was: bool = False) -> Finding:
 		return Finding(SILENCE, False, judged=False)
 	seen = sum(days[-setup.days :])
 	stands = is_silent(seen, setup.expected, setup.dispersion) or (was and seen <= setup.expected / 4)
-	params = {"seen": seen, "days": setup.days, "expected": f"{setup.expected:.0f}"}
+	params = {"seen": seen, "days": setup.days, "expected": round(setup.expected)}
 	return Finding(
 		SILENCE,
 		stands,
@@ -260,23 +269,46 @@ def silence(days: Sequence[int], was: bool = False) -> Finding:
 			"{seen} tickets in {days} days, where about {expected} were to be expected. Silence is not satisfaction."
 		),
 		params,
-		seen=f"{seen} in {setup.days} days",
-		against=f"about {setup.expected:.0f} expected",
+		seen=N_("{seen} in {days} days"),
+		against=N_("about {expected} expected"),
 		chance=chance_of_false_silence(setup.expected, setup.dispersion),
 	)
 
 
-def sponsor_left(gone: Sequence[tuple[str, str]]) -> Finding:
-	"""Sponsors of the unit who left it, as (name, how we know)."""
+CONTACT_DELETED, USER_DISABLED = N_("the contact was deleted"), N_("the user account was disabled")
+MAPPED_ELSEWHERE = N_("the mapping names {unit} now")
+
+
+@dataclass(frozen=True)
+class Gone:
+	"""A sponsor who left the unit. how: how we know, one of the three texts above; unit: the one they are mapped to now."""
+
+	name: str
+	how: str
+	unit: str = ""
+
+
+def sponsor_left(gone: Sequence[Gone]) -> Finding:
+	"""The sponsors of a unit who left it; the sentence says of the first how we know."""
 	if not gone:
 		return Finding(SPONSOR, False)
-	names = ", ".join(name for name, _ in gone)
+	texts = {
+		CONTACT_DELETED: N_(
+			"The sponsor {names} is gone: the contact was deleted. Find out who speaks for the unit now."
+		),
+		USER_DISABLED: N_(
+			"The sponsor {names} is gone: the user account was disabled. Find out who speaks for the unit now."
+		),
+		MAPPED_ELSEWHERE: N_(
+			"The sponsor {names} is gone: the mapping names {unit} now. Find out who speaks for the unit now."
+		),
+	}
 	return Finding(
 		SPONSOR,
 		True,
-		N_("The sponsor {names} is gone: {how}. Find out who speaks for the unit now."),
-		{"names": names, "how": gone[0][1]},
-		seen=gone[0][1],
+		texts[gone[0].how],
+		{"names": ", ".join(one.name for one in gone), "unit": gone[0].unit},
+		seen=gone[0].how,
 		against=N_("named as sponsor of the unit"),
 	)
 
@@ -298,8 +330,8 @@ def contacts_unresponsive(outcomes: Sequence[tuple[date, str]], today: date) -> 
 		UNRESPONSIVE,
 		True,
 		N_("They missed or cancelled the last {count} conversations, since {since}."),
-		{"count": len(row), "since": row[-1].isoformat()},
-		seen=f"{len(row)} in a row",
+		{"count": len(row), "since": row[-1]},
+		seen=N_("{count} in a row"),
 		against=N_("3 in a row within 180 days"),
 	)
 
@@ -320,8 +352,8 @@ def review_missed(
 			REVIEW,
 			True,
 			N_("The service review of {day} was not held, and no other is planned."),
-			{"day": day.isoformat()},
-			seen=day.isoformat(),
+			{"day": day},
+			seen=N_("not held on {day}"),
 			against=N_("held within a week"),
 		)
 	if last_held is not None and (today - last_held).days > REVIEW_EVERY_DAYS:
@@ -329,8 +361,8 @@ def review_missed(
 			REVIEW,
 			True,
 			N_("The last service review was on {day}, and no other is planned."),
-			{"day": last_held.isoformat()},
-			seen=last_held.isoformat(),
+			{"day": last_held},
+			seen=N_("the last one on {day}"),
 			against=N_("one a year"),
 		)
 	return Finding(REVIEW, False)

@@ -346,19 +346,21 @@ def _first_line(text: str | None) -> str:
 
 def signals_section(context: Context) -> dict | None:
 	"""Open signals of the units, each with its sentence; the false alarms to expect stand at the head."""
-	from cx_desk.relationship import signals
+	from cx_desk.relationship import signal_words, signals
 
 	rows = frappe.get_list(
 		signals.SIGNAL,
 		filters={"unit": ["in", list(context.units) or [""]], "state": ["in", signals.OPEN_STATES]},
-		fields=["name", "unit", "kind", "state", "sentence", "sure", "raised_on", "occurrences"],
+		fields=["name", "unit", "kind", "state", "raised_on", "finding", *signal_words.FIELDS],
 		order_by="state asc, last_on desc",
 		limit=0,
 	)
 	new = sum(row.state == signals.NEW for row in rows)
+	for row in rows:
+		row.update(signal_words.show(row))
 	entries = [
 		{
-			"title": _("{0}: {1}").format(row.unit, _(row.kind)),
+			"title": row.title,
 			"lines": [
 				row.sentence,
 				_("Since {0}. {1}").format(format_date(row.raised_on), row.sure),

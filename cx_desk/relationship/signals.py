@@ -10,13 +10,14 @@ from datetime import date, timedelta
 
 import frappe
 from frappe import _
-from frappe.utils import cstr, getdate, now_datetime, nowdate
+from frappe.utils import cstr, escape_html, format_date, getdate, now_datetime, nowdate
 
 from cx_desk.core import conversation
 from cx_desk.core import signal_rules as rules
 from cx_desk.core import voice as machine
 from cx_desk.core.render.text import decimal
 from cx_desk.host import ticket_counts
+from cx_desk.relationship import signal_words
 from cx_desk.units import mapping as unit_mapping
 
 SIGNAL = "CX Signal"
@@ -102,7 +103,9 @@ def record(unit: str, finding: rules.Finding, day: date, known: str | None) -> s
 		doc.stands = 0
 		if doc.state == NEW:
 			doc.state, doc.ended_on = CLOSED, now_datetime()
-			doc.end_note = _("It went away by itself: at the look of {0} it was no longer so.").format(day)
+			doc.end_note = _("It went away by itself: at the look of {0} it was no longer so.").format(
+				format_date(day)
+			)
 			doc.active_key = None
 		doc.flags.cx_look = True
 		doc.save(ignore_permissions=True)  # allowed: as above
@@ -134,12 +137,9 @@ def key_of(unit: str, kind: str) -> str:
 
 
 def _describe(doc, finding: rules.Finding) -> None:
-	text, params = rules.sureness(finding.chance)
-	doc.sentence = _(finding.text).format(**finding.params)
-	# What the list shows on a phone: there is room for nothing else.
-	doc.title = _("{0}: {1}").format(doc.unit, doc.sentence)[:140]
-	doc.seen, doc.against = _(finding.seen)[:140], _(finding.against)[:140]
-	doc.sure = _(text).format(**params)
+	doc.finding = signal_words.store(finding)
+	# In the site's language, for lists and searches; whoever opens it reads it in their own.
+	doc.update(signal_words.show(doc))
 
 
 def findings_of(
@@ -236,6 +236,8 @@ class Series:
 				"main_type": "CSAT",
 				"kind": ["in", ["Person", "Rated on portal"]],
 				"event_day": ["between", [self.weeks_start, self.end]],
+				# A signal is seen by more people than the answers.
+				"privacy": ["!=", "Confidential"],
 			},
 			fields=["unit", "event_day", "score"],
 		)
@@ -253,6 +255,7 @@ class Series:
 			filters={
 				"unit": ["is", "set"],
 				"kind": ["in", [machine.LOW_ANSWER, machine.NOT_SOLVED, machine.PRAISE]],
+				"confidential": 0,
 				"creation": ["between", [self.weeks_start, self.end]],
 			},
 			fields=["unit", "kind", "creation"],
@@ -311,11 +314,11 @@ class _Facts:
 		]
 		return late, last, planned
 
-	def sponsors_gone(self, unit: str) -> list[tuple[str, str]]:
-		"""Sponsors who left, with how we know."""
+	def sponsors_gone(self, unit: str) -> list[rules.Gone]:
+		"""Sponsors who left the unit."""
 		return self.gone.get(unit, [])
 
-	def _sponsors(self, units: list[str]) -> dict[str, list[tuple[str, str]]]:
+	def _sponsors(self, units: list[str]) -> dict[str, list[rules.Gone]]:
 		rows = frappe.get_all(
 			"CX Unit Person",
 			filters={"parent": ["in", units or [""]], "parenttype": "CX Business Unit", "role": "Sponsor"},
@@ -334,18 +337,18 @@ class _Facts:
 		disabled = set(
 			frappe.get_all("User", filters={"name": ["in", list(users) or [""]], "enabled": 0}, pluck="name")
 		)
-		found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+		found: dict[str, list[rules.Gone]] = defaultdict(list)
 		for row in rows:
 			name = row.contact_name or row.contact
 			contact = known.get(row.contact)
 			if contact is None:
-				found[row.parent].append((name, _("the contact was deleted")))
+				found[row.parent].append(rules.Gone(name, rules.CONTACT_DELETED))
 			elif contact.user in disabled:
-				found[row.parent].append((name, _("the user account was disabled")))
+				found[row.parent].append(rules.Gone(name, rules.USER_DISABLED))
 			else:
 				unit = _unit_of(row.contact, contact.email_id)
 				if unit and unit != row.parent:
-					found[row.parent].append((name, _("the mapping names {0} now").format(unit)))
+					found[row.parent].append(rules.Gone(name, rules.MAPPED_ELSEWHERE, unit))
 		return found
 
 
@@ -437,7 +440,8 @@ def move(name: str, to: str, note: str | None = None) -> frappe._dict:
 	step = next((step for step in MOVES if step[2] == to and doc.state in step[1]), None)
 	if step is None:
 		frappe.throw(
-			_("A signal that is {0} cannot become {1}.").format(_(doc.state), to), title=_("Not possible now")
+			_("A signal that is {0} cannot become {1}.").format(_(doc.state), escape_html(_(to))),
+			title=_("Not possible now"),
 		)
 	if step[3] and not cstr(note).strip():
 		frappe.throw(_("Say what became of it: one sentence is enough."), title=_("What became of it?"))
@@ -457,7 +461,8 @@ def keep(doc) -> None:
 			"state",
 			"unit",
 			"kind",
-			"sentence",
+			"finding",
+			*signal_words.FIELDS,
 			"occurrences",
 			"stands",
 			"active_key",

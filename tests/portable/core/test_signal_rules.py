@@ -156,8 +156,9 @@ def test_a_score_drop_says_both_sides():
 
 def test_sponsor_left():
 	assert not rules.sponsor_left([]).stands
-	found = rules.sponsor_left([("Sam Sponsor", "the contact was deleted")])
+	found = rules.sponsor_left([rules.Gone("Sam Sponsor", rules.MAPPED_ELSEWHERE, "Claims")])
 	assert found.stands
+	assert found.sentence.startswith("The sponsor Sam Sponsor is gone: the mapping names Claims now.")
 	assert found.chance is None
 	assert found.sure == "A fact, not an estimate."
 

@@ -278,7 +278,30 @@ class TestSignals(RelationshipCase):
 		self.assertEqual(signals._Facts([kit.RETAIL], getdate(nowdate())).sponsors_gone(kit.RETAIL), [])
 		frappe.delete_doc("Contact", contact, force=True)
 		gone = signals._Facts([kit.RETAIL], getdate(nowdate())).sponsors_gone(kit.RETAIL)
-		self.assertEqual(gone, [("Sam Sponsor", "the contact was deleted")])
+		self.assertEqual(gone, [rules.Gone("Sam Sponsor", rules.CONTACT_DELETED)])
+
+	def test_a_signal_is_read_in_the_readers_language_and_formats(self):
+		day = getdate("2026-09-11")
+		missed = rules.review_missed([day], None, None, getdate(nowdate()))
+		cluster = rules.complaint_cluster([1, 0, 0, 1] * 7 + [4, 5])
+		for finding in (missed, cluster):
+			signals.record(kit.RETAIL, finding, getdate(nowdate()), None)
+		shown = {}
+		for lang in ("en", "de"):
+			frappe.local.lang = lang
+			self.addCleanup(setattr, frappe.local, "lang", "en")
+			for kind in (rules.REVIEW, rules.COMPLAINTS):
+				doc = frappe.get_doc("CX Signal", {"unit": kit.RETAIL, "kind": kind})
+				doc.run_method("onload")
+				shown[lang, kind] = doc
+		written = frappe.utils.format_date(day)
+		self.assertNotIn("2026-09-11", written)
+		self.assertIn(written, shown["en", rules.REVIEW].sentence)
+		self.assertIn(f"vom {written} fand nicht statt", shown["de", rules.REVIEW].sentence)
+		self.assertEqual(shown["de", rules.COMPLAINTS].seen, "9 in 2 Wochen")
+		self.assertIn("üblich wären 1,0", shown["de", rules.COMPLAINTS].sentence)
+		self.assertIn("1.0 would be usual", shown["en", rules.COMPLAINTS].sentence)
+		self.assertEqual(shown["de", rules.REVIEW].title, f"{kit.RETAIL}: Servicegespräch versäumt")
 
 	def test_not_written_by_hand(self):
 		signals.record(

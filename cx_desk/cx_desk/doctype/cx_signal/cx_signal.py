@@ -2,7 +2,7 @@
 
 from frappe.model.document import Document
 
-from cx_desk.relationship import signals
+from cx_desk.relationship import signal_words, signals
 
 
 class CXSignal(Document):
@@ -10,4 +10,5 @@ class CXSignal(Document):
 		signals.keep(self)
 
 	def onload(self):
+		self.update(signal_words.show(self))
 		self.set_onload("moves", signals.next_moves(self))
