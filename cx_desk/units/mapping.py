@@ -55,6 +55,9 @@ def find_match(
 
 def fallback() -> mapping.Match:
 	"""Where a ticket goes that no mapping knows: the only unit there is, else "Unassigned". Cached."""
+	if frappe.flags.cx_units_change:
+		# What this transaction sees of its own units may be rolled back, and is not for others to go by.
+		return mapping.Match(*_read_fallback())
 	found = frappe.cache.get_value(FALLBACK_CACHE, _read_fallback)
 	return mapping.Match(*found)
 
@@ -70,7 +73,16 @@ def _read_fallback() -> tuple[str, str]:
 
 
 def forget_fallback() -> None:
-	"""Called when a unit is made, changed, renamed or deleted."""
+	"""Called when a unit is made, changed, renamed or deleted; once more when that is committed or rolled back."""
+	frappe.cache.delete_value(FALLBACK_CACHE)
+	if not frappe.flags.cx_units_change:
+		frappe.flags.cx_units_change = True
+		frappe.db.after_commit.add(_units_stand)
+		frappe.db.after_rollback.add(_units_stand)
+
+
+def _units_stand() -> None:
+	frappe.flags.cx_units_change = False
 	frappe.cache.delete_value(FALLBACK_CACHE)
 
 

@@ -7,7 +7,7 @@ import unit_kit as kit
 import frappe
 from frappe.tests.utils import FrappeTestCase
 
-from cx_desk.units.mapping import forget_fallback
+from cx_desk.units.mapping import FALLBACK_CACHE, fallback, forget_fallback
 
 
 class TestTicketUnit(FrappeTestCase):
@@ -79,6 +79,30 @@ class TestTicketUnit(FrappeTestCase):
 			forget_fallback()
 			self.addCleanup(forget_fallback)
 			self.assertEqual(self.unit_of(kit.make_ticket()), (kit.CLAIMS, "Only unit"))
+
+	def test_a_unit_that_was_rolled_back_gets_no_tickets(self):
+		with patch("cx_desk.units.mapping._read_fallback", return_value=("Never committed", "Only unit")):
+			forget_fallback()
+			self.assertEqual(fallback().unit, "Never committed")
+		self.assertIsNone(
+			frappe.cache.get_value(FALLBACK_CACHE), "nobody else goes by what may be rolled back"
+		)
+		self.assertNotEqual(fallback().unit, "Never committed")
+
+	def test_what_was_read_meanwhile_is_forgotten_with_the_commit_and_the_rollback(self):
+		frappe.flags.cx_units_change = False
+		with (
+			patch.object(frappe.db, "after_commit") as committed,
+			patch.object(frappe.db, "after_rollback") as rolled_back,
+		):
+			forget_fallback()
+		self.addCleanup(forget_fallback)
+		for moment in (committed, rolled_back):
+			frappe.cache.set_value(FALLBACK_CACHE, ("Read before", "Only unit"))
+			frappe.flags.cx_units_change = True
+			moment.add.call_args.args[0]()
+			self.assertIsNone(frappe.cache.get_value(FALLBACK_CACHE))
+			self.assertFalse(frappe.flags.cx_units_change)
 
 	def test_by_hand_wins_until_it_is_cleared(self):
 		kit.map_to("Domain", "kit-bank.example", kit.TREASURY)
