@@ -1,6 +1,7 @@
 """Reading tickets: plain facts, without loading documents."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 import frappe
 from frappe.query_builder import CustomFunction, Order
@@ -9,6 +10,7 @@ from frappe.utils import getdate, nowdate
 
 from cx_desk.host.names import AGENT_ROLES, SETTINGS, TICKET
 from cx_desk.host.people import STAFF_ROLES
+from cx_desk.host.statements import bound, prepared
 
 FACTS = (
 	"name",
@@ -164,6 +166,18 @@ def with_person(ticket: str) -> frappe._dict | None:
 	ticket has no contact. `cover_rows` are those that `units.cover.card_from` reads: one for each unit from the
 	ticket's upwards and each assignment there that holds today, empty without a unit.
 	"""
+	found = _read_with_person(ticket=str(ticket), today=getdate(nowdate()))
+	if not found:
+		return None
+	first = found[0]
+	facts_of = frappe._dict({field: first[field] for field in FACTS})
+	facts_of.person = _part(first, "person", (*PERSON, "preferred_way", "way_note"))
+	facts_of.cover_rows = cover_rows(found)
+	return facts_of
+
+
+@prepared
+def _read_with_person():
 	row = frappe.qb.DocType(TICKET)
 	contact = frappe.qb.DocType("Contact")
 	preference = frappe.qb.DocType("CX Contact Preference")
@@ -171,11 +185,11 @@ def with_person(ticket: str) -> frappe._dict | None:
 	above = frappe.qb.DocType("CX Business Unit").as_("above")
 	assignment = frappe.qb.DocType("CX Liaison Assignment")
 	user = frappe.qb.DocType("User")
-	today = getdate(nowdate())
+	today = bound("today")
 	sha2 = CustomFunction("SHA2", ["text", "bits"])
 	lower = CustomFunction("LOWER", ["text"])
 	trim = CustomFunction("TRIM", ["text"])
-	found = (
+	return (
 		frappe.qb.from_(row)
 		.left_join(contact)
 		.on(contact.name == row.contact)
@@ -202,15 +216,8 @@ def with_person(ticket: str) -> frappe._dict | None:
 			*[assignment[field].as_(f"cover_{field}") for field in COVER],
 			*[user[field].as_(f"user_{field}") for field in REACH],
 		)
-		.where(row.name == str(ticket))
-	).run(as_dict=True)
-	if not found:
-		return None
-	first = found[0]
-	facts_of = frappe._dict({field: first[field] for field in FACTS})
-	facts_of.person = _part(first, "person", (*PERSON, "preferred_way", "way_note"))
-	facts_of.cover_rows = cover_rows(found)
-	return facts_of
+		.where(row.name == bound("ticket"))
+	)
 
 
 def cover_rows(found: Iterable[frappe._dict]) -> list[frappe._dict]:
@@ -259,17 +266,36 @@ def restricted(user: str) -> bool:
 
 def last_of_person(row: frappe._dict, user: str, limit: int = 3) -> list[frappe._dict]:
 	"""The person's last tickets besides this one, newest first, as far as `user` may read them."""
-	who = {"contact": row.contact} if row.contact else {"raised_by": row.raised_by}
-	if not next(iter(who.values())):
+	column = "contact" if row.contact else "raised_by"
+	if not row[column]:
 		return []
-	read = frappe.get_list if restricted(user) else frappe.get_all
-	return read(
+	if not restricted(user):
+		return _read_last[column](who=row[column], besides=row.name, most=limit)
+	return frappe.get_list(
 		TICKET,
-		filters={**who, "name": ("!=", row.name)},
-		fields=["name", "subject", "status", "status_category", "creation"],
+		filters={column: row[column], "name": ("!=", row.name)},
+		fields=list(_LAST),
 		order_by="creation desc",
 		limit=limit,
 	)
+
+
+_LAST = ("name", "subject", "status", "status_category", "creation")
+
+
+def _last_by(column: str):
+	table = frappe.qb.DocType(TICKET)
+	return (
+		frappe.qb.from_(table)
+		.select(*(table[field] for field in _LAST))
+		.where(table[column] == bound("who"))
+		.where(table.name != bound("besides"))
+		.orderby(table.creation, order=Order.desc)
+		.limit(bound("most"))
+	)
+
+
+_read_last = {column: prepared(partial(_last_by, column)) for column in ("contact", "raised_by")}
 
 
 def by_person_and_unit(since, *, located: bool, limit: int | None = None) -> list[frappe._dict]:

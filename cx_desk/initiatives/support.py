@@ -24,6 +24,7 @@ from frappe.utils import (
 from cx_desk.core import early_life as core
 from cx_desk.core import initiative as machine
 from cx_desk.core.render.text import decimal
+from cx_desk.host.statements import bound, prepared
 from cx_desk.initiatives import news, people, telling
 
 TAG = "CX Initiative Ticket"
@@ -156,11 +157,19 @@ def live_of(unit: str | None) -> list[frappe._dict]:
 	"""Initiatives that run and affect a unit or one above it, those in early life support first. One query."""
 	if not unit:
 		return []
+	found = _read_live(unit=unit)
+	order = {machine.EARLY_LIFE: 0, machine.TRANSITION: 1, machine.HANDED_OVER: 2}
+	found.sort(key=lambda one: order.get(one.stage, 3))
+	return found
+
+
+@prepared
+def _read_live():
 	initiative = frappe.qb.DocType(people.INITIATIVE)
 	row = frappe.qb.DocType("CX Initiative Unit")
 	here = frappe.qb.DocType("CX Business Unit").as_("here")
 	above = frappe.qb.DocType("CX Business Unit").as_("above")
-	found = (
+	return (
 		frappe.qb.from_(here)
 		.join(above)
 		.on((above.lft <= here.lft) & (above.rgt >= here.rgt))
@@ -178,13 +187,10 @@ def live_of(unit: str | None) -> list[frappe._dict]:
 			initiative.plan,
 		)
 		.distinct()
-		.where(here.name == unit)
+		.where(here.name == bound("unit"))
 		.where(initiative.stage.notin([machine.DRAFT, machine.CLOSED, machine.DECLINED, machine.WITHDRAWN]))
 		.orderby(initiative.modified, order=frappe.qb.desc)
-	).run(as_dict=True)
-	order = {machine.EARLY_LIFE: 0, machine.TRANSITION: 1, machine.HANDED_OVER: 2}
-	found.sort(key=lambda one: order.get(one.stage, 3))
-	return found
+	)
 
 
 def look(doc, until: datetime | None = None) -> frappe._dict:
