@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from datetime import date
+from functools import cached_property
 
 ANSWER, ASKED, ANSWERED = "Answer", "Asked", "Answered"
 
@@ -31,11 +32,15 @@ class Key:
 	channel: str = ""
 	score: int = -1
 
-	@property
+	@cached_property
 	def name(self) -> str:
 		"""The row's name: a hash, the same for the same key."""
-		text = "|".join(f"{len(str(part))}:{part}" for part in astuple(self))
+		parts = [str(getattr(self, field)) for field in _PARTS]
+		text = "|".join(f"{len(part)}:{part}" for part in parts)
 		return hashlib.sha256(text.encode()).hexdigest()[:40]
+
+
+_PARTS = tuple(field.name for field in fields(Key))
 
 
 def response_counts(response: Mapping) -> Counter[Key]:

@@ -89,10 +89,13 @@ def document(
 				"note": privacy.own_note(frame["brand"].get("privacy_note")),
 			}
 		elif page.view == answering.THANKS:
+			until = page.can_edit_until
 			context |= {
 				"thanks": answers.translated(page.version, page.version.get("thanks", ""), language),
-				"until": format_datetime(page.can_edit_until, "short") if page.can_edit_until else "",
-				"answered": format_datetime(page.answered_at, "short") if page.answered_at else "",
+				"until": format_datetime(until, "short") if until else "",
+				"answered": format_datetime(page.answered_at, "short")
+				if page.answered_at and not until
+				else "",
 			}
 		return templates.render("cx_desk/templates/guest/answer.html", context)
 

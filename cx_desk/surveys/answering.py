@@ -89,6 +89,8 @@ class Page:
 	seed: str = ""
 	# The person, where one is known. about: what an open link is about. note: what they should know before they answer.
 	person: str = ""
+	# Whether more than this may be asked of them.
+	more: bool = False
 	about: str = ""
 	note: str = ""
 	# Reached by a link or a poster that everybody shares: no mail, no record of asking, no changing it later.
@@ -104,10 +106,10 @@ def open_page(token: str | Claim, rating: str = "", trap: bool = False) -> Page:
 		limiter.remember(f"cx_links:{row.name}", rating[:3], machine.LINK_SECONDS)
 	if trap and row:
 		limiter.remember(f"cx_trap:{row.name}", "1", 3600)
-	response, ticket = _state_of(row)
-	if not _is_open(row, response, ticket):
+	response, state = _state_of(row)
+	if not _is_open(row, response, state):
 		return Page(CLOSED)
-	about = _about(row, ticket)
+	about = _about(row, state)
 	if response and not _may_edit(response):
 		return Page(THANKS, answered_at=response.answered_at, **about)
 	values = _values_of(response) if response else {}
@@ -149,11 +151,11 @@ def _submit(
 	token: str | Claim, form: dict[str, str], agent: str, signed_in: bool, channel: str = "Mail"
 ) -> Page:
 	row = _find(token, lock=True)
-	response, ticket = _state_of(row)
+	response, state = _state_of(row)
 	typed = {key: value for key, value in form.items() if key not in ("stamp", "csrf_token", "token")}
-	if not _is_open(row, response, ticket) or (response and not _may_edit(response)):
+	if not _is_open(row, response, state) or (response and not _may_edit(response)):
 		return Page(CLOSED, values=typed)
-	about = _about(row, ticket)
+	about = _about(row, state)
 	version = about["version"]
 	filled = answers.read_form(version, form)
 	shown_at, revision, asked_again = read_stamp(row, form.get("stamp", ""))
@@ -259,9 +261,10 @@ def _mark_answered():
 
 @prepared
 def _read_state():
-	"""Whether there is an answer already, and how the ticket stands that was asked about."""
+	"""Whether there is an answer already, how the ticket stands that was asked about, and whether more is asked."""
 	row, response = frappe.qb.DocType(INVITATION), frappe.qb.DocType(RESPONSE)
-	ticket = frappe.qb.DocType(names.TICKET)
+	ticket, other = frappe.qb.DocType(names.TICKET), frappe.qb.DocType(INVITATION).as_("other")
+	another = frappe.qb.from_(other).select(other.name).where(asks(other, row.respondent_key)).limit(1)
 	return (
 		frappe.qb.from_(row)
 		.left_join(response)
@@ -276,21 +279,30 @@ def _read_state():
 			ticket.cx_resolution_no,
 			ticket.is_merged,
 			ticket.key,
+			another.where(other.name != row.name).as_("another"),
 		)
 		.where(row.name == bound("name"))
 	)
 
 
-def _state_of(row) -> tuple[frappe._dict | None, frappe._dict | None]:
-	"""The person's answer to an invitation, and the ticket it asks about; both None for a link that is none.
+def asks(row, key):
+	"""The condition of a statement under which an invitation is open to the person of this key, at the moment `now`."""
+	return (
+		(row.respondent_key == key)
+		& row.status.isin((ledger.QUEUED, ledger.SENT, ledger.FAILED))
+		& (row.expires_at > bound("now"))
+		& (row.is_test == 0)
+	)
+
+
+def _state_of(row) -> tuple[frappe._dict | None, frappe._dict]:
+	"""The person's answer to an invitation, and how things stand: the ticket it asks about, if any, and `another`.
 
 	One read in every case, so that no reason for a refusal shows in the time.
 	"""
-	found = _read_state(name=row.name if row else "-")
-	if not found:
-		return None, None
-	state = found[0]
-	return _response_of(row) if state.response else None, state if state.name else None
+	found = _read_state(name=row.name if row else "-", now=now_datetime())
+	state = found[0] if found else frappe._dict()
+	return _response_of(row) if state.response else None, state
 
 
 def _response_of(row) -> frappe._dict | None:
@@ -318,7 +330,7 @@ def _response_of(row) -> frappe._dict | None:
 	)
 
 
-def _is_open(row, response, ticket) -> bool:
+def _is_open(row, response, state) -> bool:
 	"""Whether the link leads to the form."""
 	if row is None or row.status not in ledger.OPEN or not row.expires_at:
 		return False
@@ -330,23 +342,23 @@ def _is_open(row, response, ticket) -> bool:
 	if response or row.is_test or row.event_doctype != names.TICKET:
 		return True
 	return (
-		bool(ticket)
-		and decide.is_still_resolved(ticket, row.occurrence, row.event_key)
-		and not ticket.is_merged
+		bool(state.name)
+		and decide.is_still_resolved(state, row.occurrence, row.event_key)
+		and not state.is_merged
 	)
 
 
-def _about(row, ticket) -> dict:
-	if ticket and not ledger.is_same_record(row.event_key, ticket.key):
-		ticket = None
+def _about(row, state) -> dict:
+	has_ticket = bool(state.name) and ledger.is_same_record(row.event_key, state.key)
 	return {
 		"version": versions.load(row.survey_version),
 		"language": row.language,
-		"ticket": (ticket.subject or "") if ticket else "",
-		"number": row.event_name if ticket else "",
+		"ticket": (state.subject or "") if has_ticket else "",
+		"number": row.event_name if has_ticket else "",
 		"test": bool(row.is_test),
 		"unit": row.unit or "",
 		"person": "" if row.is_test else row.respondent_key or "",
+		"more": bool(state.another),
 		"seed": row.name,
 	}
 

@@ -41,10 +41,9 @@ def by_link(token: str) -> Person | None:
 
 
 def by_answer(page: answering.Page, token: str) -> Person | None:
-	"""The person whose answer a link has just taken: the link is proved, and is not looked up again."""
-	return (
-		Person(page.person, MAIL, f"/cx/m/{token}") if page.view == answering.THANKS and page.person else None
-	)
+	"""The person whose answer a link has just taken, and of whom more is asked; the link is not looked up again."""
+	asked = page.view == answering.THANKS and page.person and page.more
+	return Person(page.person, MAIL, f"/cx/m/{token}") if asked else None
 
 
 def by_session(user: str) -> Person | None:
@@ -95,7 +94,6 @@ def _holds(row: frappe._dict, ticket) -> bool:
 	)
 
 
-_OPEN = (ledger.QUEUED, ledger.SENT, ledger.FAILED)
 _ROW_FIELDS = (
 	"name",
 	"survey_version",
@@ -118,10 +116,7 @@ def _read_open():
 	return (
 		frappe.qb.from_(row)
 		.select(*(row[field] for field in _ROW_FIELDS))
-		.where(row.respondent_key == bound("key"))
-		.where(row.status.isin(_OPEN))
-		.where(row.expires_at > bound("now"))
-		.where(row.is_test == 0)
+		.where(answering.asks(row, bound("key")))
 		.orderby(row.queued_at)
 		.orderby(row.name)
 		.limit(MOST + 4)
