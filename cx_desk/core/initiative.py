@@ -254,7 +254,7 @@ def moves(stage: str, facts: Facts) -> list[Move]:
 	if stage in (SUBMITTED, TRIAGE, ASSESSING):
 		needs = ("reason", "review_date", "message")
 		found.append(_side(DECLINE, DECLINED, N_("Decline"), (LEAD, LIAISON, MANAGER), needs, facts))
-		found.append(_side(DEFER, DEFERRED, N_("Put off"), (LEAD, LIAISON, MANAGER), needs, facts))
+		found.append(_side(DEFER, DEFERRED, N_("Put it off"), (LEAD, LIAISON, MANAGER), needs, facts))
 	if stage in (TRIAGE, ASSESSING, APPROVED, IN_DELIVERY, TRANSITION):
 		needs = ("reason", "review_date")
 		found.append(_side(HOLD_IT, ON_HOLD, N_("Put on hold"), (SPONSOR, LEAD, MANAGER), needs, facts))

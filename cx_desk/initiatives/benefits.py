@@ -5,7 +5,7 @@ Who owns a benefit, hands it on, gives it up or signs its result stands in `owne
 
 import frappe
 from frappe import _
-from frappe.utils import cint, cstr, flt, format_date, getdate, nowdate
+from frappe.utils import add_days, cint, cstr, flt, format_date, getdate, nowdate
 
 from cx_desk.core import benefit as machine
 from cx_desk.core import intake as core
@@ -13,6 +13,9 @@ from cx_desk.core.mapping import clean_address
 from cx_desk.initiatives import ownership, people
 
 BENEFIT = ownership.BENEFIT
+# Asked for the first figure so long after go-live, and for the last one so long before the review.
+FIRST_READING_DAYS = 14
+LAST_READING_DAYS = 7
 # Without these a row of the page or the form could not say where a benefit stands.
 _FIELDS = (
 	*(
@@ -33,27 +36,21 @@ _FIELDS = (
 
 
 def of(initiative: str) -> list[frappe._dict]:
-	"""The benefits of an initiative, each with its newest reading (`latest`, None before there is one)."""
+	"""The benefits of an initiative, each with its newest reading (latest and latest_on, None before there is one)."""
 	rows = frappe.get_all(
 		BENEFIT, filters={"initiative": initiative}, fields=list(_FIELDS), order_by="creation asc"
 	)
 	readings = frappe.get_all(
 		"CX Benefit Reading",
 		filters={"parent": ("in", [row.name for row in rows] or [""]), "parenttype": BENEFIT},
-		fields=["parent", "value"],
+		fields=["parent", "value", "read_on"],
 		order_by="read_on asc",
 	)
-	latest = {row.parent: row.value for row in readings}
+	latest = {row.parent: row for row in readings}
 	for row in rows:
-		row.latest = latest.get(row.name)
+		newest = latest.get(row.name)
+		row.latest, row.latest_on = (newest.value, newest.read_on) if newest else (None, None)
 	return rows
-
-
-def read_today(name: str) -> bool:
-	"""Whether somebody noted a figure today: a day has one."""
-	return bool(
-		frappe.db.exists("CX Benefit Reading", {"parent": name, "parenttype": BENEFIT, "read_on": nowdate()})
-	)
 
 
 def next_review(rows) -> str:
@@ -81,10 +78,15 @@ def missing_before_building(row) -> str:
 
 def unfinished(rows) -> tuple[str, ...]:
 	"""Benefits without a result, each with what it waits for."""
-	return tuple(f"{row.title} ({_waits_for(row)})" for row in rows if row.state not in machine.FINISHED)
+	return tuple(f"{row.title} ({waits_for(row)})" for row in rows if row.state not in machine.FINISHED)
 
 
-def _waits_for(row) -> str:
+def waits_for(row) -> str:
+	"""What a benefit waits for until it has a result, as half a sentence; empty once it has one."""
+	if row.state in machine.FINISHED:
+		return ""
+	if row.next_owner_name:
+		return _("{0} was asked to take it over").format(row.next_owner_name)
 	if row.result:
 		return _("the liaison countersigns the result")
 	lacking = missing_before_building(row)
@@ -97,6 +99,47 @@ def _waits_for(row) -> str:
 	if row.review_on:
 		return _("it is reviewed on {0}").format(format_date(row.review_on))
 	return _("it has no day of review")
+
+
+def came_true(rows) -> list[str]:
+	"""What became of the benefits of several initiatives (rows as in `of`), as sentences.
+
+	The share of results, and per measure how much of what was planned was reached: net, and without those that went
+	beyond their plan hiding those that fell short (domain.md 5.12). A measure is left out while nothing was read in it.
+	"""
+	ended = [_OUTCOMES[row.state] for row in rows if row.state in machine.RESULTS]
+	found = []
+	if ended:
+		found.append(
+			_("Benefits with a result: {0} % reached (n = {1}; in part counts half).").format(
+				round(100 * core.outcome_score(ended)), len(ended)
+			)
+		)
+	read = [
+		row for row in rows if row.latest is not None and row.baseline_on and row.state != machine.CANCELLED
+	]
+	for measure in sorted({row.measure for row in read}):
+		pairs = [_planned_and_actual(row) for row in read if row.measure == measure]
+		if sum(plan for plan, _actual in pairs) <= 0:
+			continue
+		total = core.portfolio(pairs)
+		found.append(
+			_("{0}: {1} % of what was planned, {2} % where none may go beyond its plan (n = {3}).").format(
+				_(measure), round(100 * total.net), round(100 * total.capped), len(pairs)
+			)
+		)
+	return found
+
+
+_OUTCOMES = {machine.REALISED: "Achieved", machine.PARTLY: "Partly", machine.MISSED: "Not achieved"}
+
+
+def _planned_and_actual(row) -> tuple[float, float]:
+	"""How far a benefit is meant to go, and how far it went, in its measure; what gets worse on purpose is below 0."""
+	plan = abs(flt(row.target) - flt(row.baseline))
+	sign = -1 if row.kind == "Dis-benefit" else 1
+	went = core.attainment(flt(row.baseline), flt(row.target), flt(row.latest)) if plan else 0.0
+	return sign * plan, sign * plan * went
 
 
 def keep(doc) -> None:
@@ -200,14 +243,28 @@ def _may_be_read(doc) -> None:
 
 
 def may_be_read_by(row, email: str) -> bool:
-	"""Whether this address notes a figure of a benefit now: its owner, once it has all it needs, once a day."""
+	"""Whether this address can note a figure of a benefit (a row of `of`) now: its owner, once it has all it needs."""
 	return bool(
 		email
 		and row.owner_email == email
 		and row.review_on
 		and row.state in (machine.BASELINED, machine.TRACKING)
-		and not read_today(row.name)
+		and row.latest_on != getdate(nowdate())
 	)
+
+
+def reading_is_due(row, live) -> bool:
+	"""Whether the owner is asked for a figure: the first one a fortnight after go-live, the last one before the review.
+
+	row: as in `of`. live: the moment of go-live, None before it. In between a figure is welcome, and not asked for.
+	"""
+	if not live:
+		return False
+	today = getdate(nowdate())
+	if row.latest_on is None:
+		return (today - getdate(live)).days >= FIRST_READING_DAYS or today >= getdate(row.review_on)
+	begins = add_days(getdate(row.review_on), -LAST_READING_DAYS)
+	return today >= begins and row.latest_on < begins
 
 
 def _newest(doc):

@@ -7,6 +7,7 @@ from frappe.utils import cint, format_date, getdate, now_datetime, nowdate
 from cx_desk.core import initiative as machine
 from cx_desk.initiatives import (
 	acceptance,
+	benefits,
 	facts,
 	moving,
 	news,
@@ -153,6 +154,11 @@ def overview(filters: dict | None = None) -> list[frappe._dict]:
 		)
 	order = {"red": 0, "orange": 1, "blue": 2, "green": 3, "gray": 4}
 	return sorted(found, key=lambda row: order[row.colour])
+
+
+def benefits_of(rows) -> list[str]:
+	"""What became of the benefits of the initiatives in the overview, as sentences."""
+	return benefits.came_true([one for row in rows for one in benefits.of(row.name)])
 
 
 def first_answers(rows) -> str:

@@ -42,6 +42,7 @@ def of(doc) -> dict:
 			for one in stages
 		],
 		"label": templates.label_of(doc, doc.stage),
+		"labels": {key: templates.label_of(doc, key) for key in machine.STAGES},
 		"moves": moving.next_moves(doc, actors),
 		"actors": sorted(actors),
 		"may_write": doc.has_permission("write"),
@@ -70,13 +71,18 @@ def of(doc) -> dict:
 			{**row, "due": format_date(row.due) if row.due else ""} for row in considerations.of(doc.name)
 		],
 		"benefits": [
-			{**row, "review_on": format_date(row.review_on) if row.review_on else ""}
+			{
+				**row,
+				"review_on": format_date(row.review_on) if row.review_on else "",
+				"waits": benefits.waits_for(row),
+			}
 			for row in benefits.of(doc.name)
 		],
 		"news": [
 			{
 				**row,
 				"due_on": format_date(row.due_on) if row.due_on else "",
+				"sent_on": format_date(row.sent_at) if row.sent_at else "",
 				"notice_text": news.notice_text(row),
 				"message": "",
 			}

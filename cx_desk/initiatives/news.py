@@ -364,7 +364,7 @@ def follow_delivery() -> int:
 
 def notice_text(row) -> str:
 	"""Whether the notice was, or is going to be, long enough; empty where none was agreed."""
-	if not cint(row.notice):
+	if not cint(row.notice) or row.state == CANCELLED:
 		return ""
 	if row.state == SENT and row.notice_given is not None:
 		if cint(row.notice_given) >= cint(row.notice):

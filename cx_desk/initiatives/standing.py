@@ -31,7 +31,11 @@ def is_asked(doc, who: frappe._dict) -> bool:
 	asked = questions.of(doc.name)
 	if any(row.state == core_questions.OPEN and cstr(row.addressee_email) == who.email for row in asked):
 		return True
-	return any(_asked_to_own(row, who) for row in benefits.of(doc.name))
+	return any(
+		_asked_to_own(row, who)
+		or (benefits.may_be_read_by(row, who.email) and benefits.reading_is_due(row, doc.live_at))
+		for row in benefits.of(doc.name)
+	)
 
 
 def of(doc, who: frappe._dict) -> frappe._dict:
@@ -99,7 +103,11 @@ def of(doc, who: frappe._dict) -> frappe._dict:
 		advice=_advice(doc, following),
 		conditions=[row for row in considerations.of(doc.name) if row.verdict == considerations.CONDITIONS],
 		waived=acceptance.summary(doc)["waived"],
-		readings=[row for row in own_benefits if benefits.may_be_read_by(row, who.email)],
+		readings=[
+			row
+			for row in own_benefits
+			if benefits.may_be_read_by(row, who.email) and benefits.reading_is_due(row, doc.live_at)
+		],
 		to_own=[_offer(row) for row in own_benefits if _asked_to_own(row, who)],
 		benefits=[_benefit(row, who) for row in own_benefits if row.state != core_benefit.CANCELLED],
 		waiting_others=[
@@ -180,6 +188,7 @@ def _benefit(row, who: frappe._dict) -> frappe._dict:
 		latest=row.latest,
 		attainment=row.attainment,
 		review=format_date(row.review_on) if row.review_on else "",
+		may_read=benefits.may_be_read_by(row, who.email),
 		may_hand_on=core_benefit.TRANSFER in allowed,
 		may_give_up=core_benefit.CANCEL in allowed,
 	)

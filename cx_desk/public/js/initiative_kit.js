@@ -7,13 +7,30 @@
 	const badge = (label, color) => `<span class="indicator-pill no-indicator-dot ${color}">${text(label)}</span>`;
 
 
-	// A table without a framework: head, rows of HTML, and a word where there are none.
-	const table = (head, rows, empty) =>
-		rows.length
-			? `<div class="cx-init-scroll"><table class="table table-sm cx-init-table"><thead><tr>${head
-					.map((label) => `<th>${label}</th>`)
-					.join("")}</tr></thead><tbody>${rows.map((row) => `<tr>${row.map((cell) => `<td>${cell}</td>`).join("")}</tr>`).join("")}</tbody></table></div>`
-			: `<p class="text-muted">${empty}</p>`;
+	// A table without a framework: head, rows of HTML, and a word where there are none. On a phone each row is a block,
+	// and each cell that holds something says what it is.
+	const table = (head, rows, empty) => {
+		if (!rows.length) return `<p class="text-muted">${empty}</p>`;
+		const cell = (content, index) =>
+			`<td${content ? "" : ' class="cx-init-empty"'} data-label="${text(head[index])}"><div>${content}</div></td>`;
+		return `<div class="cx-init-scroll"><table class="table table-sm cx-init-table"><thead><tr>${head
+			.map((label) => `<th>${label}</th>`)
+			.join("")}</tr></thead><tbody>${rows.map((row) => `<tr>${row.map(cell).join("")}</tr>`).join("")}</tbody></table></div>`;
+	};
+
+	// What a word means depends on where it stands: "Hold" at a gate is no hold of surveys, the business here no company.
+	const shown_as = (doctype, field, show) => {
+		const known = frappe.meta.docfield_map[doctype];
+		if (known && known[field]) known[field].formatter = show;
+	};
+	cx_desk.initiative.words = function () {
+		shown_as("CX Initiative Gate", "advice", (value) => __(value, null, "Advice at a gate"));
+		["turn", "audience"].forEach((field) =>
+			shown_as("CX Open Question", field, (value) => cx_desk.initiative.side(value))
+		);
+		shown_as("CX Question Step", "turn", (value) => cx_desk.initiative.side(value));
+	};
+	cx_desk.initiative.side = (value) => (value ? __(value, null, "CX Open Question") : "");
 
 	const link = (doctype, name, label) =>
 		`<a href="/app/${frappe.router.slug(doctype)}/${encodeURIComponent(name)}">${text(label)}</a>`;
@@ -79,7 +96,10 @@
 					fieldname: "audience",
 					fieldtype: "Select",
 					label: __("Whom it is put to"),
-					options: ["Business", "IT team", "Supplier", "Auditor"].map((value) => ({ value, label: __(value) })),
+					options: ["Business", "IT team", "Supplier", "Auditor"].map((value) => ({
+						value,
+						label: cx_desk.initiative.side(value),
+					})),
 					default: "Business",
 					reqd: 1,
 				},
@@ -144,6 +164,7 @@
 	};
 
 	cx_desk.initiative.styles = function () {
+		cx_desk.initiative.words();
 		if (document.getElementById("cx-initiative-styles")) return;
 		$(`<style id="cx-initiative-styles">
 	.cx-init-path{display:flex;flex-wrap:wrap;gap:6px;list-style:none;padding:0;margin:0 0 12px}
@@ -162,6 +183,15 @@
 	.cx-init-table{margin-bottom:8px;font-size:var(--text-md)}
 	.cx-init-table td,.cx-init-table th{vertical-align:top;border-color:var(--border-color)}
 	.cx-init-table th{color:var(--text-muted);font-weight:500;font-size:var(--text-sm)}
+	.cx-init-table .indicator-pill{white-space:nowrap}
+	@media (max-width:640px){
+		.cx-init-table thead{display:none}
+		.cx-init-table tr{display:block;border-top:1px solid var(--border-color);padding:6px 0}
+		.cx-init-table td{display:flex;gap:8px;border:0;padding:2px 0}
+		.cx-init-table td:first-child{font-weight:500}
+		.cx-init-table td.cx-init-empty{display:none}
+		.cx-init-table td:not(:first-child)::before{content:attr(data-label);flex:0 0 38%;color:var(--text-muted)}
+	}
 	.cx-init-words{white-space:pre-line;overflow-wrap:anywhere}
 	.cx-init-alike{background:var(--bg-yellow);border-radius:8px;padding:10px 12px;margin-bottom:10px}
 	.cx-init-weeks{display:flex;gap:6px;align-items:flex-end;min-height:84px}

@@ -49,8 +49,8 @@
 					`${link("CX Open Question", row.name, row.question)}${
 						row.answer ? `<div class="text-muted small cx-init-words">${text(row.answer)}</div>` : ""
 					}`,
-					text(row.addressee_name || row.audience),
-					text(__(row.turn || "")),
+					text(row.addressee_name || cx_desk.initiative.side(row.audience)),
+					text(cx_desk.initiative.side(row.turn)),
 					row.late ? `<span class="text-danger">${text(row.due)}</span>` : text(row.due),
 					badge(__(row.state), colors[row.state]),
 				]),
@@ -234,10 +234,12 @@
 		const colors = { Realised: "green", Partly: "yellow", Missed: "red", Tracking: "blue", Cancelled: "gray" };
 		wrapper.append(
 			table(
-				[__("What gets better"), __("Owner"), __("Baseline"), __("Target"), __("Attainment"), __("State")],
+				[__("What gets better"), __("Owned by"), __("Baseline"), __("Target"), __("Attainment"), __("State")],
 				frm.cx.benefits.map((row) => [
 					`${link("CX Benefit", row.name, row.title)}${row.experience ? `<div class="text-muted small">${text(row.experience)}</div>` : ""}`,
-					text(row.owner_name) || `<span class="text-danger">${__("nobody")}</span>`,
+					`${text(row.owner_name) || `<span class="text-danger">${__("nobody")}</span>`}${
+						row.waits ? `<div class="text-muted small">${text(row.waits)}</div>` : ""
+					}`,
 					`${row.baseline_on ? row.baseline : "–"}${row.late_baseline ? ` ${badge(__("late"), "orange")}` : ""}`,
 					`${row.target} ${text(__(row.measure))}`,
 					["Tracking", "Realised", "Partly", "Missed"].includes(row.state)
@@ -273,7 +275,7 @@
 				frm.cx.news.map((row) => [
 					`${link("CX Announcement", row.name, row.title)}${row.before_golive ? ` ${badge(__("before go-live"), "blue")}` : ""}`,
 					text(__(row.audience)),
-					`${text(row.due_on)}${row.notice_text ? `<div class="text-muted small">${text(row.notice_text)}</div>` : ""}`,
+					`${row.sent_on ? __("Sent on {0}", [text(row.sent_on)]) : text(row.due_on)}${row.notice_text ? `<div class="text-muted small">${text(row.notice_text)}</div>` : ""}`,
 					badge(__(row.state), colors[row.state]),
 					row.state === "Sent" ? __("{0} of {1} delivered", [row.delivered || 0, row.recipients]) : "",
 				]),

@@ -36,6 +36,7 @@
 			frm.cx = frm.is_new() ? null : cx;
 			cx_desk.initiative.styles();
 			cx_desk.initiative.head(frm);
+			cx_desk.initiative.trail(frm);
 			["questions", "considerations", "readiness", "skills", "support", "benefits", "news"].forEach((part) =>
 				cx_desk.initiative[part](frm)
 			);
@@ -61,6 +62,18 @@
 			});
 		},
 	});
+
+	// The trail speaks of stages as this initiative calls them; a week without any ticket has no share of tagged ones.
+	cx_desk.initiative.trail = function (frm) {
+		if (!frm.cx) return;
+		const stage = (value) => text(frm.cx.labels[value] || value);
+		const shown = (table, field, formatter) => frm.fields_dict[table].grid.update_docfield_property(field, "formatter", formatter);
+		["from_stage", "to_stage"].forEach((field) => shown("steps", field, stage));
+		shown("gates", "stage_key", stage);
+		shown("gates", "gate", (value) => text(__(value)));
+		shown("checks", "link_rate", (value, df, options, doc) => (doc && !doc.any_came ? "–" : `${Math.round(value || 0)} %`));
+		["steps", "gates", "checks"].forEach((table) => frm.refresh_field(table));
+	};
 
 	cx_desk.initiative.COLORS = {
 		Draft: "gray",
@@ -118,6 +131,7 @@
 		if (frm.doc.first_answer_at) {
 			facts.push(__("First human answer after {0} business hours", [format_number(frm.doc.first_answer_hours, null, 1)]));
 		}
+		if (cx.held_days >= 1) facts.push(__("It rested for {0} days, which count for nobody", [format_number(cx.held_days, null, 0)]));
 		if (cx.behind) facts.push(`<span class="text-muted">${__("The template has a newer version; this one keeps its own")}</span>`);
 		box.append(`<p class="cx-init-facts">${facts.join(" · ")}</p>`);
 		if (frm.doc.stop_reason && ["Declined", "Deferred", "On hold", "Withdrawn"].includes(frm.doc.stage)) {

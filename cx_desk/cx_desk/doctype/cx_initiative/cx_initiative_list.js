@@ -15,7 +15,7 @@ frappe.listview_settings["CX Initiative"] = {
 			Benefits: "green",
 		};
 		const over = ["Closed", "Declined", "Deferred", "On hold", "Withdrawn"].includes(doc.stage);
-		return [__(doc.stage), over ? "gray" : colors[doc.stage] || "blue", `stage,=,${doc.stage}`];
+		return [__(doc.stage, null, "CX Initiative"), over ? "gray" : colors[doc.stage] || "blue", `stage,=,${doc.stage}`];
 	},
 	onload(listview) {
 		listview.page.add_inner_button(__("Initiatives with reasons"), () => frappe.set_route("query-report", "Initiatives"));

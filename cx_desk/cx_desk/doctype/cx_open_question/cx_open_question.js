@@ -4,9 +4,10 @@ frappe.ui.form.on("CX Open Question", {
 	refresh(frm) {
 		if (frm.is_new()) return;
 		const may_write = cx_desk.initiative.may_write(frm);
+		cx_desk.initiative.words();
 		const colors = { Open: "orange", Answered: "blue", Accepted: "green" };
 		frm.page.set_indicator(
-			frm.doc.turn ? __("{0}: {1}", [__(frm.doc.state), __(frm.doc.turn)]) : __(frm.doc.state),
+			frm.doc.turn ? __("{0}: {1}", [__(frm.doc.state), cx_desk.initiative.side(frm.doc.turn)]) : __(frm.doc.state),
 			colors[frm.doc.state] || "gray"
 		);
 		if (!may_write) return;

@@ -6,7 +6,7 @@ frappe.query_reports["Initiatives"] = {
 	formatter(value, row, column, data, default_formatter) {
 		const shown = default_formatter(value, row, column, data);
 		if (data && column.fieldname === "title") {
-			return `<a href="/app/cx-initiative/${encodeURIComponent(data.name)}">${frappe.utils.escape_html(data.title)}</a>`;
+			return `<a href="/app/cx-initiative/${encodeURIComponent(data.name)}" title="${frappe.utils.escape_html(data.title)}">${frappe.utils.escape_html(data.title)}</a>`;
 		}
 		if (data && column.fieldname === "reasons") {
 			return `<span title="${frappe.utils.escape_html(data.reasons)}">${shown}</span>`;

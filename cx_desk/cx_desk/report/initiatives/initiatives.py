@@ -1,5 +1,6 @@
 """All initiatives that the reader may see: a colour with its reasons, the clocks, and what was asked of the business."""
 
+import frappe
 from frappe import _
 
 from cx_desk.initiatives import colours
@@ -7,7 +8,14 @@ from cx_desk.initiatives import colours
 
 def execute(filters: dict | None = None):
 	rows = colours.overview(filters)
-	return columns(), rows, colours.first_answers(rows), None, summary(rows)
+	said = [colours.first_answers(rows), *colours.benefits_of(rows)]
+	return (
+		columns(),
+		rows,
+		"<br>".join(frappe.utils.escape_html(line) for line in said if line),
+		None,
+		summary(rows),
+	)
 
 
 def columns() -> list[dict]:
@@ -47,6 +55,13 @@ def columns() -> list[dict]:
 			"fieldtype": "Float",
 			"precision": 1,
 			"width": 120,
+		},
+		{
+			"fieldname": "held_days",
+			"label": _("Rested (days)"),
+			"fieldtype": "Float",
+			"precision": 1,
+			"width": 110,
 		},
 		{"fieldname": "overruled", "label": _("Advice overruled"), "fieldtype": "Int", "width": 120},
 		{
