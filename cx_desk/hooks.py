@@ -105,7 +105,7 @@ scheduler_events = {
 	"daily_long": [
 		"cx_desk.tasks.cx_nightly",
 		"cx_desk.tasks.cx_look_at_units",
-		"cx_desk.immersion.jobs.cx_look_at_visits",
+		"cx_desk.tasks.cx_look_at_visits",
 	],
 	"cron": {"0 7 * * 1": ["cx_desk.tasks.cx_monday_mail"]},
 }

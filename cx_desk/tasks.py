@@ -1,4 +1,7 @@
-"""The scheduler's jobs: each calls its use cases and notes in CX Settings when it last ran, for cx-doctor."""
+"""The scheduler's jobs: each calls its use cases and notes in CX Settings when it last ran, for cx-doctor.
+
+The parts of a job run each for itself: one that fails is taken back and logged, and keeps no other from running.
+"""
 
 import json
 from collections.abc import Callable
@@ -42,13 +45,27 @@ def note(job: str, error: str) -> None:
 	frappe.db.commit()  # allowed: the note stands whatever comes next
 
 
+def run_each(*parts: Callable[[], object]) -> None:
+	"""Run the parts of a job in order, each whole or not at all; the first error is raised when all have run."""
+	first = None
+	for part in parts:
+		try:
+			part()
+		except Exception as error:
+			first = first or error
+			frappe.db.rollback()
+			frappe.log_error(title=f"CX Desk: {part.__module__}.{part.__qualname__}")
+		frappe.db.commit()  # allowed: a part stands whatever the next one does
+	if first:
+		raise first
+
+
 @noted
 def cx_ask_due() -> None:
 	"""Decide the ledger rows that are due and queue their mails."""
 	from cx_desk.surveys import decide, waves
 
-	decide.decide_due()
-	waves.remind()
+	run_each(decide.decide_due, waves.remind)
 
 
 @noted
@@ -57,9 +74,7 @@ def cx_act_on_answers() -> None:
 	from cx_desk.relationship import wants
 	from cx_desk.surveys import acting, acting_rules
 
-	acting.act_on_answers()
-	acting_rules.escalate()
-	wants.take_answers()
+	run_each(acting.act_on_answers, acting_rules.escalate, wants.take_answers)
 
 
 @noted
@@ -76,10 +91,10 @@ def cx_follow_delivery() -> None:
 	from cx_desk.core import ledger
 	from cx_desk.surveys import anonymous, delivery
 
-	delivery.withdraw_changed([ledger.QUEUED])
-	delivery.follow()
-	anonymous.forget_codes()
-	frappe.db.commit()  # allowed: what was forgotten is
+	def withdraw_queued():
+		delivery.withdraw_changed([ledger.QUEUED])
+
+	run_each(withdraw_queued, delivery.follow, anonymous.forget_codes)
 
 
 @noted
@@ -87,8 +102,7 @@ def cx_take_sources() -> None:
 	"""Ask survey tools outside that are due, and turn what came in into responses."""
 	from cx_desk.surveys import sources
 
-	sources.fetch_due()
-	sources.take_waiting()
+	run_each(sources.fetch_due, sources.take_waiting)
 
 
 @noted
@@ -97,12 +111,14 @@ def cx_reconcile() -> None:
 	from cx_desk.surveys import acting_rules, delivery, reconcile
 	from cx_desk.units import tickets, voice_owners
 
-	reconcile.add_missing()
-	tickets.reconcile_moves()
-	voice_owners.adopt_orphans()
-	delivery.withdraw_changed()
-	delivery.expire()
-	acting_rules.act_on_targets()
+	run_each(
+		reconcile.add_missing,
+		tickets.reconcile_moves,
+		voice_owners.adopt_orphans,
+		delivery.withdraw_changed,
+		delivery.expire,
+		acting_rules.act_on_targets,
+	)
 
 
 @noted
@@ -111,13 +127,13 @@ def cx_nightly() -> None:
 	from cx_desk.surveys import anonymous, retention, rollups, sources
 	from cx_desk.units import assignments
 
-	assignments.refresh_all_views()
-	anonymous.nightly()
-	frappe.db.commit()  # allowed: a batch of anonymous answers enters the counts as a whole
-	rollups.take_snapshots()
-	frappe.db.commit()  # allowed: the snapshots stand whatever retention does
-	retention.apply()
-	sources.empty_old_contents()
+	run_each(
+		assignments.refresh_all_views,
+		anonymous.nightly,
+		rollups.take_snapshots,
+		retention.apply,
+		sources.empty_old_contents,
+	)
 
 
 @noted
@@ -134,18 +150,20 @@ def cx_look_at_units() -> None:
 	from cx_desk.relationship import lights, signals, wants
 	from cx_desk.surveys import targets
 
-	lights.write_week()
-	frappe.db.commit()  # allowed: the lights stand whatever comes next
-	signals.look_once_a_week()
-	frappe.db.commit()  # allowed: the look stands whatever comes next
-	wants.refresh()
-	frappe.db.commit()  # allowed: the wants stand whatever comes next
-	targets.look_once_a_week()
+	run_each(lights.write_week, signals.look_once_a_week, wants.refresh, targets.look_once_a_week)
+
+
+@noted
+def cx_look_at_visits() -> None:
+	"""Judge visits whose weeks after are over, make up for missed repeats, work out who knows which unit."""
+	from cx_desk.immersion import effects, knowledge, recurring
+
+	run_each(effects.work_out_due, recurring.catch_up, knowledge.work_out)
 
 
 @noted
 def cx_follow_initiatives() -> None:
 	"""Tickets of considerations, delivery of news, benefits whose day has come; once a week early life support."""
-	from cx_desk.initiatives import follow
+	from cx_desk.initiatives import benefits, considerations, news, support
 
-	follow.run()
+	run_each(considerations.follow_work, news.follow_delivery, benefits.refresh_states, support.weekly)

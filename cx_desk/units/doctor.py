@@ -24,9 +24,13 @@ JOBS = {
 	"cx_ask_due": timedelta(minutes=30),
 	"cx_act_on_answers": timedelta(minutes=30),
 	"cx_follow_delivery": timedelta(minutes=30),
+	"cx_tell_hooks": timedelta(minutes=30),
+	"cx_take_sources": timedelta(minutes=30),
 	"cx_reconcile": timedelta(hours=3),
+	"cx_follow_initiatives": timedelta(hours=3),
 	"cx_nightly": timedelta(hours=50),
 	"cx_look_at_units": timedelta(hours=50),
+	"cx_look_at_visits": timedelta(hours=50),
 	"cx_monday_mail": timedelta(days=8),
 }
 

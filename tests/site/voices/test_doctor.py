@@ -7,12 +7,33 @@ import voice_kit as kit
 import frappe
 from frappe.tests.utils import FrappeTestCase
 
+from cx_desk import tasks
 from cx_desk.api import doctor as api
 from cx_desk.units import doctor
 
 
 def titles(level=None):
 	return [f["title"] for f in doctor.examine() if level in (None, f["level"])]
+
+
+class TestParts(FrappeTestCase):
+	def tearDown(self):
+		frappe.db.rollback()
+		frappe.db.delete("Error Log", {"method": ["like", "%breaks"]})
+		frappe.db.commit()
+
+	def test_a_part_of_a_job_that_fails_stops_no_other(self):
+		ran = []
+
+		def breaks():
+			frappe.get_doc({"doctype": "ToDo", "description": "kit: half done"}).insert()
+			raise ValueError("kit: broken")
+
+		with self.assertRaisesRegex(ValueError, "kit: broken"):
+			tasks.run_each(lambda: ran.append(1), breaks, lambda: ran.append(2))
+		self.assertEqual(ran, [1, 2])
+		self.assertFalse(frappe.db.exists("ToDo", {"description": "kit: half done"}))
+		self.assertTrue(frappe.db.exists("Error Log", {"method": ["like", "%breaks"]}))
 
 
 class TestDoctor(FrappeTestCase):
@@ -56,6 +77,12 @@ class TestDoctor(FrappeTestCase):
 		self.assertTrue(any(title.startswith("cx_ask_due last ran") for title in titles("warn")))
 		frappe.db.set_single_value("CX Settings", "last_runs", "{not json")
 		self.assertTrue(any(title.startswith("cx_ask_due has not run") for title in titles("warn")))
+
+	def test_every_job_of_the_scheduler_is_watched(self):
+		events = frappe.get_hooks("scheduler_events", app_name="cx_desk")
+		jobs = [job for key, value in events.items() if key != "cron" for job in value]
+		jobs += [job for value in events["cron"].values() for job in value]
+		self.assertEqual({job.rpartition(".")[2] for job in jobs}, set(doctor.JOBS))
 
 	def test_finds_the_hosts_own_feedback_mail(self):
 		frappe.db.set_single_value("HD Settings", "enable_email_ticket_feedback", 1)
