@@ -41,6 +41,14 @@ class News:
 
 
 @dataclass(frozen=True)
+class Skill:
+	"""What somebody of the desk has to know by go-live, and how it is usually learned."""
+
+	skill: str
+	learned_by: str = "Briefing"
+
+
+@dataclass(frozen=True)
 class Template:
 	"""support_days, support_target: early life support proposed (days; tickets per 100 users and week); exits: by what it
 	ends, beside the figures.
@@ -53,6 +61,7 @@ class Template:
 	considerations: tuple[Consideration, ...] = ()
 	news: tuple[News, ...] = ()
 	exits: tuple[str, ...] = ()
+	skills: tuple[Skill, ...] = ()
 	needs_benefit: bool = False
 	support_days: int = 0
 	support_target: float = 0.0
@@ -65,6 +74,8 @@ def _stages(*keys: str, gates: dict[str, str] | None = None) -> tuple[Stage, ...
 
 
 _START = (machine.DRAFT, machine.SUBMITTED, machine.TRIAGE)
+_WHAT_CHANGES = Skill(N_("What changes for users, and what they will ask"))
+_WHOM_TO_CALL = Skill(N_("Whom to call when it is beyond us"))
 # A project without an assessment of its own: roll-outs and moves.
 _PROJECT = (
 	*_START,
@@ -128,6 +139,7 @@ SMALL_CHANGE = Template(
 	),
 	news=(News(N_("What changes, and when"), USERS, -3, 2, True),),
 	exits=(_WORK_DONE, N_("The desk answers calls about it by itself")),
+	skills=(_WHAT_CHANGES,),
 	support_days=10,
 	support_target=2.0,
 	is_default=True,
@@ -223,6 +235,12 @@ NEW_APPLICATION = Template(
 	),
 	needs_benefit=True,
 	exits=EXITS,
+	skills=(
+		Skill(N_("What the business does with it, seen where it is used"), "Visit"),
+		Skill(N_("How access is given and reset")),
+		Skill(N_("The first faults to expect, and what helps"), "Training"),
+		_WHOM_TO_CALL,
+	),
 	support_days=28,
 	support_target=2.0,
 )
@@ -255,6 +273,7 @@ ROLL_OUT = Template(
 		_AFTERWARDS,
 	),
 	exits=EXITS,
+	skills=(_WHAT_CHANGES, Skill(N_("How a device is set up and exchanged"), "Training"), _WHOM_TO_CALL),
 	support_days=15,
 	support_target=3.0,
 )
@@ -288,6 +307,7 @@ OFFICE_MOVE = Template(
 	),
 	(News(N_("Your first day in the new place"), USERS, -5, 5, True),),
 	exits=EXITS,
+	skills=(Skill(N_("The way round the new site: rooms, network, printers"), "Visit"), _WHOM_TO_CALL),
 	support_days=10,
 	support_target=5.0,
 )

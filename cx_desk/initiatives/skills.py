@@ -14,6 +14,24 @@ KNOWLEDGE = "CX Business Knowledge"
 MOST_SHOWN = 12
 
 
+def begin(doc, planned: list[dict], wanted: list[dict]) -> None:
+	"""Bring in what a template says has to be known; rows that somebody named or wrote themselves stay.
+
+	planned: what the template before had brought, which goes where nobody was named.
+	"""
+	gone = {row["skill"].lower() for row in planned}
+	rows = [
+		row.as_dict()
+		for row in doc.get("skills") or []
+		if row.person or cint(row.known) or cstr(row.skill).lower() not in gone
+	]
+	there = {cstr(row.skill).lower() for row in rows}
+	doc.set("skills", rows)
+	for row in wanted:
+		if row["skill"].lower() not in there:
+			doc.append("skills", row)
+
+
 def keep(doc, before) -> None:
 	"""Hold the rows to their rules: somebody of the desk, each skill and person once, known only with how one saw it."""
 	from cx_desk.host.people import is_staff

@@ -11,11 +11,12 @@ from frappe.utils import cint, cstr, flt
 
 from cx_desk.core import initiative as machine
 from cx_desk.core import initiative_templates as shipped
+from cx_desk.initiatives import skills
 
 TEMPLATE = "CX Initiative Template"
 # Until here nothing was judged by the plan, so another template can still be chosen.
 MAY_CHOOSE = (machine.DRAFT, machine.SUBMITTED, machine.TRIAGE)
-PLAN_TABLES = ("stages", "criteria", "considerations", "news", "exits")
+PLAN_TABLES = ("stages", "criteria", "considerations", "news", "exits", "skills")
 
 
 def make_shipped() -> None:
@@ -74,6 +75,8 @@ def make_shipped() -> None:
 			)
 		for criterion in template.exits:
 			doc.append("exits", {"criterion": _(criterion)})
+		for one in template.skills:
+			doc.append("skills", {"skill": _(one.skill), "learned_by": one.learned_by})
 		doc.insert(ignore_permissions=True)  # allowed: install
 
 
@@ -114,6 +117,7 @@ def _no_doubles(doc) -> None:
 		("considerations", "title"),
 		("news", "title"),
 		("exits", "criterion"),
+		("skills", "skill"),
 	)
 	for table, field in named:
 		names = [cstr(row.get(field)).strip().lower() for row in doc.get(table) or []]
@@ -134,6 +138,7 @@ def plan_of(template) -> dict:
 		"considerations": ("title", "mandatory", "team", "questions"),
 		"news": ("title", "audience", "due", "notice", "before_golive"),
 		"exits": ("criterion",),
+		"skills": ("skill", "learned_by"),
 	}
 	plan = {
 		table: [{key: row.get(key) or "" for key in keys[table]} for row in template.get(table) or []]
@@ -164,6 +169,7 @@ def begin(doc) -> None:
 	if template.disabled:
 		frappe.throw(_("The template {0} is disabled. Choose another one.").format(template.name))
 	plan = plan_of(template)
+	skills.begin(doc, read_plan(doc).get("skills", []), plan["skills"])
 	doc.template_version = template.version
 	doc.plan = json.dumps(plan, sort_keys=True)
 	doc.needs_benefit = plan["needs_benefit"]

@@ -132,8 +132,38 @@ class TestPeople(FrappeTestCase):
 		taken = api.take_answer(own.name, ask[0], question.name)["name"]
 		self.assertEqual(frappe.db.get_value("CX Open Question", taken, "answer"), "May.")
 
+	def test_a_template_brings_what_the_desk_needs_to_know(self):
+		for name, skills_of_it in (
+			("Skilltest one", ("What it does", "Whom to call")),
+			("Skilltest two", ("Whom to call",)),
+		):
+			template = frappe.copy_doc(frappe.get_doc("CX Initiative Template", "Small change"))
+			template.update({"template_name": name, "is_default": 0, "skills": []})
+			for skill in skills_of_it:
+				template.append("skills", {"skill": skill, "learned_by": "Briefing"})
+			template.insert()
+		name = kit.start(self.world, "Skilltest one")
+		doc = frappe.get_doc("CX Initiative", name)
+		self.assertEqual(
+			[(row.skill, row.learned_by, row.person) for row in doc.skills],
+			[("What it does", "Briefing", None), ("Whom to call", "Briefing", None)],
+		)
+		doc.append("skills", {"skill": "Written by hand"})
+		doc.skills[0].person = self.world.agent
+		doc.template = "Skilltest two"
+		doc.save()
+		self.assertEqual(
+			[row.skill for row in doc.skills],
+			["What it does", "Written by hand", "Whom to call"],
+			"what somebody named or wrote stays",
+		)
+		template = frappe.get_doc("CX Initiative Template", "Skilltest two")
+		template.append("skills", {"skill": "whom to call"})
+		self.refused("stands twice", template.save)
+
 	def test_skills_have_somebody_of_the_desk_and_are_seen_before_they_are_known(self):
 		doc = frappe.get_doc("CX Initiative", self.name)
+		doc.set("skills", [])
 		doc.append("skills", {"skill": "How access  is reset", "person": "Guest"})
 		self.refused("does not work for the desk", doc.save)
 		doc.skills[0].person = None
@@ -176,6 +206,7 @@ class TestPeople(FrappeTestCase):
 
 	def test_what_is_not_known_shows_before_go_live_and_in_the_form(self):
 		doc = frappe.get_doc("CX Initiative", self.name)
+		doc.set("skills", [])
 		doc.golive_date = kit.in_days(5)
 		doc.append("skills", {"skill": "Whom to call at the vendor"})
 		doc.append("skills", {"skill": "What it does", "person": self.world.agent, "needed_by": "2020-01-01"})
