@@ -32,3 +32,8 @@ def active_agents() -> list[str]:
 	return frappe.get_all(
 		"User", {"name": ("in", users or [""]), "enabled": 1}, pluck="name", order_by="name"
 	)
+
+
+def team_names() -> list[str]:
+	"""The names of all teams."""
+	return frappe.get_all(TEAM, pluck="name", order_by="name")

@@ -20,6 +20,20 @@ def open_of_unit(unit: str, limit: int) -> list[frappe._dict]:
 	)
 
 
+def callers_of(unit: str, limit: int) -> dict[str, str]:
+	"""Address -> name of those who raised the unit's latest tickets, as far as the reader may read these."""
+	addresses = frappe.get_list(
+		TICKET,
+		filters={"cx_business_unit": unit, "raised_by": ("is", "set"), "is_merged": 0},
+		pluck="raised_by",
+		order_by="creation desc",
+		limit=limit,
+	)
+	rows = frappe.get_all("Contact", {"email_id": ("in", addresses or [""])}, ["email_id", "full_name"])
+	names = {row.email_id: row.full_name for row in rows}
+	return {address: names.get(address) or address for address in dict.fromkeys(addresses)}
+
+
 def weekly(
 	units: Iterable[str], windows: Iterable[tuple[date, int]], ticket_type: str | None = None
 ) -> dict[str, list[list[int]]]:

@@ -13,6 +13,7 @@ from frappe.utils import cstr, get_datetime, get_fullname, now_datetime
 from cx_desk.core import visit as machine
 from cx_desk.core import voice as voice_machine
 from cx_desk.host.service_calendar import site_zone
+from cx_desk.host.unit_tickets import callers_of
 from cx_desk.immersion import photos, visits
 from cx_desk.units import voices
 
@@ -30,6 +31,8 @@ KINDS = (
 	voice_machine.PRAISE,
 	voice_machine.PROMISE,
 )
+# So many of those who called lately are offered under "who".
+CALLERS = 60
 TICKET, BEGIN, END = "Ticket", "Begin", "End"
 _ENTRY = re.compile(r"^[0-9a-zA-Z-]{16,64}$")
 
@@ -215,22 +218,28 @@ def visits_of(user: str) -> list[frappe._dict]:
 	return sorted(rows, key=lambda row: abs(get_datetime(row.starts_on) - now))
 
 
-def _people_there(row) -> list[str]:
-	"""Names to choose from under "who": the host, the others of the business, the people that matter to the unit."""
-	found = [row.host_email or row.host_name]
+def _people_there(row) -> list[dict[str, str]]:
+	"""Whom to choose from under "who", with name and address where known, each once: the host, the others of the
+	business, the people that matter to the unit, and who called from there lately."""
+	found = [(row.host_name, row.host_email)]
 	for person in frappe.get_all(
 		visits.PERSON,
 		{"parent": row.name, "parenttype": visits.VISIT, "side": visits.BUSINESS},
 		["email", "person_name"],
 		order_by="idx",
 	):
-		found.append(person.email or person.person_name)
+		found.append((person.person_name, person.email))
 	contacts = frappe.get_all(
 		"CX Unit Person",
 		{"parent": row.unit, "parenttype": "CX Business Unit"},
 		pluck="contact",
 		order_by="idx",
 	)
-	for contact in frappe.get_all("Contact", {"name": ("in", contacts or [""])}, ["email_id", "full_name"]):
-		found.append(contact.email_id or contact.full_name)
-	return list(dict.fromkeys(name for name in found if name))
+	for contact in frappe.get_all("Contact", {"name": ("in", contacts or [""])}, ["full_name", "email_id"]):
+		found.append((contact.full_name, contact.email_id))
+	found += [(name, address) for address, name in callers_of(row.unit, CALLERS).items()]
+	known: dict[str, dict[str, str]] = {}
+	for name, address in found:
+		if name or address:
+			known.setdefault(address or name, {"name": name or address, "address": address or ""})
+	return list(known.values())

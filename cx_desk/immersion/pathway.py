@@ -15,6 +15,16 @@ def N_(text: str) -> str:
 	return text
 
 
+# The levels as one reads them of oneself.
+MINE = {
+	1: N_("you were told how they work"),
+	2: N_("you have visited them"),
+	3: N_("you handle their tickets"),
+	4: N_("you can brief others"),
+	5: N_("they say that you know how they work"),
+}
+
+
 def mine() -> dict:
 	"""What the signed-in person knows of the business and which roles use it. Of nobody else, whoever asks."""
 	user = frappe.session.user
@@ -27,7 +37,7 @@ def mine() -> dict:
 		units.append(
 			{
 				"unit": unit,
-				"knows": _(knowledge.LEVELS[what.level]),
+				"knows": _(MINE[what.level]),
 				"evidence": _("{0} of {1}").format(_(what.evidence.kind), format_date(what.evidence.day)),
 				"fresh": _("Known well until {0}, without anything new.").format(format_date(until))
 				if until

@@ -47,19 +47,18 @@ def clean(content: bytes) -> bytes:
 	return out.getvalue()
 
 
-def attach(voice: str, entry: str, content: bytes) -> str | None:
-	"""Keep a photo with a voice, privately, once per entry; the name of the File."""
-	name = f"visit-{entry[:12]}.jpg"
+def attach(voice: str, entry: str, content: bytes) -> str:
+	"""Keep a photo that was cleaned with a voice, privately, once; the name of the File."""
 	known = frappe.db.get_value("File", {"attached_to_doctype": "CX Voice", "attached_to_name": voice})
 	if known:
 		return known
 	doc = frappe.get_doc(
 		{
 			"doctype": "File",
-			"file_name": name,
+			"file_name": f"visit-{entry[:12]}.jpg",
 			"attached_to_doctype": "CX Voice",
 			"attached_to_name": voice,
-			"content": clean(content),
+			"content": content,
 			"is_private": 1,
 		}
 	)

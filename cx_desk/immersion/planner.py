@@ -232,7 +232,7 @@ def accept(name: str, row_name: str) -> str:
 	if not row.visitor:
 		frappe.throw(_("Nobody could be found who goes. Plan the visit by hand."))
 	visit = frappe.new_doc(visits.VISIT)
-	host, family = _host_of(row.unit), relatives(row.unit)
+	host, family = visits.host_of(row.unit), relatives(row.unit)
 	visit.update(
 		{
 			"unit": row.unit,
@@ -252,21 +252,6 @@ def accept(name: str, row_name: str) -> str:
 	visit.insert()
 	frappe.db.set_value("CX Visit Proposal", row.name, "visit", visit.name)
 	return visit.name
-
-
-def _host_of(unit: str) -> str | None:
-	"""The unit's site host, else its champion or a key user."""
-	rows = frappe.get_all(
-		"CX Unit Person",
-		{
-			"parent": unit,
-			"parenttype": "CX Business Unit",
-			"role": ("in", ("Site host", "Local champion", "Key user")),
-		},
-		["contact", "role"],
-	)
-	order = {"Site host": 0, "Local champion": 1, "Key user": 2}
-	return min(rows, key=lambda row: order[row.role]).contact if rows else None
 
 
 def _first_that_suits(visit) -> None:

@@ -108,10 +108,10 @@ def _send(doc, *, amended: bool, reason: str = "") -> None:
 	token = secrets.token_urlsafe(32)
 	person = frappe._dict(contact=doc.host_contact, source_email=doc.host_email, unit=doc.unit)
 	with message_back.language_of(person):
-		title = _("Corrected: our visit to {0}") if amended else _("Our visit to {0}: what we saw and heard")
+		title = _subject(doc, amended).format(doc.unit)
 		message = host_mail.Mail(
 			recipient=doc.host_email,
-			subject=title.format(doc.unit),
+			subject=title,
 			html=_render(doc, token, reason, "html"),
 			text=_render(doc, token, reason, "txt"),
 			reference_doctype=VISIT,
@@ -138,6 +138,25 @@ def _send(doc, *, amended: bool, reason: str = "") -> None:
 	doc.token_hash = message_back.hash_of(token)
 
 
+def _subject(doc, amended: bool) -> str:
+	if doc.direction == machine.THEY_TO_US:
+		return _("Corrected: your visit to us") if amended else _("Your visit to us: what we heard")
+	return _("Corrected: our visit to {0}") if amended else _("Our visit to {0}: what we saw and heard")
+
+
+def _opening(doc) -> str:
+	"""The first sentence of the mail: who thanks whom for what."""
+	day = frappe.utils.format_date(doc.starts_on)
+	people = ", ".join(row.person_name for row in doc.people if row.side == "Desk" and not row.stayed_away)
+	if doc.direction == machine.THEY_TO_US:
+		return _("thank you for coming on {0}. This is what {1} heard. Did we get it right?").format(
+			day, people
+		)
+	return _(
+		"thank you for the visit to {0} on {1}. This is what {2} saw and heard. Did we get it right?"
+	).format(doc.unit, day, people)
+
+
 def _render(doc, token: str, reason: str, form: str) -> str:
 	brand = message_back.brand()
 	link = get_url(f"/cx/h/{token}")
@@ -146,12 +165,8 @@ def _render(doc, token: str, reason: str, form: str) -> str:
 		"logo": get_url(brand.logo) if brand.logo else "",
 		"sample_data": brand.sample_data,
 		"host": doc.host_name,
-		"unit": doc.unit,
-		"day": frappe.utils.format_date(doc.starts_on),
-		"visitors": ", ".join(
-			row.person_name for row in doc.people if row.side == "Desk" and not row.stayed_away
-		),
-		"reason": reason,
+		"opening": _("we have corrected our report: {0}").format(reason) if reason else _opening(doc),
+		"aim": cstr(doc.aim).strip(),
 		"report": cstr(doc.report).strip(),
 		"what_next": cstr(doc.what_next).strip(),
 		"until": frappe.utils.format_date(doc.correct_until) if doc.correct_until else "",

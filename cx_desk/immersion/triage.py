@@ -12,8 +12,9 @@ from frappe.utils import add_days, cstr, get_fullname, getdate, now_datetime
 from cx_desk.core import visit as machine
 from cx_desk.core import voice as voice_machine
 from cx_desk.host import articles
+from cx_desk.host.teams import team_names
 from cx_desk.immersion import visits
-from cx_desk.units import voices
+from cx_desk.units import reasons, voices
 
 POINT = visits.POINT
 TICKET, ARTICLE, PROMISE, TRAINING = "Ticket", "Article draft", "Promise", "Training"
@@ -61,19 +62,30 @@ def points_of(visit: str) -> list[dict]:
 	found = []
 	for row in rows:
 		if voice := readable.get(row.voice):
+			unnamed = voice.source_type == voice_machine.SEEN_SOURCE
 			row.update(
 				kind=voice.kind,
 				statement=voice.statement,
 				state=voice.state,
 				owner_name=get_fullname(voice.responsible),
-				who=_("seen")
-				if voice.source_type == voice_machine.SEEN_SOURCE
-				else voice.source_name or voice.source_email,
+				who="" if unnamed else voice.source_name or voice.source_email,
 				photo=photos.get(row.voice),
 				article_link=articles.address(row.article) if row.article else "",
 			)
 			found.append(row)
 	return found
+
+
+def choices() -> dict[str, list[str]]:
+	"""What the triage offers: impacts, ways, and whom a question can be put to, the teams and whom one asked before."""
+	asked = frappe.get_list(
+		"CX Resolver Question", pluck="asked_of", distinct=True, order_by="asked_of", limit=0
+	)
+	return {
+		"impacts": list(IMPACTS),
+		"ways": list(WAYS),
+		"teams": list(dict.fromkeys([*team_names(), *asked])),
+	}
 
 
 def decide(point: str, driver: str, impact: str, way: str, **given) -> dict:
@@ -185,8 +197,9 @@ def _note(voice, doc) -> None:
 def seen_in_visits(since, until, units: Iterable[str] | None = None) -> tuple[int, list[dict]]:
 	"""How many visits were held in a period, and for each category in how many of them it was seen or heard.
 
-	With it, how many survey answers name the category, so that what is seen in visits and not in surveys stands out, and
-	the reverse. Counts of own records: they carry n and no interval. Reads what the signed-in person may read.
+	With it, how many survey answers name the category (None for whoever reads none), so that what is seen in visits and
+	not in surveys stands out, and the reverse. Counts of own records: they carry n and no interval. Reads what the
+	signed-in person may read.
 	"""
 	period = [
 		["starts_on", ">=", f"{getdate(since)} 00:00:00"],
@@ -201,11 +214,13 @@ def seen_in_visits(since, until, units: Iterable[str] | None = None) -> tuple[in
 		POINT, {"visit": ("in", held or [""]), "driver": ("is", "set")}, ["driver", "visit"]
 	):
 		seen.setdefault(row.driver, set()).add(row.visit)
-	answers = _survey_answers(since, until, units)
+	answers = reasons.named_in_answers(since, until, units) if reasons.may_be_read() else None
 	drivers = frappe.get_all("CX Driver", {"disabled": 0}, pluck="name", order_by="name")
 	rows = []
-	for driver in sorted({*drivers, *seen, *answers}, key=lambda name: (-len(seen.get(name, ())), name)):
-		visited, asked = len(seen.get(driver, ())), answers.get(driver, 0)
+	for driver in sorted(
+		{*drivers, *seen, *(answers or ())}, key=lambda name: (-len(seen.get(name, ())), name)
+	):
+		visited, asked = len(seen.get(driver, ())), None if answers is None else answers[driver]
 		rows.append(
 			{
 				"driver": driver,
@@ -218,23 +233,11 @@ def seen_in_visits(since, until, units: Iterable[str] | None = None) -> tuple[in
 	return len(held), rows
 
 
-def _gap(visits_with: int, answers: int, held: int) -> str:
+def _gap(visits_with: int, answers: int | None, held: int) -> str:
+	if answers is None:
+		return ""
 	if visits_with and not answers:
 		return _("Seen in visits, not in surveys")
 	if answers and not visits_with and held:
 		return _("In surveys, not seen in visits")
 	return ""
-
-
-def _survey_answers(since, until, units) -> dict[str, int]:
-	filters = {
-		"response": ("is", "set"),
-		"driver": ("is", "set"),
-		"creation": ("between", [f"{getdate(since)}", f"{getdate(until)}"]),
-	}
-	if units is not None:
-		filters["unit"] = ("in", list(units) or [""])
-	found: dict[str, int] = {}
-	for driver in frappe.get_list(voices.VOICE, filters=filters, pluck="driver", limit=0):
-		found[driver] = found.get(driver, 0) + 1
-	return found

@@ -21,6 +21,8 @@ VISIT = "CX Visit"
 PERSON = "CX Visit Person"
 POINT = "CX Visit Voice"
 DESK, BUSINESS = "Desk", "Business"
+# Of the people that matter to a unit, those who receive visitors, the best first.
+HOST_ROLES = ("Site host", "Local champion", "Key user")
 TWO_HOURS = timedelta(hours=2)
 
 # Written by steps alone; a form or an API call that brings them is put right silently.
@@ -119,6 +121,12 @@ def _check_times(doc, before) -> None:
 
 
 def _know_the_people(doc) -> None:
+	if (
+		doc.is_new()
+		and machine.needs_host(doc.type)
+		and not (doc.host_contact or doc.host_name or doc.host_email)
+	):
+		doc.host_contact = host_of(doc.unit)
 	if doc.host_contact:
 		person = frappe.db.get_value("Contact", doc.host_contact, ["full_name", "email_id"], as_dict=True)
 		if person:
@@ -292,6 +300,17 @@ def visitors(doc, came: bool = False) -> list[str]:
 	]
 
 
+def host_of(unit: str) -> str | None:
+	"""Who receives visitors there, of the people noted on the unit: the site host, else its champion or a key user."""
+	rows = frappe.get_all(
+		"CX Unit Person",
+		{"parent": unit, "parenttype": "CX Business Unit", "role": ("in", HOST_ROLES)},
+		["contact", "role"],
+		order_by="idx",
+	)
+	return min(rows, key=lambda row: HOST_ROLES.index(row.role)).contact if rows else None
+
+
 def follow_up(doc) -> None:
 	"""What follows from a saved visit: news to those who were invited, and the knowledge that it brings."""
 	from cx_desk.immersion import dialog
@@ -418,5 +437,6 @@ def show(doc) -> None:
 		return
 	doc.set_onload("moves", next_moves(doc))
 	doc.set_onload("points", triage.points_of(doc.name))
+	doc.set_onload("triage", triage.choices())
 	doc.set_onload("preparation", preparation.sheet(doc))
 	doc.set_onload("effect", effects.shown(doc))

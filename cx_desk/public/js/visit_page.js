@@ -6,6 +6,7 @@
 	const texts = JSON.parse(document.body.dataset.texts);
 	const $ = (id) => document.getElementById(id);
 	const LARGEST = 15 * 1024 * 1024;
+	const LONGEST_SIDE = 1600;
 	const KEEP_SENT = 24 * 3600 * 1000;
 	const state = { offline: false, signedOut: false, sending: null, persistent: true };
 
@@ -162,7 +163,9 @@
 		const visit = chosen();
 		if (!visit) return;
 		$("about").textContent = [visit.when, visit.place].filter(Boolean).join(" · ");
-		$("people").replaceChildren(...visit.people.map((name) => Object.assign(document.createElement("option"), { value: name })));
+		$("people").replaceChildren(
+			...visit.people.map(({ name, address }) => Object.assign(document.createElement("option"), { value: address || name, label: address ? name : "" }))
+		);
 		$("questions").replaceChildren(...visit.questions.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
 		$("aim").textContent = visit.aim;
 		$("asked").hidden = !visit.questions.length && !visit.aim;
@@ -207,7 +210,7 @@
 		row.append(Object.assign(document.createElement("div"), { textContent: words }));
 		const time = new Date(entry.at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
 		const status = entry.state === "waiting" && state.sending && !state.offline ? texts.sending : texts[entry.state];
-		const about = [time, entry.who, entry.photo || entry.had_photo ? texts.photo : "", entry.ticket ? `${texts.ticket} ${entry.ticket}` : "", status];
+		const about = [time, entry.typed || entry.who, entry.photo || entry.had_photo ? texts.photo : "", entry.ticket ? `${texts.ticket} ${entry.ticket}` : "", status];
 		row.append(Object.assign(document.createElement("span"), { className: "soft", textContent: about.filter(Boolean).join(" · ") }));
 		if (entry.state === "refused") {
 			row.append(Object.assign(document.createElement("p"), { className: "why", textContent: entry.why }));
@@ -231,7 +234,7 @@
 	function correct(entry) {
 		correcting = entry.id;
 		$("statement").value = entry.statement || "";
-		$("who").value = entry.who || "";
+		$("who").value = entry.typed || entry.who || "";
 		document.querySelector(`input[name=kind][value="${entry.kind}"]`).checked = true;
 		setPhoto(entry.photo || null);
 		hint();
@@ -246,10 +249,32 @@
 		if (!file) $("photo").value = "";
 	}
 
+	// Made small on the phone already: less to keep and to send with bad reception, and place and device stay here.
+	// Where the browser cannot do it, the photo goes as it is; the site makes it small and checks it in any case.
+	async function made_small(file) {
+		try {
+			const picture = await createImageBitmap(file);
+			const scale = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));
+			const canvas = Object.assign(document.createElement("canvas"), { width: Math.round(picture.width * scale), height: Math.round(picture.height * scale) });
+			canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+			const small = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.85));
+			return small && small.size < file.size ? new File([small], file.name, { type: "image/jpeg" }) : file;
+		} catch {
+			return null;
+		}
+	}
+
 	function hint() {
 		const now = kind();
 		$("who-hint").textContent = now === "Seen" ? $("who-hint").dataset.seen : now === "Ticket" ? $("who-hint").dataset.ticket : "";
 		$("who").inputMode = now === "Ticket" ? "email" : "text";
+	}
+
+	// Whose name is known there need not be typed as an address.
+	function address_of(who) {
+		const wanted = who.toLowerCase();
+		const known = chosen().people.filter((person) => person.address && person.name.toLowerCase() === wanted);
+		return known.length === 1 ? known[0].address : who;
 	}
 
 	function say(text, good) {
@@ -266,11 +291,12 @@
 	$("entry").addEventListener("submit", async (event) => {
 		event.preventDefault();
 		const statement = $("statement").value.trim();
-		const who = $("who").value.trim();
+		const typed = $("who").value.trim();
+		const who = address_of(typed);
 		if (!statement) return say(texts.need_words), $("statement").focus();
 		if (kind() === "Ticket" && !/^[^\s@]+@[^\s@]+$/.test(who)) return say(texts.need_address), $("who").focus();
 		if (kind() !== "Seen" && !who) return say(texts.need_who), $("who").focus();
-		const entry = { ...(correcting ? { id: correcting } : {}), visit: chosen().name, kind: kind(), statement, who, photo };
+		const entry = { ...(correcting ? { id: correcting } : {}), visit: chosen().name, kind: kind(), statement, who, typed, photo, at: Date.now() };
 		// The form is free for the next sentence at once; what cannot be kept comes back into it.
 		correcting = null;
 		$("statement").value = "";
@@ -278,6 +304,7 @@
 		say(texts.kept, true);
 		$("statement").focus();
 		try {
+			if (entry.photo) entry.photo = (await made_small(entry.photo)) || entry.photo;
 			await keep(entry);
 		} catch {
 			correct({ ...entry, id: entry.id || null });
@@ -285,13 +312,16 @@
 		}
 	});
 
-	$("photo").addEventListener("change", () => {
-		const file = $("photo").files[0];
+	$("photo").addEventListener("change", async () => {
+		const [file] = $("photo").files;
 		if (!file) return;
 		if (!["image/jpeg", "image/png", "image/webp"].includes(file.type)) return setPhoto(null), say(texts.photo_none);
 		if (file.size > LARGEST) return setPhoto(null), say(texts.photo_large);
 		setPhoto(file);
 		say("", true);
+		if (await made_small(file)) return;
+		// What the browser cannot open as a picture, the site would refuse.
+		if (photo === file && "createImageBitmap" in window) setPhoto(null), say(texts.photo_none);
 	});
 	$("photo-off").addEventListener("click", () => setPhoto(null));
 	$("begin").addEventListener("click", () => keep({ visit: chosen().name, kind: "Begin" }));

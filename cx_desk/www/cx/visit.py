@@ -74,7 +74,7 @@ def texts() -> dict[str, str]:
 		"photo": _("with a photo"),
 		"need_words": _("Write one sentence."),
 		"need_who": _("Say who said it, or choose “Seen”."),
-		"need_address": _("A ticket needs the person's mail address."),
+		"need_address": _("A ticket needs the person's mail address: choose them from the list, or type it."),
 		"begun": _("The visit has begun."),
 		"ended": _("The visit is finished."),
 		"begin": _("Begin"),

@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from unittest.mock import patch
 
 import visit_kit as kit
 from PIL import Image
@@ -101,6 +102,19 @@ class TestEntries(VisitCase):
 		self.assertEqual(entries.take(doc.name, "entry-end-0123456789", "End")["state"], "Held")
 		self.assertEqual(len(entries.visits_of(self.people.second)), 1)
 
+	def test_who_is_there_is_offered_by_name_with_the_address_once(self):
+		frappe.set_user("Administrator")
+		ticket = {"doctype": "HD Ticket", "subject": "Offered", "raised_by": "carla@voicetest.example"}
+		kit.kit.contact("Carla Caller", "carla@voicetest.example")
+		frappe.get_doc({**ticket, "cx_business_unit": kit.UNIT}).insert()
+		frappe.set_user(self.people.agent)
+		frappe.db.set_value("CX Visit", self.visit.name, "starts_on", frappe.utils.now_datetime())
+		people = entries.visits_of(self.people.agent)[0].people
+		self.assertEqual(people[0], {"name": "Hanna Host", "address": kit.HOST})
+		self.assertIn({"name": "Carla Caller", "address": "carla@voicetest.example"}, people)
+		addresses = [person["address"] for person in people if person["address"]]
+		self.assertEqual(len(addresses), len(set(addresses)))
+
 	def test_a_clock_that_cannot_be_right_is_not_believed(self):
 		now = frappe.utils.now_datetime()
 		for text in ("2099-01-01T00:00:00Z", "1999-01-01T00:00:00Z", "yesterday", None):
@@ -143,8 +157,10 @@ class TestPhotos(VisitCase):
 	def test_40_mb_are_refused(self):
 		self.refused("40 MB", "Seen", "x", photo=b"0" * 40 * 1024 * 1024)
 
-	def test_the_photo_is_private(self):
-		voice = self.take("Seen", "x", photo=picture())["voice"]
+	def test_the_photo_is_private_and_made_small_once(self):
+		with patch.object(photos, "clean", side_effect=photos.clean) as cleaned:
+			voice = self.take("Seen", "x", photo=picture())["voice"]
+		self.assertEqual(cleaned.call_count, 1, "every pass costs sharpness")
 		self.assertEqual(frappe.db.get_value("File", {"attached_to_name": voice}, "is_private"), 1)
 
 
@@ -273,3 +289,23 @@ class TestSeenIn(VisitCase):
 		row = next(row for row in rows if row["driver"] == "Waiting")
 		self.assertEqual((row["visits"], row["of"], row["surveys"]), (1, 2, 0))
 		self.assertIn("not in surveys", row["gap"])
+
+	def test_every_answer_that_names_it_counts_not_only_the_low_ones(self):
+		frappe.set_user("Administrator")
+		other = kit.driver("Visittest only in surveys")
+		kit.driver("Visittest ticked too")
+		for number, privacy in enumerate(("Named", "Named", "Confidential")):
+			answer = frappe.new_doc("CX Survey Response")
+			answer.update({"kind": "Person", "privacy": privacy, "driver": other, "unit": kit.UNIT})
+			answer.update({"event_day": nowdate(), "low": 0, "score": 5, "name": f"visittest-{number}"})
+			for value in (other, "Visittest ticked too"):
+				answer.append("answers", {"question_type": "Driver", "value": value, "question_key": "why"})
+			answer.flags.ignore_mandatory = answer.flags.ignore_links = True
+			answer.flags.ignore_validate = True
+			answer.insert()
+		frappe.set_user(self.people.manager)
+		_held, rows = triage.seen_in_visits(add_days(nowdate(), -30), nowdate(), [kit.UNIT])
+		found = {row["driver"]: row for row in rows}
+		self.assertEqual(found[other]["surveys"], 2, "confidential ones leave in no report")
+		self.assertEqual(found["Visittest ticked too"]["surveys"], 2)
+		self.assertIn("not seen in visits", found[other]["gap"])

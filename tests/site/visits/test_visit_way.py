@@ -40,6 +40,21 @@ class TestPlanning(FrappeTestCase):
 		walk = kit.visit(self.people.agent, type="Floor-walk", host_contact=None)
 		self.assertFalse(walk.host_name)
 
+	def test_the_unit_knows_its_host(self):
+		contact = frappe.db.get_value("Contact", {"email_id": kit.HOST})
+		unit = frappe.get_doc("CX Business Unit", kit.UNIT)
+		unit.set("people", [])
+		for name, role in (
+			(kit.kit.contact("Kim Key", "kim@voicetest.example"), "Key user"),
+			(contact, "Site host"),
+		):
+			unit.append("people", {"contact": name, "role": role})
+		unit.save(ignore_permissions=True)
+		doc = kit.visit(self.people.agent, host_contact=None)
+		self.assertEqual((doc.host_name, doc.host_email), ("Hanna Host", kit.HOST))
+		walk = kit.visit(self.people.second, type="Floor-walk", host_contact=None)
+		self.assertFalse(walk.host_name, "nobody is drawn into a visit that needs no host")
+
 	def test_not_in_the_critical_hours(self):
 		frappe.db.set_value("CX Business Unit", kit.UNIT, "critical_hours", "Wed 11:00-14:00, exam week")
 		self.addCleanup(frappe.db.set_value, "CX Business Unit", kit.UNIT, "critical_hours", None)
@@ -154,6 +169,18 @@ class TestReport(FrappeTestCase):
 		self.assertEqual((doc.host_word, doc.knows_us), ("Agreed", 1))
 		visits.move(doc.name, "Closed")
 
+	def test_who_came_to_us_is_thanked_for_coming(self):
+		frappe.db.set_value(
+			"CX Visit", self.visit.name, {"type": "Briefing", "aim": "How the night shift works."}
+		)
+		self.visit.reload()
+		self.share()
+		self.assertIn("thank you for coming on", self.mails[0].text)
+		self.assertNotIn("thank you for the visit to", self.mails[0].html)
+		self.assertEqual(self.mails[0].subject, "Your visit to us: what we heard")
+		for form in (self.mails[0].text, self.mails[0].html):
+			self.assertIn("How the night shift works.", form)
+
 	def test_a_correction_blocks_closing_until_it_is_amended_and_every_version_is_kept(self):
 		doc = self.share()
 		with self.assertRaises(frappe.ValidationError):
@@ -254,7 +281,7 @@ class TestClosing(FrappeTestCase):
 	def test_not_with_voices_that_nobody_triaged_or_owns(self):
 		doc = kit.held(self.people.agent, type="Floor-walk", report="Seen.")
 		voice = entries.take(doc.name, "entry-aaaaaaaaaaaaaaaa", "Said", "It is slow.", "Hanna")["voice"]
-		with self.assertRaisesRegex(frappe.ValidationError, "1 voices"):
+		with self.assertRaisesRegex(frappe.ValidationError, "impact and way: 1"):
 			visits.move(doc.name, "Shared", key="hand_over", note="by hand")
 		point = frappe.db.get_value("CX Visit Voice", {"voice": voice})
 		triage.decide(point, "Waiting", "Delay", "Training", reason="The shift leads learn the short way")

@@ -47,11 +47,6 @@ frappe.ui.form.on("CX Visit", {
 		}
 	},
 
-	type(frm) {
-		const directions = { Briefing: "They to us", "Seat at the desk": "They to us", Exchange: "Exchange", "Remote shadowing": "Remote" };
-		frm.set_value("direction", directions[frm.doc.type] || "We to them");
-	},
-
 	host_contact(frm) {
 		if (!frm.doc.host_contact) return;
 		frappe.db.get_value("Contact", frm.doc.host_contact, ["full_name", "email_id"]).then(({ message }) => {
@@ -142,12 +137,16 @@ function show_moves(frm) {
 			.on("click", () => saved(frm, () => step(frm, move)))
 			.appendTo(buttons);
 	});
-	moves
-		.filter((move) => !move.allowed)
-		.forEach((move) => {
-			const line = $(`<p class="text-muted small" style="margin:6px 0 0"></p>`).appendTo(wrapper);
-			line.append($("<strong></strong>").text(move.label), document.createTextNode(`: ${move.why_not}`));
-		});
+	// Steps that wait for the same thing say it once.
+	const waiting = new Map();
+	for (const move of moves) if (!move.allowed) waiting.set(move.why_not, [...(waiting.get(move.why_not) || []), move.label]);
+	waiting.forEach((labels, why_not) => {
+		const line = $(`<p class="text-muted small" style="margin:6px 0 0"></p>`).appendTo(wrapper);
+		line.append($("<strong></strong>").text(labels.join(", ")), document.createTextNode(`: ${why_not}`));
+	});
+	if (frm.doc.state === "Planned" && frm.doc.effect_question && !frm.doc.effect_locked_at) {
+		part("p", { margin: "6px 0 0" }, __("The question about its effect is not locked yet. Lock it before the visit: “Did it change anything?”")).appendTo(wrapper);
+	}
 }
 
 const NEEDS = {
@@ -301,6 +300,7 @@ function show_points(frm) {
 }
 
 function triage(frm, point) {
+	const { impacts, ways, teams } = frm.doc.__onload.triage;
 	const labelled = (values) => values.map((value) => ({ value, label: __(value) }));
 	const way = (wanted) => `eval:doc.way=='${wanted}'`;
 	const dialog = new frappe.ui.Dialog({
@@ -308,12 +308,12 @@ function triage(frm, point) {
 		fields: [
 			{ fieldname: "said", fieldtype: "HTML" },
 			{ fieldname: "driver", fieldtype: "Link", options: "CX Driver", label: __("Category"), reqd: 1, default: point.driver, get_query: () => ({ filters: { disabled: 0 } }) },
-			{ fieldname: "impact", fieldtype: "Select", label: __("Impact on their work"), reqd: 1, default: point.impact, options: labelled(["None", "Annoyance", "Delay", "Stops one person", "Stops the unit", "Reaches the end customer"]) },
-			{ fieldname: "way", fieldtype: "Select", label: __("Way"), reqd: 1, default: point.way, options: labelled(["Ticket", "Article draft", "Promise", "Training", "Praise passed on", "Question", "None"]) },
+			{ fieldname: "impact", fieldtype: "Select", label: __("Impact on their work"), reqd: 1, default: point.impact, options: labelled(impacts) },
+			{ fieldname: "way", fieldtype: "Select", label: __("Way"), reqd: 1, default: point.way, options: labelled(ways) },
 			{ fieldname: "ticket", fieldtype: "Link", options: "HD Ticket", label: __("A ticket that is there"), description: __("Empty: a new one is raised."), default: point.ticket, depends_on: way("Ticket") },
 			{ fieldname: "question", fieldtype: "Link", options: "CX Resolver Question", label: __("A question that is open"), description: __("Empty: a new one is asked."), default: point.question, depends_on: way("Question"), get_query: () => ({ filters: { state: "Open" } }) },
 			{ fieldname: "ask", fieldtype: "Small Text", label: __("The question, as the team can answer it"), depends_on: "eval:doc.way=='Question' && !doc.question" },
-			{ fieldname: "asked_of", fieldtype: "Data", label: __("Asked of (resolver or development team)"), depends_on: "eval:doc.way=='Question' && !doc.question" },
+			{ fieldname: "asked_of", fieldtype: "Autocomplete", options: teams, ignore_validation: 1, label: __("Asked of (resolver or development team)"), description: __("A team of the desk, whom you asked before, or any other name."), depends_on: "eval:doc.way=='Question' && !doc.question" },
 			{ fieldname: "due_on", fieldtype: "Date", label: __("Answer due"), default: frappe.datetime.add_days(frappe.datetime.get_today(), 7), depends_on: "eval:doc.way=='Question' && !doc.question" },
 			{ fieldname: "reason", fieldtype: "Small Text", label: __("In words"), default: point.way_reason, depends_on: "eval:!['Ticket','Question'].includes(doc.way)", description: __("What the article explains, what you promise, who learns what, to whom the praise went, or why nothing is done.") },
 		],
@@ -342,7 +342,7 @@ function show_effect(frm) {
 		wrapper.append($(`<p style="font-size:var(--text-xl)"><span class="indicator-pill ${tones[effect.verdict]}"></span></p>`));
 		wrapper.find(".indicator-pill").text(__(effect.verdict));
 		part("p", { maxWidth: "70ch" }, effect.sentence).appendTo(wrapper);
-		wrapper.append(bars(effect.figures));
+		if (effect.figures.note !== "empty") wrapper.append(bars(effect.figures));
 	}
 	if (effect.before) {
 		part("p", { color: "var(--text-muted)" }, __("Before: {0} to {1}. After: {2} to {3}.", [...effect.before, ...effect.after])).appendTo(wrapper);
@@ -351,7 +351,10 @@ function show_effect(frm) {
 	const buttons = part("div", { display: "flex", gap: "8px", flexWrap: "wrap", marginBottom: "10px" }).appendTo(wrapper);
 	const button = (label, run, strong) =>
 		$(`<button type="button" class="btn btn-sm"></button>`).addClass(strong ? "btn-primary" : "btn-default").text(label).on("click", () => saved(frm, run)).appendTo(buttons);
-	if (!frm.doc.effect_locked_at && !effect.begun) {
+	if (!frm.doc.effect_locked_at && effect.begun) {
+		part("p", { flex: "1 1 100%", margin: 0 }, __("It was not locked before the visit, so nothing can be judged.")).appendTo(buttons);
+		button(__("Take the question out"), () => frm.set_value("effect_question", "").then(() => frm.save()));
+	} else if (!frm.doc.effect_locked_at) {
 		button(__("Suggest units to compare with"), () => suggest(frm));
 		button(
 			__("Lock the question"),

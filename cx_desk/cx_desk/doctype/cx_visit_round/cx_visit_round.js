@@ -8,6 +8,8 @@ frappe.ui.form.on("CX Visit Round", {
 			text("p", __("Choose a part of the business and how many visits the desk can make. Saving reads the figures and proposes."), { color: "var(--text-muted)", margin: 0 }).appendTo(wrapper);
 			return;
 		}
+		// A round is a record: there is nothing to save in it.
+		frm.disable_save();
 		const rows = (frm.doc.__onload && frm.doc.__onload.proposals) || [];
 		const lots = rows.some((row) => row.outcome === "Not drawn");
 		text(

@@ -12,12 +12,14 @@ def execute(filters=None):
 	since, until = filters.get("from_date") or add_days(nowdate(), -365), filters.get("to_date") or nowdate()
 	unit = filters.get("unit")
 	held, rows = triage.seen_in_visits(since, until, below(unit) if unit else None)
+	asked = any(row["surveys"] is not None for row in rows)
 	data = [{**row, "seen": _("{0} of {1} visits").format(row["visits"], row["of"])} for row in rows]
-	return columns(), data, message(held), chart(data)
+	return columns(asked), data, message(held, asked), chart(data)
 
 
-def columns():
-	return [
+def columns(asked: bool):
+	"""asked: whether the reader may read survey answers, so that there is something to set beside the visits."""
+	found = [
 		{
 			"fieldname": "driver",
 			"label": _("Category"),
@@ -26,17 +28,29 @@ def columns():
 			"width": 240,
 		},
 		{"fieldname": "seen", "label": _("Seen or heard in"), "fieldtype": "Data", "width": 160},
-		{"fieldname": "surveys", "label": _("Voices from surveys"), "fieldtype": "Int", "width": 160},
-		{"fieldname": "gap", "label": _("What differs"), "fieldtype": "Data", "width": 280},
 	]
+	if asked:
+		found += [
+			{
+				"fieldname": "surveys",
+				"label": _("Survey answers that name it"),
+				"fieldtype": "Int",
+				"width": 210,
+			},
+			{"fieldname": "gap", "label": _("What differs"), "fieldtype": "Data", "width": 280},
+		]
+	return found
 
 
-def message(held: int) -> str:
+def message(held: int, asked: bool) -> str:
 	if not held:
 		return _("No visit was held in this time, so nothing was seen.")
-	return _(
-		"{0} visits were held. These are counts of our own visits: places that were not visited are not in them."
+	text = _(
+		"Visits that were held: {0}. These are counts of our own visits: places that were not visited are not in them."
 	).format(held)
+	if not asked:
+		text += " " + _("What surveys say stands here for those who may read their answers.")
+	return text
 
 
 def chart(data):
