@@ -2,6 +2,6 @@ frappe.listview_settings["CX Acting Rule"] = {
 	add_fields: ["enabled"],
 	hide_name_column: true,
 	get_indicator(doc) {
-		return doc.enabled ? [__("On"), "green", "enabled,=,1"] : [__("Off"), "gray", "enabled,=,0"];
+		return doc.enabled ? [__("Switched on"), "green", "enabled,=,1"] : [__("Switched off"), "gray", "enabled,=,0"];
 	},
 };

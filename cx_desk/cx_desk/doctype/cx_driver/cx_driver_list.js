@@ -2,6 +2,6 @@ frappe.listview_settings["CX Driver"] = {
 	add_fields: ["disabled"],
 	hide_name_column: true,
 	get_indicator(doc) {
-		return doc.disabled ? [__("Off"), "gray", "disabled,=,1"] : [__("On"), "green", "disabled,=,0"];
+		return doc.disabled ? [__("Switched off"), "gray", "disabled,=,1"] : [__("Switched on"), "green", "disabled,=,0"];
 	},
 };

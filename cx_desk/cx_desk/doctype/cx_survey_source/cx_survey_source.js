@@ -59,7 +59,7 @@ function cx_source_state_html(frm, state) {
 	const counts = state.counts;
 	const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
 	const parts = [];
-	if (!frm.doc.enabled) parts.push(`<span class="indicator-pill gray">${__("Off")}</span>`);
+	if (!frm.doc.enabled) parts.push(`<span class="indicator-pill gray">${__("Switched off")}</span>`);
 	else if (frm.doc.last_error) parts.push(`<span class="indicator-pill red">${__("Does not answer")}</span>`);
 	else if (total) parts.push(`<span class="indicator-pill green">${__("Works")}</span>`);
 	else parts.push(`<span class="indicator-pill orange">${__("Nothing came in yet")}</span>`);
