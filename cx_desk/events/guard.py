@@ -16,6 +16,14 @@ def reads_only(doc) -> bool:
 	return False
 
 
+def one_statement(doc) -> bool:
+	"""For `guarded(writes=...)`: all the handler writes is one statement, and nothing of ours comes after it.
+
+	The database undoes a statement that fails, whole; a savepoint around it would undo nothing more.
+	"""
+	return False
+
+
 def guarded(handler: Callable | None = None, *, writes: Callable | None = None) -> Callable:
 	"""Run a doc_events handler so that its failure does not fail the host's save.
 

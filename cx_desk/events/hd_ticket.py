@@ -1,6 +1,6 @@
 """HD Ticket: unit and number of resolutions before the save, the ledger row after it."""
 
-from cx_desk.events.guard import guarded, reads_only
+from cx_desk.events.guard import guarded, one_statement, reads_only
 from cx_desk.surveys import ledger
 from cx_desk.units import tickets
 
@@ -19,7 +19,8 @@ def before_validate(doc, method=None):
 	tickets.assign_unit(doc)
 
 
-@guarded(writes=ledger.is_new_resolution)
+@guarded(writes=one_statement)
 def on_update(doc, method=None):
+	"""The ledger rows of a resolution are one insert."""
 	tickets.follow_correction(doc)
 	ledger.record_resolution(doc)

@@ -21,6 +21,8 @@ from quopri import encodestring
 import frappe
 from frappe.utils import now_datetime
 
+from cx_desk.host import statements
+
 _SLOT = re.compile(r"cxv0([a-z]+)0vxc")
 _LINE_END = "\r\n"
 _DATE = "X-Cx-Date"
@@ -125,7 +127,7 @@ def queue_bulk(mails: Sequence[Mail], priority: int = 1) -> list[Queued | None]:
 			)
 		)
 		result.append(queued)
-	_insert("Email Queue", queue_rows)
+	_insert("Email Queue", queue_rows, "message")
 	_insert("Email Queue Recipient", recipient_rows)
 	return result
 
@@ -329,11 +331,9 @@ def _own(row: dict, now) -> dict:
 	}
 
 
-def _insert(doctype: str, rows: list[dict]) -> None:
-	if not rows:
-		return
+def _insert(doctype: str, rows: list[dict], long_text: str = "") -> None:
 	# Empty columns are left to the table: they cost as much as full ones.
 	columns = sorted({column for row in rows for column, value in row.items() if value is not None})
-	frappe.db.bulk_insert(
-		doctype, columns, [tuple(row.get(column) for column in columns) for row in rows], chunk_size=_CHUNK
-	)
+	for start in range(0, len(rows), _CHUNK):
+		chunk = [tuple(row.get(column) for column in columns) for row in rows[start : start + _CHUNK]]
+		statements.insert(doctype, columns, chunk, long_text=long_text)

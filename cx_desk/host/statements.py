@@ -2,6 +2,7 @@
 so its text is made once per process; where many guests answer at once, that is most of what an answer costs.
 """
 
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -31,12 +32,30 @@ class prepared:
 		return frappe.db.sql(self.text, values, as_dict=True)
 
 
-def insert(doctype: str, columns: Sequence[str], rows: Iterable[Sequence], otherwise: str = "") -> None:
-	"""Insert rows in one statement. otherwise: what follows the values, such as ON DUPLICATE KEY UPDATE."""
+def insert(
+	doctype: str,
+	columns: Sequence[str],
+	rows: Iterable[Sequence],
+	otherwise: str = "",
+	*,
+	ignore_duplicates: bool = False,
+	long_text: str = "",
+) -> None:
+	"""Insert rows in one statement. otherwise: what follows the values, such as ON DUPLICATE KEY UPDATE.
+
+	ignore_duplicates: a row that is there stays as it is. long_text: the column with texts of many lines, none of them
+	empty; they are handed over as base64, since masking quotes and line ends takes the driver longer than all else.
+	"""
 	rows = list(rows)
 	if not rows:
 		return
-	line = f"({', '.join(['%s'] * len(columns))})"
-	text = f"INSERT INTO `tab{doctype}` (`{'`, `'.join(columns)}`) VALUES {', '.join([line] * len(rows))} {otherwise}"
+	places = ["%s"] * len(columns)
+	if long_text:
+		place = columns.index(long_text)
+		places[place] = "FROM_BASE64(%s)"
+		rows = [(*row[:place], b64encode(row[place].encode()).decode(), *row[place + 1 :]) for row in rows]
+	line = f"({', '.join(places)})"
+	text = f"INSERT{' IGNORE' if ignore_duplicates else ''} INTO `tab{doctype}` (`{'`, `'.join(columns)}`) "
+	text += f"VALUES {', '.join([line] * len(rows))} {otherwise}"
 	values = [value for row in rows for value in row]
 	frappe.db.sql(text, values)  # allowed: names of our columns, values bound

@@ -10,7 +10,7 @@ from frappe.utils import now_datetime
 from cx_desk.core import ledger
 from cx_desk.core import survey_events as events
 from cx_desk.core.mapping import clean_address
-from cx_desk.host import names
+from cx_desk.host import names, statements
 from cx_desk.surveys import triggers
 
 FIELDS = (
@@ -42,6 +42,8 @@ FIELDS = (
 	"event_at",
 	"due_at",
 )
+# The rows of a save go in with one statement, those of a wave with several.
+_CHUNK = 1000
 
 
 def record_resolution(doc) -> None:
@@ -144,12 +146,14 @@ def insert(rows: list[dict]) -> None:
 	rows = [{**defaults, **row} for row in rows]
 	# Nought and nothing are the columns' own defaults; each column costs time in the ticket's save.
 	filled = [field for field in FIELDS if any(row.get(field) for row in rows)]
-	frappe.db.bulk_insert(
-		"CX Survey Invitation",
-		filled,
-		[tuple(_stored(field, row.get(field)) for field in filled) for row in rows],
-		ignore_duplicates=True,
-	)
+	for start in range(0, len(rows), _CHUNK):
+		chunk = rows[start : start + _CHUNK]
+		statements.insert(
+			"CX Survey Invitation",
+			filled,
+			[tuple(_stored(field, row.get(field)) for field in filled) for row in chunk],
+			ignore_duplicates=True,
+		)
 
 
 def _stored(field: str, value):

@@ -127,6 +127,29 @@ class TestSurveyLedger(FrappeTestCase):
 		self.assertEqual(kit.row(doc).occurrence, 1)
 		self.assertEqual(reconcile.add_missing(), 0)
 
+	def test_an_insert_that_the_database_refuses_leaves_the_save_whole(self):
+		"""There is no savepoint around it: a statement that fails is undone by the database, and the save goes on."""
+		self.another("Surveytest everyone")
+		doc, real = kit.ticket(), writer.resolution_rows
+
+		def with_a_column_that_is_not_there(*args):
+			return [{**row, "no_such_column": number} for number, row in enumerate(real(*args))]
+
+		doc.subject += " kept"
+		with (
+			patch.object(writer, "resolution_rows", with_a_column_that_is_not_there),
+			patch.object(writer, "FIELDS", (*writer.FIELDS, "no_such_column")),
+		):
+			doc.status = "Resolved"
+			doc.save(ignore_permissions=True, ignore_version=False)
+		stored = frappe.get_doc("HD Ticket", doc.name)
+		self.assertEqual((stored.status_category, stored.subject), ("Resolved", doc.subject))
+		self.assertEqual(kit.rows(doc), [])
+		self.assertTrue(
+			frappe.db.exists("Error Log", {"reference_doctype": "HD Ticket", "reference_name": doc.name})
+		)
+		self.assertEqual(reconcile.add_missing(), 2)
+
 	def test_a_deadlock_is_passed_on(self):
 		doc = kit.ticket()
 		with (
