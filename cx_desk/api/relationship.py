@@ -44,6 +44,28 @@ def log_conversation(
 	return {"name": made.name, "promise": made.promise, "standing": standing_text(unit)}
 
 
+@frappe.whitelist()
+def whom_one_speaks_with(unit: str) -> list[dict]:
+	"""The people of a unit that one would name in a conversation: who, contact, role. Needs to be of the desk.
+
+	Empty for a unit that is not in one's scope: anybody of the desk may log a conversation with it, by a name they know.
+	"""
+	from cx_desk.relationship.my_business import people_of
+
+	frappe.has_permission(CONVERSATION, "create", throw=True)
+	require_unit(unit)
+	return people_of([unit])[unit] if scope.sees_unit(frappe.session.user, unit) else []
+
+
+@frappe.whitelist()
+def first_criteria() -> list[dict]:
+	"""What a new assessment of the desk begins with, in the reader's language. Needs to create assessments."""
+	from cx_desk.relationship import assessment
+
+	frappe.has_permission("CX Desk Assessment", "create", throw=True)
+	return assessment.first_criteria()
+
+
 @frappe.whitelist(methods=["POST"])
 def keep_sentence(conversation: str, kind: str, statement: str, due: str | None = None) -> dict:
 	"""Make a voice of a sentence that was said in a conversation. Needs to write the conversation."""

@@ -8,10 +8,13 @@ from cx_desk.core import maturity
 
 def prepare(doc) -> None:
 	"""A new assessment without criteria begins with those of the standard."""
-	if doc.criteria:
-		return
-	for level, words in maturity.FIRST_CRITERIA:
-		doc.append("criteria", {"level": level, "criterion": _(words)})
+	if not doc.criteria:
+		doc.extend("criteria", first_criteria())
+
+
+def first_criteria() -> list[dict]:
+	"""The questions of the standard as rows, in the reader's language."""
+	return [{"level": level, "criterion": _(words)} for level, words in maturity.FIRST_CRITERIA]
 
 
 def judge(doc) -> None:

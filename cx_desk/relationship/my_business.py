@@ -5,13 +5,16 @@ plain data, or None when it has nothing to say; visits and initiatives add their
 the same way:
 
 	key, title, count (of what needs doing, 0 for none), intro (optional sentence), empty (shown without entries),
+	first (optional: so many entries stand there, the rest behind a button),
 	entries: each with title, and optional lines (texts), badge {text, tone}, lights [{label, light, trend}],
-	route (a Desk route as a list), actions [{key, label, ...}] that the page knows (log, plan, review, open),
+	reach [{text, href}] (how to get hold of the person in the first line), route (a Desk route as a list),
+	actions [{key, label, ...}] that the page knows (log, plan, review, open),
 	more {text, route} (optional link to the whole list).
 
 Tones: red, orange, blue, green, gray.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,10 +25,12 @@ from frappe.utils import format_date, get_datetime, get_fullname, getdate, now_d
 from cx_desk.core import units as tree
 from cx_desk.core import voice as machine
 from cx_desk.core.cadence import DUE, IN_TIME, NO_CADENCE, OVERDUE, Standing
-from cx_desk.relationship import cadence, conversations
+from cx_desk.core.lights import GOOD, MIXED, POOR, UNKNOWN
+from cx_desk.relationship import cadence, conversations, lights, signal_words, signals
 from cx_desk.units import cover, scope
 
 MOST_ENTRIES = 12
+MOST_CALLS = 100
 MOST_LIGHTS = 48
 MOST_PEOPLE = 6
 
@@ -135,6 +140,27 @@ def people_of(units: list[str]) -> dict[str, list[dict]]:
 	return {unit: people[:MOST_PEOPLE] for unit, people in found.items()}
 
 
+def reach_of(contacts: Iterable[str | None]) -> dict[str, list[dict]]:
+	"""Contact -> how to get hold of them, the phone first: text and href of each way that is known."""
+	wanted = sorted({contact for contact in contacts if contact})
+	if not wanted:
+		return {}
+	# Whoever looks after a unit may call the people named on it, whatever they may do with contacts at large.
+	rows = frappe.get_all(
+		"Contact",
+		filters={"name": ["in", wanted]},
+		fields=["name", "mobile_no", "phone", "email_id"],
+	)
+	found = {}
+	for row in rows:
+		numbers = dict.fromkeys(number for number in (row.mobile_no, row.phone) if number)
+		ways = [{"text": number, "href": f"tel:{''.join(number.split())}"} for number in numbers]
+		if row.email_id:
+			ways.append({"text": row.email_id, "href": f"mailto:{row.email_id}"})
+		found[row.name] = ways
+	return found
+
+
 def covered_by(context: Context) -> dict[str, str]:
 	"""Unit -> who covers it, for a page about more than one's own units; nothing on one's own page."""
 	if context.own or not context.units:
@@ -178,13 +204,16 @@ def contacts_section(context: Context) -> dict:
 	last = cadence.last_held([unit for unit, _kept in due], context.today)
 	open_promises = _open_promises(context.units)
 	people = people_of([unit for unit, _kept in due])
+	reach = reach_of(person["contact"] for known in people.values() for person in known[:1])
 	covers = covered_by(context)
 	entries = []
-	for unit, kept in due[:MOST_ENTRIES]:
-		lines = [standing_text(unit, kept)]
-		if people[unit]:
-			first = people[unit][0]
-			lines.insert(0, f"{first['who']}, {first['role']}" if first["role"] else first["who"])
+	for unit, kept in due[:MOST_CALLS]:
+		first = people[unit][0] if people[unit] else None
+		if first:
+			who = f"{first['who']}, {first['role']}" if first["role"] else first["who"]
+		else:
+			who = _("Nobody is named yet: add who matters on the unit.")
+		lines = [who, standing_text(unit, kept)]
 		if unit in last and last[unit].notes:
 			lines.append(_("{0} said: {1}").format(last[unit].who, _first_line(last[unit].notes)))
 		if unit in planned:
@@ -198,11 +227,9 @@ def contacts_section(context: Context) -> dict:
 		promises = open_promises.get(unit, [])
 		if promises:
 			promise = promises[0]
-			lines.append(
-				_("We promised: {0} (due {1})").format(
-					_first_line(promise.statement), format_date(promise.due_at)
-				)
-			)
+			late = promise.due_at and get_datetime(promise.due_at) < now_datetime()
+			text = _("We promised: {0} (was due {1})") if late else _("We promised: {0} (due {1})")
+			lines.append(text.format(_first_line(promise.statement), format_date(promise.due_at)))
 		if len(promises) > 1:
 			lines.append(_("{0} promises are open.").format(len(promises)))
 		actions = [{"key": "log", "label": _("Log a conversation"), "unit": unit, "main": not entries}]
@@ -212,6 +239,7 @@ def contacts_section(context: Context) -> dict:
 			{
 				"title": unit,
 				"lines": lines,
+				"reach": reach.get(first["contact"], []) if first else [],
 				"badge": {"text": _(kept.state), "tone": TONES[kept.state]},
 				"route": ["Form", "CX Business Unit", unit],
 				"actions": actions,
@@ -221,6 +249,10 @@ def contacts_section(context: Context) -> dict:
 		"key": "contacts",
 		"title": _("Whom to call"),
 		"count": len(due),
+		"first": MOST_ENTRIES,
+		"intro": _("The {0} that wait longest of {1}.").format(MOST_CALLS, len(due))
+		if len(due) > MOST_CALLS
+		else "",
 		"entries": entries,
 		"empty": _("Every unit has been spoken with in time."),
 		"more": {"text": _("All conversations"), "route": ["List", "CX Conversation"]},
@@ -332,11 +364,20 @@ def voices_section(context: Context) -> dict:
 		"key": "voices",
 		"title": _("What they said"),
 		"count": overdue,
-		"intro": _("{0} wait for the desk, {1} of them overdue.").format(len(rows), overdue) if rows else "",
+		"intro": _voices_intro(len(rows), overdue),
 		"entries": entries,
 		"empty": _("Every voice was answered."),
 		"more": {"text": _("All voices"), "route": ["List", "CX Voice"]},
 	}
+
+
+def _voices_intro(waiting: int, overdue: int) -> str:
+	if not waiting:
+		return ""
+	text = _("{0} wait for the desk, {1} of them overdue.").format(waiting, overdue)
+	if waiting > MOST_ENTRIES:
+		text = f"{text} {_('The {0} most urgent:').format(MOST_ENTRIES)}"
+	return text
 
 
 def _first_line(text: str | None) -> str:
@@ -346,8 +387,6 @@ def _first_line(text: str | None) -> str:
 
 def signals_section(context: Context) -> dict | None:
 	"""Open signals of the units, each with its sentence; the false alarms to expect stand at the head."""
-	from cx_desk.relationship import signal_words, signals
-
 	rows = frappe.get_list(
 		signals.SIGNAL,
 		filters={"unit": ["in", list(context.units) or [""]], "state": ["in", signals.OPEN_STATES]},
@@ -382,28 +421,45 @@ def signals_section(context: Context) -> dict | None:
 	}
 
 
+def _why(row: dict) -> list[str]:
+	"""At most two sentences for what is not good: one of each light before a second of either; what is merely not
+	known only where nothing else is to be said.
+	"""
+	sides = [
+		lights.reasons(row[f"{side}_inputs"], row[side])
+		for side in ("felt", "done")
+		if row[side] not in (GOOD, UNKNOWN)
+	]
+	if not sides:
+		return [
+			text
+			for side in ("felt", "done")
+			if row[side] == UNKNOWN
+			for text in lights.reasons(row[f"{side}_inputs"], UNKNOWN)[:1]
+		]
+	firsts = [texts[0] for texts in sides if texts]
+	seconds = [text for texts in sides for text in texts[1:]]
+	return [*firsts, *seconds][:2]
+
+
 def lights_section(context: Context) -> dict:
 	"""Every unit by its two lights, the poor ones first, with the reasons."""
-	from cx_desk.relationship import lights
-
 	found = lights.shown(context.units, context.today)
 	covers = covered_by(context)
-	rank = {"Poor": 0, "Mixed": 1, "Unknown": 2, "Good": 3}
+	rank = {POOR: 0, MIXED: 1, UNKNOWN: 2, GOOD: 3}
 	ordered = sorted(
 		found.values(),
 		key=lambda row: (min(rank[row["felt"]], rank[row["done"]]), rank[row["felt"]], row["unit"]),
 	)
-	unknown = [row for row in ordered if row["felt"] == row["done"] == "Unknown"]
+	unknown = [row for row in ordered if row["felt"] == row["done"] == UNKNOWN]
 	ordered = [row for row in ordered if row not in unknown]
 	entries = []
 	for row in ordered[:MOST_LIGHTS]:
-		why = lights.reasons(row["felt_inputs"], row["felt"]) if row["felt"] != "Good" else []
-		why += lights.reasons(row["done_inputs"], row["done"]) if row["done"] != "Good" else []
 		entries.append(
 			{
 				"title": row["unit"],
 				"lines": [
-					*(why[:2] or [_("Both lights are good.")]),
+					*(_why(row) or [_("Both lights are good.")]),
 					*filter(None, [covers.get(row["unit"])]),
 				],
 				"lights": [

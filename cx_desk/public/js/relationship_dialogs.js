@@ -7,8 +7,10 @@ cx_desk.relationship.call = function (method, args) {
 };
 
 // Log a conversation in three fields: unit, who, what was said. A promise is one tap more.
+// people: unit -> people to offer; of a unit that is not among them the site is asked.
 cx_desk.relationship.log = function ({ unit, units, people, done }) {
-	const known = () => (people && people[dialog.get_value("unit")]) || [];
+	const offered = { ...people };
+	const known = () => offered[dialog.get_value("unit")] || [];
 	const dialog = new frappe.ui.Dialog({
 		title: __("Log a conversation"),
 		fields: [
@@ -93,7 +95,8 @@ cx_desk.relationship.log = function ({ unit, units, people, done }) {
 		dialog.get_field(name).$wrapper.empty().append(box);
 	};
 
-	const show_people = () =>
+	const show_people = () => {
+		ask_for_people();
 		chips(
 			"people_html",
 			known().map((person) => ({
@@ -102,6 +105,24 @@ cx_desk.relationship.log = function ({ unit, units, people, done }) {
 			})),
 			(item) => dialog.set_value("who", item.who)
 		);
+	};
+
+	const ask_for_people = () => {
+		const chosen = dialog.get_value("unit");
+		if (!chosen || offered[chosen]) return;
+		// Once for each unit; of one that is not theirs nobody is named, and they type the name.
+		offered[chosen] = [];
+		frappe
+			.call({
+				method: "cx_desk.api.relationship.whom_one_speaks_with",
+				args: { unit: chosen },
+				type: "GET",
+			})
+			.then(({ message }) => {
+				offered[chosen] = message;
+				show_people();
+			});
+	};
 
 	cx_desk.relationship.promising = false;
 	const toggle = $(`<button type="button" class="btn btn-default btn-sm cx-promise"></button>`)

@@ -7,18 +7,7 @@ frappe.ui.form.on("CX Business Unit", {
 		["/assets/cx_desk/js/relationship_dialogs.js", "/assets/cx_desk/css/relationship_dialogs.css"], run);
 		if (frappe.model.can_create("CX Conversation")) {
 			frm.add_custom_button(__("Log a conversation"), () =>
-				dialogs(() =>
-					cx_desk.relationship.log({
-						unit: frm.doc.name,
-						people: {
-							[frm.doc.name]: (frm.doc.people || []).map((row) => ({
-								who: row.contact_name || row.contact,
-								contact: row.contact,
-								role: row.role,
-							})),
-						},
-					})
-				)
+				dialogs(() => cx_desk.relationship.log({ unit: frm.doc.name }))
 			);
 			frm.add_custom_button(__("Prepare a review"), () =>
 				dialogs(() => cx_desk.relationship.review(frm.doc.name))

@@ -1,8 +1,11 @@
 """The desk's own assessment on a site."""
 
+import unit_kit as kit
 from relationship_kit import RollbackCase
 
 import frappe
+
+from cx_desk.api import relationship as api
 
 
 class TestAssessment(RollbackCase):
@@ -16,6 +19,14 @@ class TestAssessment(RollbackCase):
 		doc.save()
 		self.assertEqual(doc.level, "Reactive")
 		self.assertIn("Name the evidence for: The team knows", doc.next_step)
+
+	def test_the_form_of_a_new_one_shows_what_it_begins_with(self):
+		shown = api.first_criteria()
+		doc = frappe.get_doc({"doctype": "CX Desk Assessment"}).insert()
+		self.assertEqual(shown, [{"level": row.level, "criterion": row.criterion} for row in doc.criteria])
+		frappe.set_user(kit.make_user("assess.agent@desk.example", "Agent"))
+		with self.assertRaises(frappe.PermissionError):
+			api.first_criteria()
 
 	def test_a_level_that_is_typed_is_put_right(self):
 		doc = frappe.get_doc({"doctype": "CX Desk Assessment", "level": "Business-led"}).insert()

@@ -89,6 +89,71 @@ class TestMyBusiness(RelationshipCase):
 		self.assertIn("We measure the tills", text)
 		self.assertEqual(entry["badge"]["text"], "Overdue")
 
+	def test_how_to_get_hold_of_whom_one_should_call(self):
+		contact = voice_kit.contact("Sam Sponsor", "sam@view.example")
+		frappe.db.set_value("Contact", contact, "mobile_no", "+49 30 555 0101")
+		unit = frappe.get_doc("CX Business Unit", kit.RETAIL)
+		unit.set("people", [{"contact": contact, "role": "Sponsor"}])
+		unit.save()
+		entry = self.call(kit.RETAIL)
+		self.assertEqual(entry["lines"][0], "Sam Sponsor, Sponsor")
+		self.assertEqual(
+			entry["reach"],
+			[
+				{"text": "+49 30 555 0101", "href": "tel:+49305550101"},
+				{"text": "sam@view.example", "href": "mailto:sam@view.example"},
+			],
+		)
+		self.assertEqual(api.whom_one_speaks_with(kit.RETAIL)[0]["who"], "Sam Sponsor")
+		self.assertEqual(api.whom_one_speaks_with(kit.CLAIMS), [])
+		unit.set("people", [])
+		frappe.set_user("Administrator")
+		unit.save()
+		self.assertIn("Nobody is named yet", self.call(kit.RETAIL)["lines"][0])
+
+	def call(self, unit):
+		entries = self.sections(self.liaison)["contacts"]["entries"]
+		return next(entry for entry in entries if entry["title"] == unit)
+
+	def test_every_call_that_is_counted_can_be_reached_on_the_page(self):
+		for number in range(my_business.MOST_ENTRIES + 3):
+			kit.make_unit(f"View branch {number:02}", kit.RETAIL, tier="Pooled")
+		contacts = self.sections(self.liaison)["contacts"]
+		self.assertEqual(len(contacts["entries"]), contacts["count"])
+		self.assertLess(contacts["first"], contacts["count"])
+
+	def test_a_promise_that_is_late_says_so(self):
+		api.log_conversation(
+			kit.RETAIL,
+			"Rita",
+			"Slow",
+			promise="We measure",
+			promise_due=add_days(nowdate(), -2),
+			held_on=str(now_datetime() - timedelta(days=50)),
+		)
+		self.assertIn("(was due ", " ".join(self.call(kit.RETAIL)["lines"]))
+
+	def test_why_a_light_is_poor_stands_before_what_is_merely_not_known(self):
+		def light(light, text):
+			return [{"light": light, "text": text}]
+
+		def why(felt, done):
+			return my_business._why(
+				{"felt": felt[0]["light"], "felt_inputs": felt, "done": done[0]["light"], "done_inputs": done}
+			)
+
+		unknown, poor, mixed = (
+			light("Unknown", "Nobody answered."),
+			light("Poor", "Overdue."),
+			light("Mixed", "Unclear."),
+		)
+		self.assertEqual(why(unknown, poor), ["Overdue."])
+		self.assertEqual(why(mixed, poor), ["Unclear.", "Overdue."])
+		self.assertEqual(
+			why(poor + light("Poor", "Contested."), light("Good", "Fine.")), ["Overdue.", "Contested."]
+		)
+		self.assertEqual(why(light("Good", "Fine."), unknown), ["Nobody answered."])
+
 	def test_logging_takes_the_unit_off_the_list(self):
 		self.assertIn(kit.RETAIL, [e["title"] for e in self.sections(self.liaison)["contacts"]["entries"]])
 		api.log_conversation(kit.RETAIL, "Rita", "Fine")

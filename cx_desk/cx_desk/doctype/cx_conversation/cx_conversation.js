@@ -68,6 +68,7 @@ function send_invitation(frm) {
 function show_moves(frm) {
 	const wrapper = frm.get_field("moves_html").$wrapper.empty();
 	if (frm.is_new()) {
+		frm.toggle_display("moves_html", true);
 		wrapper.append(
 			$(`<p class="text-muted"></p>`).text(
 				__("A time in the past logs it, a time in the future plans it. Unit, who and what was said are enough.")
@@ -76,6 +77,8 @@ function show_moves(frm) {
 		return;
 	}
 	const moves = (frm.doc.__onload && frm.doc.__onload.moves) || [];
+	// A held one has no further step: an empty strip would look like something missing.
+	frm.toggle_display("moves_html", Boolean(moves.length && frm.perm[0].write));
 	if (!moves.length || !frm.perm[0].write) return;
 	const buttons = $(`<div class="cx-buttons" style="display:flex;flex-wrap:wrap;gap:8px"></div>`).appendTo(wrapper);
 	moves.forEach((move, index) => {

@@ -90,7 +90,20 @@ class MyBusiness {
 			$(`<p class="cx-empty"></p>`).text(section.empty).appendTo(box);
 		}
 		const list = $(`<ul></ul>`).appendTo(box);
-		section.entries.forEach((entry) => list.append(this.entry(entry)));
+		const first = section.first || section.entries.length;
+		section.entries.slice(0, first).forEach((entry) => list.append(this.entry(entry)));
+		if (section.entries.length > first) {
+			$(`<button type="button" class="btn btn-default btn-sm cx-all"></button>`)
+				.text(__("Show all {0}", [section.entries.length]))
+				.on("click", (event) => {
+					$(event.currentTarget).remove();
+					const rest = section.entries.slice(first).map((entry) => this.entry(entry));
+					list.append(rest);
+					// Who came here by keyboard goes on with the first of them.
+					rest[0].find("a, button").first().trigger("focus");
+				})
+				.appendTo(box);
+		}
 		if (section.more) {
 			$(`<a class="cx-more"></a>`)
 				.attr("href", this.address(section.more.route))
@@ -114,7 +127,10 @@ class MyBusiness {
 				.appendTo(head);
 		}
 		if (entry.lights) item.append(this.lights(entry));
-		(entry.lines || []).forEach((line) => $(`<p class="cx-line"></p>`).text(line).appendTo(item));
+		(entry.lines || []).forEach((line, index) => {
+			const text = $(`<p class="cx-line"></p>`).text(line).appendTo(item);
+			if (!index && entry.reach) entry.reach.forEach((way) => text.append(this.reach(way)));
+		});
 		if (entry.inputs) item.append(this.inputs(entry));
 		if (entry.actions && entry.actions.length) {
 			const row = $(`<div class="cx-actions"></div>`).appendTo(item);
@@ -128,6 +144,10 @@ class MyBusiness {
 			);
 		}
 		return item;
+	}
+
+	reach(way) {
+		return $("<span> · </span>").append($("<a></a>").attr("href", way.href).text(way.text));
 	}
 
 	lights(entry) {
