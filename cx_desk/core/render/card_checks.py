@@ -60,7 +60,7 @@ def themes_part(card: dict[str, Any], _: Translate) -> str:
 	if not themes or not (themes["listed"] or themes["comments"]):
 		return ""
 	rows = [
-		f'<tr><th scope="row"><a href="#" data-theme="{html.escape(theme["name"])}">{escape(theme["name"])}</a></th>'
+		f'<tr><th scope="row"><a href="#" data-theme="{html.escape(theme["name"])}">{escape(_(theme["name"]))}</a></th>'
 		f'<td class="num">{show(theme["count"], "count")}</td><td class="num">{show(theme["share"]["value"], SHARE)}</td>'
 		f'<td class="num">{between(theme["share"], SHARE, _)}</td>'
 		f'<td class="num">{show(theme["low"], "count")}</td>'

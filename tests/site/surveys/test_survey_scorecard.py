@@ -68,6 +68,28 @@ class TestSurveyScorecard(FrappeTestCase):
 		self.assertIn("Which channel?", page)
 		self.assertNotIn("<script", page)
 
+	def test_choices_reasons_and_themes_are_said_in_the_readers_language(self):
+		survey = frappe.get_doc("CX Survey", card_kit.SURVEY)
+		# One that is shipped, so that the app knows its German.
+		survey.append("drivers", {"driver": "Solution", "band": "Any"})
+		survey.append(
+			"translations", {"language": "de", "source_text": "Phone", "translated_text": "Telefon"}
+		)
+		survey.save()
+		for number in range(6):
+			card_kit.give(number, 1, driver="Solution", comment="It broke again, no solution")
+		try:
+			frappe.local.lang = "de"
+			card = self.card()
+			page = survey_card.survey_card(card, frappe._, "de")
+		finally:
+			frappe.local.lang = "en"
+		channels = next(entry for entry in card["questions"] if entry["kind"] == "Choice")
+		self.assertEqual({row["name"] for row in channels["options"]}, {"Telefon", "Mail", "Portal"})
+		self.assertEqual([row["name"] for row in card["drivers"]["listed"]], ["Lösung"])
+		self.assertIn('data-theme="Solution">Lösung</a>', page)
+		self.assertNotIn(">Solution<", page)
+
 	def test_units_teams_months_and_periods(self):
 		for number in range(6):
 			card_kit.give(number, 5, unit=kit.RETAIL)
