@@ -15,6 +15,7 @@ from cx_desk.initiatives import (
 	people,
 	questions,
 	support,
+	tagging,
 	templates,
 	timeline,
 )
@@ -181,7 +182,7 @@ def extend_support(initiative: str, until: str, reason: str) -> None:
 def tag_now(initiative: str) -> dict:
 	"""Tag what came since go-live and fits the rules, now instead of tonight."""
 	frappe.has_permission(INITIATIVE, "write", initiative, throw=True)
-	count = support.tag_new(frappe.get_doc(INITIATIVE, initiative))
+	count = tagging.tag_new(frappe.get_doc(INITIATIVE, initiative))
 	return {"message": _("{0} tickets were tagged.").format(count)}
 
 
@@ -192,11 +193,11 @@ def tag_ticket(ticket: str, initiative: str, caught: str = "", remove: str = "")
 
 	ctx = dialog.may_tag(ticket, initiative)
 	if frappe.utils.cint(remove):
-		support.untag(initiative, ctx)
+		tagging.untag(initiative, ctx)
 		return {"message": _("Taken off.")}
-	name = support.tag(initiative, ctx)
+	name = tagging.tag(initiative, ctx)
 	if caught.strip():
-		frappe.db.set_value(support.TAG, name, {"caught": 1, "missed_criterion": caught.strip()[:140]})
+		frappe.db.set_value(tagging.TAG, name, {"caught": 1, "missed_criterion": caught.strip()[:140]})
 		return {"message": _("Tagged. The criterion is proposed for the template.")}
 	return {"message": _("Tagged.")}
 

@@ -25,6 +25,7 @@ from cx_desk.initiatives import (
 	people,
 	questions,
 	support,
+	tagging,
 )
 
 INITIATIVE = people.INITIATIVE
@@ -277,8 +278,8 @@ def _live_with_tickets(doc):
 	now = now_datetime()
 	own = [
 		ticket.creation
-		for ticket in support.candidates(doc, now - timedelta(days=AGO["longest"]), now)
-		if support.tag_rule(doc, ticket)
+		for ticket in tagging.candidates(doc, now - timedelta(days=AGO["longest"]), now)
+		if tagging.tag_rule(doc, ticket)
 	]
 	few = sorted(own)[-AGO["tickets"] :]
 	return min([now - timedelta(days=AGO["live"]), *(moment - timedelta(days=2) for moment in few[:1])])
@@ -354,13 +355,13 @@ def _scanners() -> str:
 	with _as(MANAGER.email):
 		support.extend(name, add_days(nowdate(), 3), "The night shift got its scanners a week later.")
 	doc = frappe.get_doc(INITIATIVE, name)
-	support.tag_new(doc)
+	tagging.tag_new(doc)
 	for weeks in (1, 0):
 		support.note_week(frappe.get_doc(INITIATIVE, name), add_days(nowdate(), -7 * weeks))
-	tags = frappe.get_all(support.TAG, {"initiative": name}, pluck="name", limit=2)
+	tags = frappe.get_all(tagging.TAG, {"initiative": name}, pluck="name", limit=2)
 	for tag in tags:
 		frappe.db.set_value(
-			support.TAG, tag, {"caught": 1, "missed_criterion": "Reception measured in every aisle"}
+			tagging.TAG, tag, {"caught": 1, "missed_criterion": "Reception measured in every aisle"}
 		)
 	return name
 

@@ -14,7 +14,7 @@ from cx_desk.initiatives import (
 	people,
 	questions,
 	skills,
-	support,
+	tagging,
 	templates,
 	waiting,
 )
@@ -89,7 +89,7 @@ def of(doc) -> tuple[str, list[str]]:
 	near = doc.golive_date and (getdate(doc.golive_date) - today).days <= NEAR_DAYS
 	if still and (near or doc.live_at) and doc.stage not in machine.SIDE:
 		orange.append(_("What the desk has to know and does not know yet: {0}.").format(still))
-	if doc.stage == machine.EARLY_LIFE and not support.has_rule(doc):
+	if doc.stage == machine.EARLY_LIFE and not tagging.has_rule(doc):
 		orange.append(_("No rule tags its tickets: only those that are tagged by hand count."))
 	if doc.reopen_proposed:
 		red.append(_("Reopening early life support is proposed."))

@@ -5,20 +5,20 @@ from frappe import _
 from frappe.utils import format_date, get_fullname
 
 from cx_desk.core import initiative as machine
-from cx_desk.initiatives import support, templates
+from cx_desk.initiatives import tagging, templates
 
 MOST = 4
 
 
 def section(ctx) -> dict | None:
 	"""Running initiatives of the ticket's unit, each with a button to tag the ticket. Nothing runs: no section."""
-	rows = support.live_of(ctx.ticket.cx_business_unit)[:MOST]
+	rows = tagging.live_of(ctx.ticket.cx_business_unit)[:MOST]
 	if not rows:
 		return None
 	tagged = {
 		row.initiative: row
 		for row in frappe.get_all(
-			support.TAG,
+			tagging.TAG,
 			{"ticket": str(ctx.ticket.name), "removed": 0},
 			["initiative", "tagged_by", "missed_criterion"],
 		)
@@ -45,7 +45,7 @@ def may_tag(ticket: str, initiative: str) -> str:
 	ctx = open_ticket(str(ticket), frappe.session.user)
 	if not ctx or not ctx.may_write:
 		frappe.throw(_("You may not change this ticket, or it is gone."), frappe.PermissionError)
-	running = {row.name for row in support.live_of(ctx.ticket.cx_business_unit)}
+	running = {row.name for row in tagging.live_of(ctx.ticket.cx_business_unit)}
 	if initiative not in running and not frappe.has_permission("CX Initiative", "read", initiative):
 		frappe.throw(_("This initiative does not concern the unit of the ticket."), frappe.PermissionError)
 	return str(ctx.ticket.name)

@@ -16,6 +16,7 @@ from cx_desk.initiatives import (
 	questions,
 	skills,
 	support,
+	tagging,
 	templates,
 	waiting,
 )
@@ -145,14 +146,14 @@ def support_of(doc) -> dict:
 		if doc.support_until
 		else 0,
 		"extensions": len(doc.extensions or []),
-		"by_hand_only": not support.has_rule(doc),
+		"by_hand_only": not tagging.has_rule(doc),
 		"by_rule": frappe.get_all(
-			support.TAG,
+			tagging.TAG,
 			{"initiative": doc.name, "removed": 0},
 			["tagged_by", "count(name) as n"],
 			group_by="tagged_by",
 		),
-		"caught": cint(frappe.db.count(support.TAG, {"initiative": doc.name, "caught": 1})),
+		"caught": cint(frappe.db.count(tagging.TAG, {"initiative": doc.name, "caught": 1})),
 	}
 
 

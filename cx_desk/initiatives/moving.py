@@ -23,12 +23,12 @@ from cx_desk.core import initiative as machine
 from cx_desk.initiatives import (
 	acceptance,
 	considerations,
+	exits,
 	facts,
 	news,
 	people,
 	questions,
 	skills,
-	support,
 	telling,
 	templates,
 	timeline,
@@ -98,7 +98,7 @@ def keep(doc) -> None:
 	people.sync(doc)
 	timeline.keep(doc)
 	acceptance.keep_criteria(doc, before)
-	support.keep_exits(doc, before)
+	exits.keep(doc, before)
 	skills.keep(doc, before)
 
 
@@ -238,7 +238,7 @@ def apply_move(doc, to: str, *, key=None, actors=None, by=None, **given) -> None
 	if to == machine.EARLY_LIFE:
 		doc.support_until = add_days(getdate(now), cint(doc.support_days) or 10)
 		doc.reopen_proposed = None
-		support.open_exits_anew(doc)
+		exits.open_anew(doc)
 	if step.key == machine.ROLL_BACK:
 		acceptance.reset(doc)
 		doc.live_at = doc.support_until = doc.sponsor_yes_at = doc.sponsor_yes_note = None

@@ -1,7 +1,6 @@
-"""Early life support: which tickets belong to it, how it stands each day, and the decision once a week.
+"""Early life support: how it stands each day, the decision once a week, and what follows when tickets rise.
 
-A ticket is tagged by a word in its subject, by team, by unit, or by hand from the ticket's dialog. What may end it
-is decided in `core/early_life.py`; a hand-over is never undone by a figure, reopening is proposed.
+What may end it is decided in `core/early_life.py`; a hand-over is never undone by a figure, reopening is proposed.
 """
 
 from datetime import datetime, time, timedelta
@@ -24,173 +23,10 @@ from frappe.utils import (
 from cx_desk.core import early_life as core
 from cx_desk.core import initiative as machine
 from cx_desk.core.render.text import decimal
-from cx_desk.host.statements import bound, prepared
-from cx_desk.initiatives import news, people, telling
+from cx_desk.initiatives import exits, people, tagging, telling
 
-TAG = "CX Initiative Ticket"
-BY_HAND, WORDS, TEAM, UNIT = "By hand", "Words", "Team", "Unit"
 WINDOW_DAYS = 14
 AFTER_DAYS = 28
-
-
-def matches_words(words: str | None, subject: str | None) -> bool:
-	"""Whether a subject holds one of the words (one per line), whole and whatever their case."""
-	text = f" {' '.join(_letters(cstr(subject)).split())} "
-	return any(
-		f" {' '.join(_letters(line).split())} " in text for line in cstr(words).splitlines() if line.strip()
-	)
-
-
-def _letters(text: str) -> str:
-	return "".join(char if char.isalnum() else " " for char in text.casefold())
-
-
-def tag_rule(doc, ticket) -> str | None:
-	"""By what a ticket belongs to an initiative: the most telling of words, team and unit; None when it does not."""
-	if matches_words(doc.tag_words, ticket.subject):
-		return WORDS
-	if doc.tag_team and ticket.agent_group == doc.tag_team:
-		return TEAM
-	if cint(doc.tag_by_unit):
-		return UNIT
-	return None
-
-
-def candidates(doc, start: datetime, end: datetime) -> list[frappe._dict]:
-	"""Tickets of the affected units, or of the team that is named, opened in a period: among them its own are found."""
-	from cx_desk.host import initiative_tickets
-
-	units = news.with_below([row.unit for row in doc.units])
-	return initiative_tickets.opened_between(units, doc.tag_team, start, end)
-
-
-def in_categories(doc, start: datetime, end: datetime) -> list[frappe._dict] | None:
-	"""Tickets of a period that should be its own: those of its ticket type, else all that its unit or team rule means.
-
-	None where only words or hands tag: what else there was says nothing about what was forgotten.
-	"""
-	from cx_desk.host import initiative_tickets
-
-	if doc.get("tag_type"):
-		units = news.with_below([row.unit for row in doc.units])
-		return initiative_tickets.opened_between(units, doc.tag_team, start, end, doc.tag_type)
-	return candidates(doc, start, end) if doc.tag_team or cint(doc.tag_by_unit) else None
-
-
-def has_rule(doc) -> bool:
-	"""Whether anything but a hand tags its tickets."""
-	return bool(cstr(doc.tag_words).strip() or doc.tag_team or cint(doc.tag_by_unit))
-
-
-def tag_new(doc) -> int:
-	"""Tag what came since go-live and fits; how many were tagged."""
-	if not doc.live_at or not has_rule(doc):
-		return 0
-	# Those that were taken off by hand are among them: no rule brings them back.
-	known = set(frappe.get_all(TAG, {"initiative": doc.name}, pluck="ticket"))
-	count = 0
-	for ticket in candidates(doc, get_datetime(doc.live_at), now_datetime() + timedelta(minutes=1)):
-		rule = tag_rule(doc, ticket)
-		if rule and str(ticket.name) not in known:
-			_insert(doc.name, ticket, rule)
-			count += 1
-	return count
-
-
-def tag(initiative: str, ticket: str, by: str = BY_HAND) -> str:
-	"""Tag one ticket; twice is once, and who tags by hand brings back what was taken off. Its tag."""
-	from cx_desk.host import initiative_tickets
-
-	known = frappe.db.get_value(
-		TAG, {"initiative": initiative, "ticket": str(ticket)}, ["name", "removed"], as_dict=True
-	)
-	if known:
-		if cint(known.removed) and by == BY_HAND:
-			frappe.db.set_value(TAG, known.name, {"removed": 0, "removed_by": None, "tagged_by": BY_HAND})
-		return known.name
-	doc = frappe.get_doc(people.INITIATIVE, initiative)
-	if doc.stage in (machine.DRAFT, machine.CLOSED, machine.DECLINED, machine.WITHDRAWN):
-		frappe.throw(_("{0} is not running: no ticket belongs to it now.").format(doc.title))
-	found = initiative_tickets.by_name([str(ticket)])
-	if not found:
-		frappe.throw(_("There is no ticket {0}.").format(ticket))
-	return _insert(initiative, found[0], by)
-
-
-def _insert(initiative: str, ticket, by: str) -> str:
-	row = frappe.new_doc(TAG)
-	row.update(
-		{
-			"initiative": initiative,
-			"ticket": str(ticket.name),
-			"subject": cstr(ticket.subject)[:140],
-			"tagged_by": by,
-			"opened_on": ticket.creation,
-		}
-	)
-	# allowed: who may tag was judged by the caller, or a rule of the initiative tags
-	row.insert(ignore_permissions=True)
-	return row.name
-
-
-def untag(initiative: str, ticket: str) -> None:
-	"""A ticket does not belong to it. That is remembered: the rule that tagged it does not bring it back."""
-	name = frappe.db.get_value(TAG, {"initiative": initiative, "ticket": str(ticket)})
-	if name:
-		me = get_fullname(frappe.session.user)
-		frappe.db.set_value(
-			TAG, name, {"removed": 1, "removed_by": me, "caught": 0, "missed_criterion": None}
-		)
-
-
-def forbid_deletion(row) -> None:
-	"""A deleted tag would come back by the rule that made it: it is taken off instead."""
-	if row.tagged_by == BY_HAND or row.flags.cx_with_initiative or frappe.session.user == "Administrator":
-		return
-	frappe.throw(
-		_("A rule tagged it and would tag it again. Take it off in the ticket's dialog; then it stays off."),
-		title=_("Not deleted"),
-	)
-
-
-def live_of(unit: str | None) -> list[frappe._dict]:
-	"""Initiatives that run and affect a unit or one above it, those in early life support first. One query."""
-	if not unit:
-		return []
-	found = _read_live(unit=unit)
-	order = {machine.EARLY_LIFE: 0, machine.TRANSITION: 1, machine.HANDED_OVER: 2}
-	found.sort(key=lambda one: order.get(one.stage, 3))
-	return found
-
-
-@prepared
-def _read_live():
-	initiative = frappe.qb.DocType(people.INITIATIVE)
-	row = frappe.qb.DocType("CX Initiative Unit")
-	here = frappe.qb.DocType("CX Business Unit").as_("here")
-	above = frappe.qb.DocType("CX Business Unit").as_("above")
-	return (
-		frappe.qb.from_(here)
-		.join(above)
-		.on((above.lft <= here.lft) & (above.rgt >= here.rgt))
-		.join(row)
-		.on((row.unit == above.name) & (row.parenttype == people.INITIATIVE))
-		.join(initiative)
-		.on(initiative.name == row.parent)
-		.select(
-			initiative.name,
-			initiative.title,
-			initiative.stage,
-			initiative.lead,
-			initiative.golive_date,
-			initiative.support_until,
-			initiative.plan,
-		)
-		.distinct()
-		.where(here.name == bound("unit"))
-		.where(initiative.stage.notin([machine.DRAFT, machine.CLOSED, machine.DECLINED, machine.WITHDRAWN]))
-		.orderby(initiative.modified, order=frappe.qb.desc)
-	)
 
 
 def look(doc, until: datetime | None = None) -> frappe._dict:
@@ -199,11 +35,11 @@ def look(doc, until: datetime | None = None) -> frappe._dict:
 
 	until = until or now_datetime()
 	since = max(get_datetime(doc.live_at), until - timedelta(days=WINDOW_DAYS))
-	tags = frappe.get_all(TAG, {"initiative": doc.name}, ["ticket", "removed"])
+	tags = frappe.get_all(tagging.TAG, {"initiative": doc.name}, ["ticket", "removed"])
 	removed = {row.ticket for row in tags if cint(row.removed)}
 	tickets = initiative_tickets.by_name([row.ticket for row in tags if row.ticket not in removed])
 	in_window = [row for row in tickets if since <= get_datetime(row.creation) < until]
-	every = in_categories(doc, since, until)
+	every = tagging.in_categories(doc, since, until)
 	tagged = {str(row.name) for row in in_window}
 	# Somebody looked at those that were taken off: they are none of its categories.
 	of_categories = {str(row.name) for row in every or []} - removed
@@ -301,53 +137,10 @@ def verdict(doc, now: frappe._dict | None = None) -> core.Exit:
 		oldest_open_days=now.oldest,
 		solved=now.solved,
 		solved_by_desk=now.solved_by_desk,
-		signed=bool(doc.get("exits")) and not unsigned(doc),
+		signed=bool(doc.get("exits")) and not exits.unsigned(doc),
 		minimum_passed=bool(doc.support_until and getdate(doc.support_until) <= getdate(nowdate())),
 		link_rate=now.link_rate,
 	)
-
-
-def unsigned(doc) -> list[str]:
-	"""Exit criteria that nobody has signed."""
-	return [row.criterion for row in doc.get("exits") or [] if not cint(row.signed)]
-
-
-def keep_exits(doc, before) -> None:
-	"""Who signs an exit criterion, and when, is noted; nobody signs before it is live."""
-	old = {row.name: row for row in (before.get("exits") or [] if before else [])}
-	names = [cstr(row.criterion).strip().lower() for row in doc.get("exits") or []]
-	for row in doc.get("exits") or []:
-		if names.count(cstr(row.criterion).strip().lower()) > 1:
-			frappe.throw(_("The exit criterion “{0}” stands twice. Take one row out.").format(row.criterion))
-		was = old.get(row.name)
-		if not cint(row.signed):
-			row.signed_by = row.signed_on = None
-		elif was and cint(was.signed):
-			row.signed_by, row.signed_on = was.signed_by, was.signed_on
-		elif not doc.live_at:
-			frappe.throw(
-				_("“{0}” is signed when users have worked with it: it is not live yet.").format(
-					row.criterion
-				),
-				title=_("Signed too early"),
-			)
-		else:
-			row.signed_by, row.signed_on = get_fullname(frappe.session.user), getdate(nowdate())
-	if before and not doc.flags.cx_move and doc.stage == machine.EARLY_LIFE:
-		gone = set(old) - {row.name for row in doc.get("exits") or []}
-		if gone:
-			frappe.throw(
-				_(
-					"“{0}” was agreed before go-live. It is signed or stays open, and is not taken out."
-				).format(old[min(gone)].criterion),
-				title=_("An exit criterion stays"),
-			)
-
-
-def open_exits_anew(doc) -> None:
-	"""After rolling back or reopening, everything is signed anew."""
-	for row in doc.get("exits") or []:
-		row.signed, row.signed_by, row.signed_on = 0, None, None
 
 
 def why_not(doc) -> tuple[str, ...]:
@@ -388,7 +181,7 @@ def reason_text(doc, key: str, places: dict) -> str:
 			round(places["share"] * 100), round(places["least"] * 100)
 		)
 	if key == "signed":
-		names = ", ".join(unsigned(doc))
+		names = ", ".join(exits.unsigned(doc))
 		return _("Not signed yet: {0}.").format(names) if names else _("No exit criterion is agreed.")
 	return _("The agreed time runs until {0}.").format(format_date(doc.support_until))
 
@@ -402,7 +195,7 @@ def weekly() -> int:
 	count = 0
 	for name in frappe.get_all(people.INITIATIVE, {"stage": machine.EARLY_LIFE}, pluck="name"):
 		doc = frappe.get_doc(people.INITIATIVE, name, for_update=True)
-		tag_new(doc)
+		tagging.tag_new(doc)
 		if note_week(doc):
 			count += 1
 	# Once a week as well: whoever looks every hour finds a rise by chance.
@@ -498,7 +291,7 @@ def propose_reopening(doc) -> bool:
 	now = now_datetime()
 	if not handed or now - handed > timedelta(days=AFTER_DAYS + WINDOW_DAYS):
 		return False
-	tag_new(doc)
+	tagging.tag_new(doc)
 	found = look(doc, now)
 	before = _checks(doc, None)[-1]
 	if not found.check or not core.has_risen(before, found.check):
@@ -511,32 +304,3 @@ def propose_reopening(doc) -> bool:
 	doc.save(ignore_permissions=True)
 	telling.notify(doc, doc.lead, doc.reopen_proposed)
 	return True
-
-
-def proposals(template: str | None = None) -> list[frappe._dict]:
-	"""Criteria that would have caught tickets, each with how often and for which template, the most frequent first."""
-	rows = frappe.get_all(
-		TAG,
-		{"caught": 1, "removed": 0, "missed_criterion": ("is", "set")},
-		["initiative", "missed_criterion", "ticket"],
-	)
-	known = dict(
-		frappe.get_all(
-			people.INITIATIVE,
-			{"name": ("in", [row.initiative for row in rows] or [""])},
-			["name", "template"],
-			as_list=True,
-		)
-	)
-	counts: dict[tuple[str, str], list[str]] = {}
-	for row in rows:
-		counts.setdefault(
-			(known.get(row.initiative) or "", " ".join(row.missed_criterion.split())), []
-		).append(row.ticket)
-	found = [
-		frappe._dict(template=key[0], criterion=key[1], tickets=tickets, n=len(tickets))
-		for key, tickets in counts.items()
-		if template in (None, key[0])
-		and not frappe.db.exists("CX Template Criterion", {"parent": key[0], "criterion": key[1]})
-	]
-	return sorted(found, key=lambda row: (-row.n, row.criterion))

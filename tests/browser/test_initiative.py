@@ -177,8 +177,16 @@ def test_the_classic_example(window, site, mailbox, unit):
 		"doc = frappe.get_doc({'doctype': 'CX Benefit', 'initiative': %r, 'title': 'Minutes for a leave request',\n"
 		"	'owner_name': 'Sven Sponsor', 'owner_email': %r, 'baseline': 18, 'target': 12, 'measure': 'Minutes',\n"
 		"	'better': 'Lower', 'baseline_on': frappe.utils.add_days(frappe.utils.nowdate(), -20),\n"
-		"	'baseline_source': 'Stop watch'}).insert(); result = doc.name" % (LEAD, name, sponsor)
+		"	'baseline_source': 'Stop watch', 'review_on': frappe.utils.add_days(frappe.utils.nowdate(), 60)}).insert()\n"
+		"result = doc.name" % (LEAD, name, sponsor)
 	)
+	assert "has not accepted it" in lead.open(name).why_not("Start building")
+	# Who is asked says yes on their page, by the link in their mail.
+	sven.open(link_from_mail(site, mailbox, sponsor))
+	assert "Do you take on this benefit" in sven.text()
+	sven.shot("initiative-benefit-asked-phone")
+	sven.press("Yes, I own it")
+	assert "It is yours" in sven.text()
 	lead.open(name).move("Start building")
 	assert "Is it built?" in lead.why_not("Get ready for users")
 	team.open(name).advise("Go")
@@ -229,7 +237,20 @@ def test_the_classic_example(window, site, mailbox, unit):
 	assert sven.fits()
 	sven.shot("initiative-reading-phone")
 	assert site.run(f"result = frappe.db.get_value('CX Benefit', {benefit!r}, 'attainment')") == 66.7
-	for screen in (lead, manager, team, security, looks, judge, hanna, sven):
+
+	# On the day of review the figures say how it went; the result stands with the liaison's signature.
+	site.run(
+		"from cx_desk.initiatives import benefits\n"
+		"frappe.db.set_value('CX Benefit', %r, 'review_on', frappe.utils.nowdate())\n"
+		"result = benefits.refresh_states()" % benefit
+	)
+	assert "countersigns" in lead.open(name).why_not("Finish")
+	signs = window(PartForm, LEAD).open("CX Benefit", benefit).press("Countersign the result")
+	signs.is_now("Partly")
+	signs.shot("initiative-benefit-countersigned")
+	lead.open(name).move("Finish")
+	assert "Finished" in sven.open(sven.link).text()
+	for screen in (lead, manager, team, security, looks, judge, hanna, sven, signs):
 		assert not screen.errors
 
 

@@ -6,7 +6,7 @@ import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, get_fullname, getdate, now_datetime, nowdate
 
-from cx_desk.initiatives import dialog, facts, moving, support, templates
+from cx_desk.initiatives import dialog, facts, moving, support, tagging, templates
 
 
 class TestSupport(FrappeTestCase):
@@ -55,10 +55,10 @@ class TestSupport(FrappeTestCase):
 	def test_what_was_taken_off_by_hand_stays_off(self):
 		doc = self.live(tag_by_unit=1)
 		mine, other = self.ticket(), self.ticket("Another portal of the town")
-		self.assertEqual(support.tag_new(doc), 2)
+		self.assertEqual(tagging.tag_new(doc), 2)
 		self.assertEqual(support.look(doc).link_rate, 1.0)
-		kit.as_user(self.world.manager, support.untag, self.name, other)
-		self.assertEqual(support.tag_new(doc), 0)
+		kit.as_user(self.world.manager, tagging.untag, self.name, other)
+		self.assertEqual(tagging.tag_new(doc), 0)
 		self.assertEqual(
 			(self.tag_of(other).removed, self.tag_of(other).removed_by), (1, get_fullname(self.world.manager))
 		)
@@ -70,7 +70,7 @@ class TestSupport(FrappeTestCase):
 	def test_words_alone_do_not_tell_what_was_forgotten_a_ticket_type_does(self):
 		doc = self.live()
 		mine, other = self.ticket(), self.ticket("Something else in the same unit")
-		support.tag_new(doc)
+		tagging.tag_new(doc)
 		now = support.look(doc)
 		self.assertEqual((now.tagged, now.link_rate, now.of_categories), (1, None, None))
 		kind = frappe.db.get_value("HD Ticket Type", {}, "name")
@@ -101,7 +101,7 @@ class TestSupport(FrappeTestCase):
 			ticket = self.ticket()
 			values = {"creation": f"{add_days(last, -2)} 10:00:00"}
 			frappe.db.set_value("HD Ticket", ticket, values, update_modified=False)
-		support.tag_new(doc)
+		tagging.tag_new(doc)
 		self.assertTrue(support.note_week(doc))
 		row = doc.checks[-1]
 		self.assertEqual((row.tickets, row.weeks, round(row.rate, 6)), (6, 1, 1.2))
@@ -110,16 +110,16 @@ class TestSupport(FrappeTestCase):
 	def test_by_hand_it_can_come_back(self):
 		doc = self.live()
 		ticket = self.ticket()
-		support.tag_new(doc)
-		support.untag(self.name, ticket)
-		support.tag(self.name, ticket)
+		tagging.tag_new(doc)
+		tagging.untag(self.name, ticket)
+		tagging.tag(self.name, ticket)
 		row = self.tag_of(ticket)
 		self.assertEqual((row.removed, row.removed_by, row.tagged_by), (0, None, "By hand"))
 
 	def test_a_rules_tag_is_not_deleted_but_taken_off(self):
 		doc = self.live()
 		ticket = self.ticket()
-		support.tag_new(doc)
+		tagging.tag_new(doc)
 		with self.assertRaisesRegex(frappe.ValidationError, "Take it off"):
 			kit.as_user(
 				self.world.manager, frappe.delete_doc, "CX Initiative Ticket", self.tag_of(ticket).name
@@ -130,10 +130,10 @@ class TestSupport(FrappeTestCase):
 
 		doc = self.live()
 		ticket = self.ticket()
-		support.tag_new(doc)
+		tagging.tag_new(doc)
 		shown = lambda: dialog.section(open_ticket(ticket, "Administrator"))["context"]["rows"]  # noqa: E731
 		self.assertEqual([row.tag.tagged_by for row in shown() if row.name == self.name], ["Words"])
-		support.untag(self.name, ticket)
+		tagging.untag(self.name, ticket)
 		self.assertEqual([row.tag for row in shown() if row.name == self.name], [None])
 
 	def test_exit_criteria_come_from_the_template_and_are_signed(self):

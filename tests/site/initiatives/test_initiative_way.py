@@ -17,6 +17,7 @@ from cx_desk.initiatives import (
 	people,
 	questions,
 	support,
+	tagging,
 	templates,
 )
 
@@ -325,8 +326,8 @@ class TestWay(FrappeTestCase):
 			},
 		)
 		doc.reload()
-		self.assertEqual(support.tag_new(doc), 1)
-		self.assertEqual(support.tag_new(doc), 0)
+		self.assertEqual(tagging.tag_new(doc), 1)
+		self.assertEqual(tagging.tag_new(doc), 0)
 		self.assertEqual(
 			frappe.db.get_value("CX Initiative Ticket", {"initiative": name}, "tagged_by"), "Words"
 		)
@@ -342,10 +343,10 @@ class TestWay(FrappeTestCase):
 		frappe.db.set_value(
 			"CX Initiative Ticket", tag, {"caught": 1, "missed_criterion": "Sign-in tried from home"}
 		)
-		found = support.proposals("Small change")
+		found = tagging.proposals("Small change")
 		self.assertEqual((found[0].criterion, found[0].n), ("Sign-in tried from home", 1))
 		templates.add_criterion("Small change", found[0].criterion)
-		self.assertFalse(support.proposals("Small change"))
+		self.assertFalse(tagging.proposals("Small change"))
 
 	def test_a_rise_after_hand_over_proposes_reopening_once(self):
 		from unittest.mock import patch
@@ -395,9 +396,9 @@ class TestWay(FrappeTestCase):
 		)
 
 	def test_words_are_whole(self):
-		self.assertTrue(support.matches_words("HR portal", "hr-portal is slow"))
-		self.assertFalse(support.matches_words("art", "The cart is empty"))
-		self.assertFalse(support.matches_words("\n \n", "anything"))
+		self.assertTrue(tagging.matches_words("HR portal", "hr-portal is slow"))
+		self.assertFalse(tagging.matches_words("art", "The cart is empty"))
+		self.assertFalse(tagging.matches_words("\n \n", "anything"))
 
 	def test_a_voice_becomes_a_request_once(self):
 		from cx_desk.initiatives import from_voices

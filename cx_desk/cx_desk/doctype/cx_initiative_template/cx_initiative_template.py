@@ -2,7 +2,7 @@
 
 from frappe.model.document import Document
 
-from cx_desk.initiatives import support, templates
+from cx_desk.initiatives import tagging, templates
 
 
 class CXInitiativeTemplate(Document):
@@ -10,4 +10,4 @@ class CXInitiativeTemplate(Document):
 		templates.keep(self)
 
 	def onload(self):
-		self.set_onload("proposals", support.proposals(self.name))
+		self.set_onload("proposals", tagging.proposals(self.name))

@@ -3,12 +3,12 @@
 import frappe
 from frappe.model.document import Document
 
-from cx_desk.initiatives import support
+from cx_desk.initiatives import tagging
 
 
 class CXInitiativeTicket(Document):
 	def on_trash(self):
-		support.forbid_deletion(self)
+		tagging.forbid_deletion(self)
 
 
 def on_doctype_update():
