@@ -1,5 +1,6 @@
 """Mails of an initiative to people of the business: plain words, a link to their page, answered by a person."""
 
+from collections.abc import Iterable
 from contextlib import contextmanager
 
 import frappe
@@ -83,13 +84,27 @@ def render(initiative, text: str, link: str, button: str, form: str) -> str:
 	return frappe.get_template(f"templates/emails/{TEMPLATE}.{form}").render(context)
 
 
+def languages_of(emails: Iterable[str], unit: str | None) -> dict[str, str]:
+	"""The language of each person: their user's, else their unit's, else the site's. Three queries at most."""
+	emails = list(emails)
+	own = dict(frappe.get_all("User", {"name": ("in", emails or [""])}, ["name", "language"], as_list=True))
+	of_unit = frappe.db.get_value("CX Business Unit", unit, "language") if unit else None
+	else_all = of_unit or frappe.db.get_single_value("System Settings", "language") or "en"
+	return {email: own.get(email) or else_all for email in emails}
+
+
 @contextmanager
 def language_of(email: str, unit: str | None):
-	"""Texts in the person's language for the length of the block: their user's, else their unit's, else the site's."""
-	own = frappe.db.get_value("User", email, "language")
-	of_unit = frappe.db.get_value("CX Business Unit", unit, "language") if unit else None
+	"""Texts in the person's language for the length of the block."""
+	with language(languages_of([email], unit)[email]):
+		yield
+
+
+@contextmanager
+def language(code: str):
+	"""Texts in this language for the length of the block."""
 	before = frappe.local.lang
-	frappe.local.lang = own or of_unit or frappe.db.get_single_value("System Settings", "language") or "en"
+	frappe.local.lang = code
 	try:
 		yield
 	finally:

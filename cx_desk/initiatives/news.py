@@ -276,36 +276,39 @@ def send(name: str) -> int:
 
 
 def _mails(doc, initiative, everybody) -> list[host_mail.Mail]:
+	"""One mail per person, in few texts: by language, and with a page only for who stands on the initiative."""
 	stands_on_it = {row.email for row in initiative.people}
 	account = frappe.get_cached_doc("CX Settings").email_account or None
-	base = frappe.utils.get_url("/cx/i/")
+	languages = mailing.languages_of([address for address, _person in everybody], initiative.unit)
+	texts = {}
 	mails = []
-	with mailing.language_of("", initiative.unit):
-		# One text for all: only who stands on the initiative has a page, the others get the words alone.
-		page = {
-			form: mailing.render(
-				initiative, doc.message, base + host_mail.slot("token"), _("Where it stands"), form
-			)
-			for form in ("html", "txt")
-		}
-		plain = {form: mailing.render(initiative, doc.message, "", "", form) for form in ("html", "txt")}
 	for address, _person in everybody:
-		texts, values = plain, {}
-		if address in stands_on_it:
-			texts, values = page, {"token": people.token_for(initiative.name, address)}
+		with_page = address in stands_on_it
+		kind = (languages[address], with_page)
+		if kind not in texts:
+			texts[kind] = _text(doc, initiative, *kind)
+		html, text = texts[kind]
 		mails.append(
 			host_mail.Mail(
 				recipient=address,
 				subject=doc.subject,
-				html=texts["html"],
-				text=texts["txt"],
+				html=html,
+				text=text,
 				reference_doctype=NEWS,
 				reference_name=doc.name,
-				values=values,
+				values={"token": people.token_for(initiative.name, address)} if with_page else {},
 				account=account,
 			)
 		)
 	return mails
+
+
+def _text(doc, initiative, code: str, with_page: bool) -> tuple[str, str]:
+	"""(HTML, plain text) of an announcement, framed in a language, with a slot for each person's own link."""
+	link = frappe.utils.get_url("/cx/i/") + host_mail.slot("token") if with_page else ""
+	with mailing.language(code):
+		button = _("Where it stands")
+		return tuple(mailing.render(initiative, doc.message, link, button, form) for form in ("html", "txt"))
 
 
 def _log(doc) -> str:
