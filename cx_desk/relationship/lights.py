@@ -14,12 +14,12 @@ from frappe import _
 from frappe.query_builder.functions import Max
 from frappe.utils import add_days, get_datetime, getdate, now_datetime, nowdate
 
-from cx_desk.core import conversation, lights
+from cx_desk.core import conversation, lights, periods
 from cx_desk.core import voice as machine
 from cx_desk.core.lights import Light
 from cx_desk.host import ticket_counts
 from cx_desk.relationship import cadence
-from cx_desk.units import scores
+from cx_desk.units import closed_periods, scores
 
 WEEK = "CX Unit Week"
 WINDOW_DAYS = 90
@@ -94,16 +94,22 @@ def _experience(unit: str, below: list[str], newest: dict[str, date], day: date)
 	if not rows:
 		return lights.experience(None, None, 0, None, day)
 	row = max(rows, key=lambda row: (row.main, row.answers))
-	last = max((newest[name] for name in below if name in newest), default=None)
+	if row.get("quarter"):
+		last = periods.read(row.quarter, day).end
+	else:
+		last = max((newest[name] for name in below if name in newest), default=None)
 	return lights.experience(row.band, 100 * row.value, row.n, last, day)
 
 
 def _newest_answers(day: date) -> dict[str, date]:
+	"""The day of the newest named answer by unit: of all others not even that is for everybody."""
+	named = frappe.get_all("CX Survey", filters={"privacy": closed_periods.NAMED}, pluck="name")
 	rollup = frappe.qb.DocType("CX Score Rollup")
 	rows = (
 		frappe.qb.from_(rollup)
 		.select(rollup.unit, Max(rollup.day))
 		.where(rollup.measure == "Answer")
+		.where(rollup.survey.isin(named or [""]))
 		.where(rollup.day <= day)
 		.groupby(rollup.unit)
 	).run()
@@ -112,9 +118,10 @@ def _newest_answers(day: date) -> dict[str, date]:
 
 def _voices(since: date, day: date) -> dict[str, _Voices]:
 	# Whoever looks at a light sees counts of the whole unit; the words stay with the voices and their permissions.
+	# Confidential ones are not among them: a count that moves by one is somebody's answer.
 	rows = frappe.get_all(
 		"CX Voice",
-		filters={"unit": ["is", "set"]},
+		filters={"unit": ["is", "set"], "confidential": 0},
 		or_filters={
 			"creation": ["between", [since, day]],
 			"first_due_at": ["between", [since, day]],

@@ -6,7 +6,7 @@ groups; what comes back does not grow with the answers, but for low answers, whi
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
@@ -427,10 +427,14 @@ def early_and_late(scope: Scope, good_from: int) -> tuple[list[bool], list[bool]
 	)
 
 
-def first_and_last_day(survey: str) -> tuple[date, date] | None:
-	"""The first and the last day that the survey has counts of; None where it has none."""
+def first_and_last_day(scope: Scope) -> tuple[date, date] | None:
+	"""The first and the last day that the survey has counts of in these units, whatever the period and the team.
+
+	None where it has none. When others answered is not for who reads one unit.
+	"""
 	table = frappe.qb.DocType("CX Score Rollup")
-	row = frappe.qb.from_(table).select(Min(table.day), Max(table.day)).where(table.survey == survey).run()
+	query = frappe.qb.from_(table).select(Min(table.day), Max(table.day)).where(table.survey == scope.survey)
+	row = replace(scope, team="").narrow(query, table).run()
 	return tuple(row[0]) if row and row[0][0] else None
 
 

@@ -223,7 +223,9 @@ def _frame(doc, unit: str, team: str, chosen: core_periods.Period, today: date) 
 
 
 def _nobody(doc, scope: Scope) -> str:
-	days = card_counts.first_and_last_day(doc.name)
+	days = card_counts.first_and_last_day(scope)
+	if not days and scope.units is not None:
+		return _("Nobody in {0} has answered this survey yet.").format(scope.unit)
 	if not days:
 		if not doc.enabled:
 			return _(
