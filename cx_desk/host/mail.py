@@ -290,7 +290,9 @@ def _fill(text: str, values: Mapping[str, str]) -> str:
 
 
 def _one_line(text: str) -> str:
-	return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+	if not text.isprintable():
+		text = "".join(char if char.isprintable() else " " for char in text)
+	return " ".join(text.split())
 
 
 def _header(text: str) -> str:

@@ -92,8 +92,8 @@ def prepare(batch: int = BATCH) -> int:
 	are due, whoever has them, would leave it with people who have no record yet.
 	"""
 	respondents.expand(respondents.awaiting(now_datetime(), batch))
-	due = claim(now_datetime(), batch)
-	people.make_preferences({row.recipient for row in due})
+	due = claim_query(now_datetime(), batch, ["recipient"]).run(pluck=True)
+	people.make_preferences(set(due))
 	return len(due)
 
 
@@ -151,12 +151,12 @@ def claim(now, batch: int) -> list[frappe._dict]:
 	return claim_query(now, batch).run(as_dict=True)
 
 
-def claim_query(now, batch: int):
+def claim_query(now, batch: int, fields=ROW_FIELDS):
 	"""The query behind `claim`, ordered as the index (status, due_at) so that it reads no more than it locks."""
 	row = frappe.qb.DocType("CX Survey Invitation")
 	return (
 		frappe.qb.from_(row)
-		.select(*(row[field] for field in ROW_FIELDS))
+		.select(*(row[field] for field in fields))
 		.where(row.status == ledger.PENDING)
 		.where(row.due_at <= now)
 		.orderby(row.due_at)

@@ -31,12 +31,13 @@ QUIET = 15
 
 
 def _make_due(people: list[str]) -> None:
-	"""Ledger rows that are due now, one per person, and the records by which people are locked."""
+	"""Ledger rows that are due now, one per person; nobody was ever asked, so that the job makes their records too."""
 	from cx_desk.core import ledger
 	from cx_desk.surveys import ledger as writer
-	from cx_desk.surveys import people as people_
 
 	now = now_datetime()
+	keys = [ledger.address_key(address) for address in people]
+	frappe.db.delete("CX Contact Preference", {"address_hash": ["in", keys]})
 	writer.insert(
 		[
 			{
@@ -54,8 +55,6 @@ def _make_due(people: list[str]) -> None:
 			for number, address in enumerate(people)
 		]
 	)
-	# The deciding job does it batch by batch; here once, so that it is not measured by the first worker alone.
-	people_.make_preferences(set(people))
 
 
 def _contacts(addresses: list[str]) -> list[str]:
@@ -104,12 +103,12 @@ def sending() -> Row:
 	kit.switch_on()
 	people = _people()
 	_make_due(people)
-	decide.prepare(DUE)
 	rates, slow, memory = [], [], []
 	# As the job does it: all batches in one run. The two sides in turn, for other work on the machine comes and goes.
 	with mail.one_run():
 		while True:
 			begun = time.perf_counter()
+			decide.prepare()
 			outcome: Counter = decide.decide_batch()
 			spent = time.perf_counter() - begun
 			if not outcome:
@@ -133,7 +132,7 @@ def sending() -> Row:
 	)
 
 
-# Each sends one mail of its own first: the host's modules for mail are loaded by then, as in a job's later batches.
+# Each sends one mail of its own first, so that the host's modules for mail are loaded.
 _WORKER = """
 import sys, time, frappe
 sys.path[:0] = sys.argv[2:]
