@@ -34,6 +34,8 @@ class Failed(Exception):
 		self.status, self.retry_after = status, retry_after
 
 
+# What of IPv6 is given to anybody on the internet (RFC 4291, IANA's registry of global unicast addresses).
+_HANDED_OUT = ipaddress.ip_network("2000::/3")
 NOT_A_WEB_ADDRESS, NOT_ENCRYPTED, INSIDE = "not a web address", "not encrypted", "inside the network"
 
 
@@ -80,6 +82,9 @@ def is_public(address: str) -> bool:
 			parsed = inner
 		elif parsed in ipaddress.ip_network("64:ff9b::/96"):
 			parsed = ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF)
+	if isinstance(parsed, ipaddress.IPv6Address) and parsed not in _HANDED_OUT:
+		# Old forms of IPv4 addresses and of private networks, which the library takes for public.
+		return False
 	return parsed.is_global and not parsed.is_multicast
 
 

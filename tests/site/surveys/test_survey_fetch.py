@@ -185,6 +185,27 @@ class TestFetch(FrappeTestCase):
 				web.check_address = original
 			self.assertEqual(len(tool.asked), 1, "not a byte was sent to what was refused")
 
+	def test_addresses_inside_in_every_spelling(self):
+		inside = (
+			*(
+				"127.0.0.1",
+				"0.0.0.0",
+				"10.1.2.3",
+				"172.16.0.1",
+				"192.168.1.1",
+				"169.254.169.254",
+				"100.64.0.1",
+			),
+			*("224.0.0.1", "255.255.255.255", "198.18.0.1"),
+			*("::1", "::", "fe80::1%eth0", "fd00:ec2::254", "fec0::1", "ff02::1", "2001:db8::1"),
+			# IPv4 within IPv6: mapped, compatible, 6to4, Teredo, NAT64.
+			*("::ffff:10.0.0.1", "::10.0.0.1", "2002:a00:1::", "2001:0:0:0:0:0:f5ff:fffe"),
+			*("64:ff9b::a00:1", "64:ff9b:1::a00:1"),
+		)
+		self.assertEqual([one for one in inside if web.is_public(one)], [])
+		for outside in ("8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"):
+			self.assertTrue(web.is_public(outside), outside)
+
 	def test_two_workers_ask_once(self):
 		with source_kit.tool() as tool:
 			name = self.make(tool)
