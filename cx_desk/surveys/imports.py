@@ -112,6 +112,7 @@ def _judge(line: answer_import.Line, rows, content: dict) -> dict:
 		"status": BAD if faults else NEW,
 		"faults": faults,
 		"filled": filled,
+		"version": content,
 		"about": about,
 		"moment": moment,
 	}
@@ -154,6 +155,7 @@ def _describe(table: answer_import.Table, plan: list[dict]) -> dict:
 	bad = [entry for entry in plan if entry["status"] == BAD]
 	return {
 		"lines": len(plan),
+		**_what_follows(plan),
 		"counts": {
 			status: sum(entry["status"] == status for entry in plan) for status in (NEW, KNOWN, DOUBLE, BAD)
 		},
@@ -164,6 +166,32 @@ def _describe(table: answer_import.Table, plan: list[dict]) -> dict:
 	}
 
 
+def _what_follows(plan: list[dict]) -> dict:
+	"""voices: new answers that somebody will have to look into; resting: those that would, were they not so old; days:
+	how old that is.
+	"""
+	asking = [
+		entry
+		for entry in plan
+		if entry["status"] == NEW and _asks_for_somebody(entry["filled"], entry["version"])
+	]
+	old = sum(sources.is_old(entry["moment"]) for entry in asking)
+	return {"voices": len(asking) - old, "resting": old, "days": sources.days_of_news()}
+
+
+def _asks_for_somebody(filled: answers.Filled, version: dict) -> bool:
+	main = filled.main
+	return bool(
+		answers.voice_kind(
+			answers.is_low(version, filled),
+			filled.not_solved,
+			filled.words,
+			main.type if main else "",
+			main.score if main else None,
+		)
+	)
+
+
 # Helpdesk's own ratings.
 
 
@@ -171,6 +199,7 @@ def check_ratings(survey: str) -> dict:
 	"""How many rated tickets there are, and how many of them this survey counts already."""
 	_require_five_points(survey)
 	return {
+		"days": sources.days_of_news(),
 		"rated": feedback.count_ratings(),
 		"counted": frappe.db.count("CX Survey Response", {"survey": survey, "kind": "Rated on portal"}),
 		"running": bool(frappe.cache.get_value(_PROGRESS)),

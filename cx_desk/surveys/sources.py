@@ -363,10 +363,19 @@ def about_of(understood: source_shapes.Understood, unit: str | None) -> tuple[di
 	return about, faults
 
 
+def days_of_news() -> int:
+	"""How many days an answer from outside is news: as long as a question stays open."""
+	return frappe.get_cached_doc("CX Settings").expiry_days or 14
+
+
+def is_old(moment: datetime) -> bool:
+	"""Whether an answer was given so long ago that what it said is no news any more."""
+	return moment < add_to_date(now_datetime(), days=-days_of_news())
+
+
 def let_rest_if_old(response: str, moment: datetime) -> None:
-	"""An answer of long ago counts, but nobody is sent after it: what it said is no news any more."""
-	days = frappe.get_cached_doc("CX Settings").expiry_days or 14
-	if moment < add_to_date(now_datetime(), days=-days):
+	"""An answer of long ago counts, but nobody is sent after it."""
+	if is_old(moment):
 		frappe.db.set_value(
 			"CX Survey Response", response, "act_state", "Nothing to do", update_modified=False
 		)

@@ -72,6 +72,15 @@ function cx_import_plan(plan) {
 		counts.double ? __("Lines that say the same as another one: {0}. Give them an id if they are answers of their own.", [counts.double]) : "",
 		counts.bad ? __("Lines that cannot be imported: {0}", [counts.bad]) : "",
 	].filter(Boolean);
+	const follows = [
+		plan.voices
+			? __("{0} of them need somebody (low, not solved, or with words): each becomes a voice with an owner, who is told.", [plan.voices])
+			: "",
+		plan.resting
+			? __("{0} would, but are older than {1} days: they count, and nobody is sent after them.", [plan.resting, plan.days])
+			: "",
+	].filter(Boolean);
+	lines.splice(1, 0, ...follows);
 	const problems = plan.problems
 		.map((p) => `<li>${__("Line {0}", [p.line])}: ${p.faults.map(escape).join(" ")}</li>`)
 		.join("");
@@ -89,7 +98,8 @@ function cx_import_ratings(frm) {
 		if (found.running) return frappe.msgprint(__("An import is running; you get a notification when it is done."));
 		if (!found.rated) return frappe.msgprint(__("No ticket carries a rating of Helpdesk's own."));
 		frappe.confirm(
-			__("{0} tickets carry a rating of Helpdesk's own; {1} of them count here already. Count the rest too, each on the day its ticket was resolved?", [found.rated, found.counted]),
+			__("{0} tickets carry a rating of Helpdesk's own; {1} of them count here already. Count the rest too, each on the day its ticket was resolved?", [found.rated, found.counted]) +
+				`<br><br><span class="text-muted">${__("A low one of the last {0} days becomes a voice with an owner; older ones only count.", [found.days])}</span>`,
 			() =>
 				frappe
 					.call({ method: "cx_desk.api.sources.import_ratings", args: { survey: frm.doc.name } })

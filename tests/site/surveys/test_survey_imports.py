@@ -84,6 +84,23 @@ class TestImports(FrappeTestCase):
 		self.assertEqual(again["counts"]["known"], 2)
 		self.assertEqual(len(self.responses()), 2)
 
+	def test_the_check_says_what_follows_of_it(self):
+		days = [(400, 1, ""), (400, 5, ""), (20, 4, "Slow"), (3, 1, ""), (3, 5, "Thanks"), (3, 5, "")]
+		text = self.csv(
+			*(f"{add_days(getdate(), -day)} 10:00;{score};{words};;;" for day, score, words in days)
+		)
+		plan = imports.check(kit.TICKET_SURVEY, text)
+		self.assertEqual((plan["voices"], plan["resting"], plan["days"]), (2, 2, 14))
+		imports.run(kit.TICKET_SURVEY, text)
+		waiting = [
+			row
+			for row in self.responses()
+			if row.act_state == "Pending" and (row.score < 3 or (row.comment or ""))
+		]
+		self.assertEqual(len(waiting), plan["voices"])
+		again = imports.check(kit.TICKET_SURVEY, text)
+		self.assertEqual((again["voices"], again["resting"]), (0, 0), "what is known already follows nothing")
+
 	def test_counts_are_those_of_a_rebuild(self):
 		imports.run(
 			kit.TICKET_SURVEY,

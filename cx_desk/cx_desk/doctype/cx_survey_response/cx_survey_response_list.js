@@ -1,5 +1,5 @@
 frappe.listview_settings["CX Survey Response"] = {
-	add_fields: ["kind", "score", "main_type", "low", "not_solved"],
+	add_fields: ["kind", "score", "main_type", "low", "not_solved", "event_doctype", "event_name", "channel"],
 	hide_name_column: true,
 	get_indicator(doc) {
 		if (doc.kind === "Suspected machine") return [__("Suspected machine"), "gray", "kind,=,Suspected machine"];
@@ -8,6 +8,11 @@ frappe.listview_settings["CX Survey Response"] = {
 		return [doc.kind === "Person" ? __("Answered") : __(doc.kind), "green", "low,=,0"];
 	},
 	formatters: {
+		// An answer from outside is about no record of ours: then where it came from, never its own number.
+		event_name(_value, df, doc) {
+			if (!doc.event_name) return __(doc.channel || "");
+			return doc.event_doctype === "HD Ticket" ? __("Ticket {0}", [doc.event_name]) : doc.event_name;
+		},
 		score(value, df, doc) {
 			const points = /^Rating (\d+)$/.exec(doc.main_type || "");
 			// 11 points run from 0 to 10, all others begin at 1.
