@@ -30,9 +30,9 @@ REQUIRED = (DRAFT, SUBMITTED, TRIAGE, CLOSED)
 OVER = (CLOSED, DECLINED, WITHDRAWN)
 WAITING = (DEFERRED, ON_HOLD)
 
-REQUESTER, SPONSOR, LEAD = "requester", "sponsor", "lead"
+REQUESTER, SPONSOR, APPROVER, LEAD = "requester", "sponsor", "approver", "lead"
 REPRESENTATIVE, LIAISON, MANAGER, STAFF = "representative", "liaison", "manager", "staff"
-ACTORS = (REQUESTER, SPONSOR, LEAD, REPRESENTATIVE, LIAISON, MANAGER, STAFF)
+ACTORS = (REQUESTER, SPONSOR, APPROVER, LEAD, REPRESENTATIVE, LIAISON, MANAGER, STAFF)
 
 GO, CONDITIONS, HOLD, STOP = "Go", "Go with conditions", "Hold", "Stop"
 ADVICE = (GO, CONDITIONS, HOLD, STOP)
@@ -196,7 +196,7 @@ _WHO = {
 	SUBMITTED: (REQUESTER, SPONSOR, LEAD, LIAISON, MANAGER, STAFF),
 	TRIAGE: (LEAD, LIAISON, MANAGER),
 	ASSESSING: (LEAD, LIAISON, MANAGER),
-	APPROVED: (SPONSOR, MANAGER),
+	APPROVED: (SPONSOR, APPROVER, MANAGER),
 	IN_DELIVERY: (LEAD, MANAGER),
 	TRANSITION: (LEAD, MANAGER),
 	EARLY_LIFE: (MANAGER,),
@@ -206,7 +206,7 @@ _WHO = {
 }
 _WHO_TEXT = {
 	(LEAD, LIAISON, MANAGER): N_("Only the lead, the liaison of the unit or a CX Manager can do this."),
-	(SPONSOR, MANAGER): N_("Only the sponsor or a CX Manager can do this."),
+	(SPONSOR, APPROVER, MANAGER): N_("Only the sponsor, an approver or a CX Manager can do this."),
 	(LEAD, MANAGER): N_("Only the lead or a CX Manager can do this."),
 	(MANAGER,): N_("Only a CX Manager can do this: the desk accepts what it will support."),
 	(LEAD, SPONSOR, MANAGER): N_("Only the lead, the sponsor or a CX Manager can do this."),

@@ -21,8 +21,8 @@ def _environment() -> Environment:
 	return environment
 
 
-def _translated(text: str) -> str:
-	return frappe._(text)
+def _translated(text: str, lang: str | None = None, context: str | None = None) -> str:
+	return frappe._(text, lang, context)
 
 
 def _date(value) -> str:

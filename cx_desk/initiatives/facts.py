@@ -30,6 +30,11 @@ from cx_desk.units import cover
 
 MANAGER_ROLE = "CX Manager"
 UNNAMED = "Not named yet"
+_OF_THE_BUSINESS = {
+	people.REQUESTER: machine.REQUESTER,
+	people.SPONSOR: machine.SPONSOR,
+	people.APPROVER: machine.APPROVER,
+}
 
 
 def me() -> str:
@@ -62,12 +67,7 @@ def actors_of(doc, user: str | None = None) -> frozenset[str]:
 
 def actors_of_person(who: frappe._dict) -> frozenset[str]:
 	"""What somebody of the business is to an initiative, from the roles in which they stand on it."""
-	found = set()
-	if people.REQUESTER in who.roles:
-		found.add(machine.REQUESTER)
-	if people.SPONSOR in who.roles:
-		found.add(machine.SPONSOR)
-	return frozenset(found)
+	return frozenset(actor for role, actor in _OF_THE_BUSINESS.items() if role in who.roles)
 
 
 def facts_of(doc, actors: frozenset[str]) -> machine.Facts:
@@ -162,7 +162,7 @@ def sponsors_yes_is_missing(doc) -> bool:
 
 
 def approval_waits(doc) -> bool:
-	"""Whether everything is judged and the sponsor's approval alone is missing."""
+	"""Whether everything is judged and the approval of the business alone is missing."""
 	following = machine.next_stage(templates.stages_of(doc), doc.stage) if doc.stage in machine.MAIN else None
 	if not following or following.key != machine.APPROVED:
 		return False

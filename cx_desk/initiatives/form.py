@@ -2,7 +2,7 @@
 
 import frappe
 from frappe import _
-from frappe.utils import cint, format_date, get_fullname, getdate, nowdate
+from frappe.utils import cint, date_diff, format_date, get_fullname, getdate, nowdate
 
 from cx_desk.core import initiative as machine
 from cx_desk.initiatives import (
@@ -146,6 +146,7 @@ def support_of(doc) -> dict:
 		if doc.support_until
 		else 0,
 		"extensions": len(doc.extensions or []),
+		"extended_days": sum(date_diff(row.to_date, row.from_date) for row in doc.extensions or []),
 		"by_hand_only": not tagging.has_rule(doc),
 		"by_rule": frappe.get_all(
 			tagging.TAG,

@@ -88,6 +88,7 @@ def _draft(doc) -> frappe._dict:
 		wanted_by=str(doc.wanted_by or ""),
 		sponsor_name=doc.sponsor_name or "",
 		sponsor_email=doc.sponsor_email or "",
+		sponsor_is_me=bool(doc.sponsor_email and doc.sponsor_email == doc.requester_email),
 		people=row.people if row and row.people else "",
 		change=row.change if row and row.change else "",
 		unit=doc.unit,

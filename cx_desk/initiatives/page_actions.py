@@ -54,6 +54,8 @@ def _fill(doc, given: dict) -> None:
 		if fieldname in given:
 			doc.set(fieldname, cstr(given[fieldname]).replace("\x00", "").strip()[:LONGEST] or None)
 	doc.title = cstr(doc.title)[:140] or UNNAMED
+	if cint(given.get("sponsor_is_me")):
+		doc.sponsor_name, doc.sponsor_email = doc.requester_name, doc.requester_email
 	if doc.wanted_by:
 		try:
 			doc.wanted_by = date.fromisoformat(str(doc.wanted_by))
@@ -89,11 +91,8 @@ def _save_draft(who: frappe._dict, given: dict) -> str:
 
 def _submit(who: frappe._dict, given: dict) -> str:
 	_save_draft(who, given)
-	doc = frappe.get_doc(people.INITIATIVE, who.initiative)
-	if doc.stage != machine.DRAFT:
+	if frappe.db.get_value(people.INITIATIVE, who.initiative, "stage") != machine.DRAFT:
 		return _("It was handed in already.")
-	if doc.title == UNNAMED:
-		frappe.throw(_("Give it a name, so that people can talk about it."))
 	moving.move(who.initiative, machine.SUBMITTED, actors=facts.actors_of_person(who), by=who.name)
 	return _("Thank you. It has arrived, and somebody of us will answer you.")
 

@@ -16,6 +16,7 @@ from frappe.utils import (
 	nowdate,
 )
 
+from cx_desk.core import initiative as machine
 from cx_desk.core import questions as core
 from cx_desk.core.mapping import clean_address
 from cx_desk.initiatives import asking, people, telling
@@ -241,6 +242,7 @@ def answer(name: str, text: str, *, by: str | None = None, email: str | None = N
 def accept(name: str) -> None:
 	"""Make the answer the official one: the question is closed. By who asked or by the lead."""
 	doc = frappe.get_doc(QUESTION, name, for_update=True)
+	_for_who_asked(doc)
 	_require(
 		doc,
 		core.ANSWERED,
@@ -255,6 +257,7 @@ def accept(name: str) -> None:
 def reopen(name: str, why: str) -> None:
 	"""Ask back: the answer does not answer it, or is no longer true."""
 	doc = frappe.get_doc(QUESTION, name, for_update=True)
+	_for_who_asked(doc)
 	if doc.state not in (core.ANSWERED, core.ACCEPTED):
 		frappe.throw(_("Only an answered question is opened again."))
 	if not cstr(why).strip():
@@ -268,6 +271,7 @@ def reopen(name: str, why: str) -> None:
 def withdraw(name: str, why: str) -> None:
 	"""The question is not asked any more."""
 	doc = frappe.get_doc(QUESTION, name, for_update=True)
+	_for_who_asked(doc)
 	_require(doc, core.OPEN, _("Only an open question is withdrawn."))
 	if not cstr(why).strip():
 		frappe.throw(_("Say why it is not asked any more."))
@@ -332,6 +336,26 @@ def take_answer_of(initiative: str, question: str, other: str, consideration: st
 	_turn(doc, None, _("Not asked: answered in {0}").format(other))
 	doc.insert()
 	return doc.name
+
+
+def may_judge(doc, user: str | None = None) -> bool:
+	"""Whether somebody of the desk says what becomes of an answer: who asked, the lead, the liaison or a CX Manager."""
+	from cx_desk.initiatives import facts
+
+	user = user or frappe.session.user
+	found = facts.actors_of(frappe.get_doc(people.INITIATIVE, doc.initiative), user)
+	return user == doc.asked_by or bool(found & {machine.LEAD, machine.LIAISON, machine.MANAGER})
+
+
+def _for_who_asked(doc) -> None:
+	"""Nobody makes the own answer official."""
+	if not may_judge(doc):
+		frappe.throw(
+			_("{0} asked. They, the lead or the liaison of the unit say what becomes of the answer.").format(
+				get_fullname(doc.asked_by)
+			),
+			frappe.PermissionError,
+		)
 
 
 def _require(doc, state: str, message: str) -> None:

@@ -26,7 +26,9 @@ def is_asked(doc, who: frappe._dict) -> bool:
 		return False
 	if doc.stage == machine.DRAFT:
 		return people.REQUESTER in who.roles
-	if people.SPONSOR in who.roles and (facts.sponsor_is_asked(doc) or facts.approval_waits(doc)):
+	if people.SPONSOR in who.roles and facts.sponsor_is_asked(doc):
+		return True
+	if _may_approve(doc, who):
 		return True
 	asked = questions.of(doc.name)
 	if any(row.state == core_questions.OPEN and cstr(row.addressee_email) == who.email for row in asked):
@@ -98,7 +100,7 @@ def of(doc, who: frappe._dict) -> frappe._dict:
 			)
 			for row in own
 		],
-		may_approve=sponsors and facts.approval_waits(doc),
+		may_approve=_may_approve(doc, who),
 		sponsor_asked=sponsors and facts.sponsor_is_asked(doc),
 		advice=_advice(doc, following),
 		conditions=[row for row in considerations.of(doc.name) if row.verdict == considerations.CONDITIONS],
@@ -154,6 +156,10 @@ def of(doc, who: frappe._dict) -> frappe._dict:
 			if row.to_stage != machine.DRAFT
 		][:6],
 	)
+
+
+def _may_approve(doc, who: frappe._dict) -> bool:
+	return bool(who.roles & {people.SPONSOR, people.APPROVER}) and facts.approval_waits(doc)
 
 
 def _asked_to_own(row, who: frappe._dict) -> bool:

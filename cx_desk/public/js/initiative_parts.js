@@ -170,7 +170,7 @@
 				`<p>${badge(now.may ? __("It may end") : __("Not yet"), now.may ? "green" : "orange")} ${__("Agreed until {0}.", [
 					text(now.until),
 				])}${now.late_days ? ` <span class="text-danger">${__("{0} days over.", [now.late_days])}</span>` : ""}${
-					now.extensions ? ` ${__("Extended {0} times.", [now.extensions])}` : ""
+					now.extensions ? ` ${__("Extended {0} times, by {1} days together.", [now.extensions, now.extended_days])}` : ""
 				}</p>`
 			);
 			if (now.reasons.length) wrapper.append(`<ul>${now.reasons.map((why) => `<li>${text(why)}</li>`).join("")}</ul>`);

@@ -11,6 +11,7 @@ from frappe.email.doctype.email_account.email_account import EmailAccount
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils.background_jobs import execute_job
 
+from cx_desk.api import initiatives as api
 from cx_desk.initiatives import questions, waiting
 
 MAILS = Path(__file__).resolve().parent / "mails"
@@ -188,3 +189,22 @@ class TestReplies(FrappeTestCase):
 		self.assertEqual(
 			frappe.db.get_value("CX Open Question", self.question, ["state", "turn"]), ("Accepted", "")
 		)
+
+	def test_nobody_makes_the_own_answer_official(self):
+		doc = frappe.get_doc(
+			{
+				"doctype": "CX Open Question",
+				"initiative": self.name,
+				"question": "Which port does the turnstile need?",
+				"audience": "IT team",
+				"responsible": self.world.outsider,
+				"due": kit.in_days(5),
+			}
+		).insert()
+		frappe.db.set_value("CX Open Question", doc.name, "asked_by", self.world.lead)
+		kit.as_user(self.world.outsider, api.step_question, doc.name, "answer", "443.")
+		for step, words in (("accept", ""), ("reopen", "I was wrong.")):
+			with self.assertRaisesRegex(frappe.PermissionError, "what becomes of the answer"):
+				kit.as_user(self.world.outsider, api.step_question, doc.name, step, words)
+		kit.as_user(self.world.lead, api.step_question, doc.name, "accept")
+		self.assertEqual(frappe.db.get_value("CX Open Question", doc.name, "state"), "Accepted")

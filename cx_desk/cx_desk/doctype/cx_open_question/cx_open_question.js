@@ -11,6 +11,8 @@ frappe.ui.form.on("CX Open Question", {
 			colors[frm.doc.state] || "gray"
 		);
 		if (!may_write) return;
+		// Whoever answers does not make it official.
+		const may_judge = !!(frm.doc.__onload && frm.doc.__onload.may_judge);
 		const step = (label, key, field) =>
 			frm.add_custom_button(label, () => {
 				const run = (values) =>
@@ -32,10 +34,10 @@ frappe.ui.form.on("CX Open Question", {
 			if (frm.doc.audience !== "IT team") {
 				step(__("Pass on"), "forward", { fieldtype: "Data", label: __("Mail address of who knows") });
 			}
-			step(__("Withdraw"), "withdraw", { fieldtype: "Small Text", label: __("Why it is not asked any more") });
+			if (may_judge) step(__("Withdraw"), "withdraw", { fieldtype: "Small Text", label: __("Why it is not asked any more") });
 		}
-		if (frm.doc.state === "Answered") step(__("Make it official"), "accept");
-		if (["Answered", "Accepted"].includes(frm.doc.state)) {
+		if (may_judge && frm.doc.state === "Answered") step(__("Make it official"), "accept");
+		if (may_judge && ["Answered", "Accepted"].includes(frm.doc.state)) {
 			step(__("Ask back"), "reopen", { fieldtype: "Small Text", label: __("What is missing") });
 		}
 	},

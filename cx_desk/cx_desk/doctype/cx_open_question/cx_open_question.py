@@ -30,6 +30,7 @@ class CXOpenQuestion(Document):
 
 	def onload(self):
 		self.set_onload("may_write", self.has_permission("write"))
+		self.set_onload("may_judge", questions.may_judge(self))
 
 
 def on_doctype_update():
