@@ -15,13 +15,13 @@ from frappe.utils import (
 	cstr,
 	escape_html,
 	get_fullname,
-	get_url,
 	getdate,
 	now_datetime,
 )
 
 from cx_desk.core import visit as machine
 from cx_desk.core import voice as voice_machine
+from cx_desk.host.addresses import site_url
 from cx_desk.units import message_back, replies, voices
 
 VISIT = "CX Visit"
@@ -159,10 +159,10 @@ def _opening(doc) -> str:
 
 def _render(doc, token: str, reason: str, form: str) -> str:
 	brand = message_back.brand()
-	link = get_url(f"/cx/h/{token}")
+	link = site_url(f"/cx/h/{token}")
 	context = {
 		"brand": brand,
-		"logo": get_url(brand.logo) if brand.logo else "",
+		"logo": site_url(brand.logo) if brand.logo else "",
 		"sample_data": brand.sample_data,
 		"host": doc.host_name,
 		"opening": _("we have corrected our report: {0}").format(reason) if reason else _opening(doc),

@@ -5,9 +5,10 @@ from contextlib import contextmanager
 
 import frappe
 from frappe import _
-from frappe.utils import cstr, get_url
+from frappe.utils import cstr
 
 from cx_desk.host import mail as host_mail
+from cx_desk.host.addresses import site_url
 from cx_desk.initiatives import people
 from cx_desk.units import message_back
 
@@ -72,7 +73,7 @@ def render(initiative, text: str, link: str, button: str, form: str) -> str:
 	brand = message_back.brand()
 	context = {
 		"brand": brand,
-		"logo": get_url(brand.logo) if brand.logo else "",
+		"logo": site_url(brand.logo) if brand.logo else "",
 		"title": initiative.title,
 		"message": cstr(text).strip(),
 		"paragraphs": [part for part in cstr(text).strip().split("\n") if part.strip()],

@@ -16,6 +16,7 @@ from frappe.utils import (
 
 from cx_desk.core.mapping import clean_address
 from cx_desk.host import mail as host_mail
+from cx_desk.host.addresses import site_url
 from cx_desk.initiatives import mailing, people, templates
 
 NEWS = "CX Announcement"
@@ -305,7 +306,7 @@ def _mails(doc, initiative, everybody) -> list[host_mail.Mail]:
 
 def _text(doc, initiative, code: str, with_page: bool) -> tuple[str, str]:
 	"""(HTML, plain text) of an announcement, framed in a language, with a slot for each person's own link."""
-	link = frappe.utils.get_url("/cx/i/") + host_mail.slot("token") if with_page else ""
+	link = site_url("/cx/i/") + host_mail.slot("token") if with_page else ""
 	with mailing.language(code):
 		button = _("Where it stands")
 		return tuple(mailing.render(initiative, doc.message, link, button, form) for form in ("html", "txt"))

@@ -10,9 +10,10 @@ import hmac
 
 import frappe
 from frappe import _
-from frappe.utils import cstr, get_url, validate_email_address
+from frappe.utils import cstr, validate_email_address
 
 from cx_desk.core.mapping import clean_address
+from cx_desk.host.addresses import site_url
 
 INITIATIVE = "CX Initiative"
 PERSON = "CX Initiative Person"
@@ -36,7 +37,7 @@ def hash_of(token: str) -> str:
 
 def link_for(initiative: str, email: str) -> str:
 	"""The address of a person's page."""
-	return get_url(f"/cx/i/{token_for(initiative, email)}")
+	return site_url(f"/cx/i/{token_for(initiative, email)}")
 
 
 def find(token: str | None) -> frappe._dict | None:

@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import frappe
 from frappe import _
-from frappe.utils import format_date, get_url, now_datetime
+from frappe.utils import format_date, now_datetime
 
 from cx_desk.core import answers, ledger, survey_policy
 from cx_desk.core.languages import direction
 from cx_desk.host import mail, names, tickets
+from cx_desk.host.addresses import site_url
 from cx_desk.surveys import anonymous, people, privacy, question_view, versions
 from cx_desk.units import liaison_card
 
@@ -33,11 +34,11 @@ def new_token() -> tuple[str, str]:
 
 
 def answer_url(token: str) -> str:
-	return get_url(f"/cx/a/{token}")
+	return site_url(f"/cx/a/{token}")
 
 
 def unsubscribe_url(token: str) -> str:
-	return get_url(f"/cx/u/{token}")
+	return site_url(f"/cx/u/{token}")
 
 
 def send(
@@ -212,7 +213,7 @@ def _card_slots(face: str) -> dict | None:
 		"email": mail.slot("liaisonmail"),
 		"phone": "",
 		"reach": mail.slot("reach"),
-		"image": get_url("/") + mail.slot("picture") if face == PICTURE else "",
+		"image": site_url("/") + mail.slot("picture") if face == PICTURE else "",
 	}
 
 
@@ -224,7 +225,7 @@ def _card_values(card: frappe._dict | None) -> dict[str, str]:
 		"initials": card.initials,
 		"liaisonmail": card.email,
 		"reach": f", {card.phone}" if card.phone else "",
-		"picture": card.image.removeprefix(get_url("/")),
+		"picture": card.image.removeprefix(site_url("/")),
 	}
 
 
@@ -253,12 +254,12 @@ def mail_context(
 	context = {
 		"brand": settings.brand_name or "Service Desk",
 		"color": settings.brand_color or "#1f5f8b",
-		"logo": get_url(settings.brand_logo) if settings.brand_logo else "",
+		"logo": site_url(settings.brand_logo) if settings.brand_logo else "",
 		"sample": settings.sample_data or "",
 		# Nobody reads an anonymous answer as this person's.
 		"reader_note": "" if secret else reader_note(version, settings),
 		"intro": answers.translated(version, version["intro"], language),
-		"url": get_url(f"/cx/n/{mail.slot('code')}") if secret else answer_url(mail.slot("token")),
+		"url": site_url(f"/cx/n/{mail.slot('code')}") if secret else answer_url(mail.slot("token")),
 		"unsubscribe": unsubscribe_url(mail.slot("token")),
 		"ticket": mail.slot("ticket") if about_ticket else "",
 		"number": mail.slot("number"),

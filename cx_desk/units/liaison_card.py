@@ -6,10 +6,11 @@ from io import BytesIO
 from pathlib import Path
 
 import frappe
-from frappe.utils import cstr, get_url, getdate, nowdate
+from frappe.utils import cstr, getdate, nowdate
 
 from cx_desk.core import units as tree
 from cx_desk.host import templates
+from cx_desk.host.addresses import site_url
 from cx_desk.units import cover
 
 TEMPLATE = "cx_desk/templates/includes/cx_liaison_card.html"
@@ -96,9 +97,9 @@ def text_of(unit: str | None) -> str:
 
 def _public(image: str | None) -> str:
 	image = cstr(image)
-	if image.startswith(get_url("/")):
+	if image.startswith(site_url("/")):
 		return image
-	return get_url(image) if image.startswith(("/files/", "/assets/")) else ""
+	return site_url(image) if image.startswith(("/files/", "/assets/")) else ""
 
 
 def _thumbnail(image: str) -> str:

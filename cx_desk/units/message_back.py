@@ -9,9 +9,10 @@ import secrets
 
 import frappe
 from frappe import _
-from frappe.utils import cstr, escape_html, get_url
+from frappe.utils import cstr, escape_html
 
 from cx_desk.core import voice as machine
+from cx_desk.host.addresses import site_url
 from cx_desk.units.language import speaking
 
 VOICE = "CX Voice"
@@ -117,11 +118,11 @@ def subject(doc) -> str:
 
 def render(doc, token: str, form: str) -> str:
 	"""The message as HTML ("html") or plain text ("txt"), in the language that is set."""
-	link = get_url(f"/cx/v/{token}")
+	link = site_url(f"/cx/v/{token}")
 	settings = brand()
 	context = {
 		"brand": settings,
-		"logo": get_url(settings.logo) if settings.logo else "",
+		"logo": site_url(settings.logo) if settings.logo else "",
 		"message": cstr(doc.message_back).strip(),
 		"paragraphs": [part for part in cstr(doc.message_back).strip().split("\n") if part.strip()],
 		"yes_link": f"{link}?s=yes",
