@@ -11,7 +11,7 @@ from collections.abc import Sequence
 MOST = 5
 
 GOOD, MIDDLE, POOR = "good", "middle", "poor"
-AGREE, WORSE, BETTER, UNKNOWN = "Agree", "They feel worse", "They feel better", "Not known"
+AGREE, WORSE, BETTER, UNKNOWN = "Both agree", "They feel worse", "They feel better", "Not known"
 
 # Figures that we can put beside a want without typing them; "Own figure" is typed with its target.
 EXPERIENCE, SLA, TOLD, OWN = "Satisfied answers", "Service level met", "Told and settled", "Own figure"

@@ -343,8 +343,7 @@ def _wants(unit: str) -> list[frappe._dict]:
 	)
 	for row in rows:
 		row.apart = row.mark in (core_wants.WORSE, core_wants.BETTER)
-		# "Agree" is a word of a survey's scale as well.
-		row.mark_text = _(row.mark or core_wants.UNKNOWN, context="CX Unit Want")
+		row.mark_text = _(row.mark or core_wants.UNKNOWN)
 		known = bool(row.our_target) if row.figure == core_wants.OWN else bool(row.figure and row.known)
 		name = row.figure_name if row.figure == core_wants.OWN else _(row.figure or "")
 		row.ours = f"{name}: {row.our_value:g}{'' if row.figure == core_wants.OWN else ' %'}" if known else ""

@@ -54,7 +54,7 @@ cx_desk.relationship.log = function ({ unit, units, people, done }) {
 				options: ["Phone", "In person", "Video", "Chat", "Email", "Event"],
 				default: "Phone",
 			},
-			{ fieldname: "held_on", label: __("When it was"), fieldtype: "Datetime", description: __("Empty: now.") },
+			{ fieldname: "held_on", label: __("When it was"), fieldtype: "Datetime", placeholder: __("Empty: now.") },
 			{ fieldname: "next_date", label: __("Next conversation"), fieldtype: "Date" },
 		],
 		primary_action_label: __("Save"),

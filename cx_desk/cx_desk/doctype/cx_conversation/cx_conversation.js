@@ -8,6 +8,11 @@ frappe.ui.form.on("CX Conversation", {
 	refresh(frm) {
 		show_moves(frm);
 		show_voices(frm);
+		// As a description the host would append the time zone to it and then find no translation.
+		frm.set_df_property("ends_on", "placeholder", __("Empty: half an hour."));
+		frm.set_df_property(
+			"who", "label", frm.doc.state === "Held" || frm.is_new() ? __("Who you spoke with") : __("With whom")
+		);
 		// Wants are the unit's: here they are only asked about.
 		frm.set_df_property("wants", "cannot_add_rows", true);
 		frm.set_df_property("wants", "cannot_delete_rows", true);

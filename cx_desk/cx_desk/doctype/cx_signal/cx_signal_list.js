@@ -1,6 +1,8 @@
 frappe.listview_settings["CX Signal"] = {
-	add_fields: ["state", "kind", "sentence"],
+	add_fields: ["state", "kind", "unit"],
 	hide_name_column: true,
+	// The title is stored in the site's language; here it is said in the reader's.
+	formatters: { title: (_value, _df, doc) => __("{0}: {1}", [doc.unit, __(doc.kind)]) },
 	get_indicator(doc) {
 		const colors = { New: "orange", Active: "blue", Closed: "green", Canceled: "gray" };
 		return [__(doc.state), colors[doc.state] || "gray", `state,=,${doc.state}`];

@@ -13,6 +13,15 @@ frappe.pages["my-business"].on_page_show = function (wrapper) {
 	if (wrapper.my_business && wrapper.my_business.shown) wrapper.my_business.load();
 };
 
+// What the site says of a refusal, as text; empty where it says nothing.
+function said_by(body) {
+	try {
+		return $("<div></div>").html(JSON.parse(JSON.parse(body._server_messages)[0]).message).text();
+	} catch {
+		return "";
+	}
+}
+
 class MyBusiness {
 	constructor(page) {
 		this.page = page;
@@ -27,20 +36,21 @@ class MyBusiness {
 
 	load() {
 		if (!this.shown) this.body.html(`<p class="cx-quiet">${__("Loading…")}</p>`);
-		return frappe
-			.call({
-				method: "cx_desk.api.relationship.my_business",
-				args: { everything: this.everything ? 1 : 0 },
-				type: "GET",
-			})
-			.then(({ message }) => this.show(message))
+		// Not by frappe.call: it would lay the host's own dialog over what this page says of an error.
+		return fetch(
+			`/api/method/cx_desk.api.relationship.my_business?everything=${this.everything ? 1 : 0}`,
+			{ headers: { Accept: "application/json" } }
+		)
+			.then((answer) =>
+				answer.json().then((body) => (answer.ok ? this.show(body.message) : this.show_error(said_by(body))))
+			)
 			.catch(() => this.show_error());
 	}
 
-	show_error() {
+	show_error(why) {
 		this.body.empty().append(
-			$(`<div class="cx-empty"></div>`).append(
-				$("<p></p>").text(__("The page could not be loaded. What you logged is safe.")),
+			$(`<div class="cx-empty" role="alert"></div>`).append(
+				$("<p></p>").text(why || __("The page could not be loaded. What you logged is safe.")),
 				$(`<button type="button" class="btn btn-default btn-sm"></button>`)
 					.text(__("Try again"))
 					.on("click", () => this.load())
