@@ -283,6 +283,7 @@ FIELDS: dict[str, dict[str, tuple[str, ...]]] = {
 			"main_type",
 			"event_doctype",
 			"event_name",
+			"event_key",
 			"team",
 			"channel",
 			"language",

@@ -73,6 +73,18 @@ def facts(tickets: Iterable[str]) -> dict[str, frappe._dict]:
 	return {str(row.name): row for row in rows}
 
 
+def of_record(ticket: str | None, key: str | None) -> str | None:
+	"""The number of the ticket that a record of ours is about; None where another ticket has that number by now.
+
+	key: the ticket's own as the record kept it; without one the number is believed.
+	"""
+	if ticket and key:
+		now = frappe.db.get_value(TICKET, ticket, "key")
+		if now and now != key:
+			return None
+	return ticket or None
+
+
 def service_calendar(ticket: str | None = None):
 	"""Working hours and holidays that hold for a ticket, as `core.calendar.ServiceCalendar`."""
 	from cx_desk.host.service_calendar import service_calendar as of_ticket

@@ -4,7 +4,7 @@ import frappe
 
 from cx_desk.core import answers, ledger
 from cx_desk.core import voice as machine
-from cx_desk.host import names
+from cx_desk.host import names, tickets
 from cx_desk.surveys import acting_rules
 from cx_desk.units import voices
 
@@ -104,7 +104,7 @@ def _person(response) -> frappe._dict:
 def _hear(response, kind: str, person: frappe._dict, by: frappe._dict | None) -> str:
 	contact, ticket = person.contact, None
 	if response.event_doctype == names.TICKET:
-		ticket = response.event_name
+		ticket = tickets.of_record(response.event_name, response.event_key)
 	nobody = not (contact or person.recipient or ticket)
 	return voices.hear(
 		kind,

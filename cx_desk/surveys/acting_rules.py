@@ -220,7 +220,7 @@ def _open_ticket(row: frappe._dict, response) -> str | None:
 	"""The ticket that this matter has: the one asked about while it is open again, or an earlier one of the rule."""
 	numbers = []
 	if response.event_doctype == names.TICKET:
-		numbers.append(response.event_name)
+		numbers.append(tickets.of_record(response.event_name, response.event_key))
 	if response.respondent_key:
 		numbers += frappe.get_all(
 			RESPONSE,

@@ -470,6 +470,7 @@ def _record(
 		privacy=version.get("privacy") or "Named",
 		event_doctype=row.event_doctype,
 		event_name=row.event_name,
+		event_key=row.event_key,
 		event_day=getdate(row.event_at),
 		asked_day=getdate(row.queued_at) if row.queued_at else None,
 		unit=row.unit,
@@ -641,6 +642,9 @@ def record_external(
 		survey_version=version,
 		event_doctype=event_doctype or None,
 		event_name=event_name or None,
+		event_key=frappe.db.get_value(names.TICKET, event_name, "key")
+		if event_doctype == names.TICKET and event_name
+		else None,
 		event_at=answered_at,
 		unit=unit,
 		team=team,

@@ -3,7 +3,7 @@
 from frappe.utils import cstr
 
 from cx_desk.core import ledger
-from cx_desk.host import names
+from cx_desk.host import names, tickets
 from cx_desk.surveys import versions
 from cx_desk.units import voices
 from cx_desk.units.replies import said_by_business
@@ -19,7 +19,9 @@ def hear_reply(doc, communication) -> None:
 		"Reply",
 		text,
 		unit=doc.unit,
-		ticket=doc.event_name if doc.event_doctype == names.TICKET else None,
+		ticket=tickets.of_record(doc.event_name, doc.event_key)
+		if doc.event_doctype == names.TICKET
+		else None,
 		contact=doc.contact if own else None,
 		source_email=sender,
 		source_name=cstr(communication.sender_full_name) or None,

@@ -140,9 +140,14 @@ def load_responses(names: Iterable[str]) -> list[frappe._dict]:
 	return rows
 
 
-def move_unit(event_doctype: str, event_name: str, unit: str) -> None:
-	"""Give the ledger rows, responses and counts of one event another unit, in the caller's transaction."""
+def move_unit(event_doctype: str, event_name: str, unit: str, key: str | None = None) -> None:
+	"""Give the ledger rows, responses and counts of one event another unit, in the caller's transaction.
+
+	key: what tells the record from an earlier one of the same name, whose rows stay where they are.
+	"""
 	filters = {"event_doctype": event_doctype, "event_name": str(event_name), "unit": ["!=", unit]}
+	if key:
+		filters["event_key"] = ["in", [str(key), ""]]
 	invitations = frappe.get_all(
 		"CX Survey Invitation",
 		filters=filters,

@@ -119,10 +119,10 @@ def queue_move(ticket: str) -> None:
 
 def move_counts(ticket: str) -> None:
 	"""Give a ticket's ledger rows, responses and rollup counts the ticket's present unit, in one transaction."""
-	unit = frappe.db.get_value(TICKET, ticket, "cx_business_unit")
-	if unit:
+	found = frappe.db.get_value(TICKET, ticket, ["cx_business_unit", "key"], as_dict=True)
+	if found and found.cx_business_unit:
 		from_surveys = frappe.get_attr("cx_desk.surveys.rollups.move_unit")
-		from_surveys(TICKET, str(ticket), unit)
+		from_surveys(TICKET, str(ticket), found.cx_business_unit, found.key)
 
 
 def has_counts(tickets: list[str]) -> list[str]:
@@ -155,6 +155,8 @@ def reconcile_moves(limit: int = 500) -> int:
 		.where(row.event_doctype == TICKET)
 		.where(ticket.cx_business_unit.isnotnull())
 		.where((row.unit != ticket.cx_business_unit) | row.unit.isnull())
+		# Not the rows of a deleted ticket that had this number before.
+		.where(row.event_key.isnull() | ticket.key.isnull() | (row.event_key == ticket.key))
 		.limit(limit)
 	).run(pluck=True)
 	for name in left_behind:
