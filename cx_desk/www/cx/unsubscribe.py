@@ -1,4 +1,7 @@
-"""One click and no more surveys (RFC 8058): GET shows, POST acts, 200 without a redirect and without a session."""
+"""One click and no more surveys (RFC 8058): GET shows, POST acts, 200 without a redirect and without a session.
+
+A POST that says nothing acts not: programs that look through a mail try that too.
+"""
 
 import frappe
 
@@ -8,15 +11,19 @@ from cx_desk.units import guest_page
 
 no_cache = 1
 sitemap = 0
+# What a mail program's one click sends, and the button of the page.
+_OFF = {"List-Unsubscribe", "off"}
 
 
 def get_context(context):
 	"""Show the switch, or turn it. A mail program posts `List-Unsubscribe=One-Click`, a person presses the button."""
 	request, token = frappe.request, frappe.form_dict.get("token") or ""
-	view = "busy"
+	view, done = "busy", False
 	if limiter.allow("unsubscribe", token):
-		if request.method == "POST":
-			answering.unsubscribe(token, back=bool(request.form.get("back")))
+		back = bool(request.form.get("back"))
+		done = request.method == "POST" and (back or bool(_OFF & set(request.form)))
+		if done:
+			answering.unsubscribe(token, back=back)
 		state = answering.is_unsubscribed(token)
 		view = "unknown" if state is None else "off" if state else "on"
 	if view == "unknown":
@@ -30,7 +37,7 @@ def get_context(context):
 			"view": view,
 			**guest_page.frame(),
 			"action": frappe.utils.escape_html(request.path),
-			"done": request.method == "POST",
+			"done": done,
 		},
 	)
 	return context

@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import fault_kit
 
 from cx_desk.core import ledger
-from cx_desk.surveys import versions
+from cx_desk.surveys import answering, versions
 
 HOSTILE = (
 	"<script>alert(1)</script><img src=x onerror=alert(2)>{{ 7*7 }}{% raw %} ' OR 1=1; -- \" </textarea><b>"
@@ -48,7 +48,6 @@ class TestPagesAttacked(FrappeTestCase):
 
 	def stamp(self, token=None, seconds_ago=10):
 		"""The stamp of a form shown some time ago, made as the page makes it."""
-		from cx_desk.surveys import answering
 
 		row = answering._find(token or self.token)
 		return answering.make_stamp(row, answering._response_of(row), time.time() - seconds_ago)
@@ -255,6 +254,22 @@ class TestPagesAttacked(FrappeTestCase):
 		self.assertEqual(frappe.db.get_value("CX Contact Preference", {"address_hash": key}, "opted_out"), 1)
 		self.assertEqual(kit.http("POST", "/cx/u/" + "q" * 32, data={}).status_code, 404)
 
+	def test_a_post_that_says_nothing_unsubscribes_nobody(self):
+		"""Programs that look through a mail post to its links, too."""
+		path = f"/cx/u/{self.token}"
+		for form in ({}, {"x": "1"}, {"csrf_token": "x"}):
+			answer = kit.http("POST", path, data=form)
+			self.assertEqual(answer.status_code, 200)
+			self.assertIn('name="off"', answer.get_data(as_text=True))
+		frappe.db.rollback()
+		self.assertFalse(answering.is_unsubscribed(self.token))
+		self.assertNotIn('name="off"', kit.http("POST", path, data={"off": "1"}).get_data(as_text=True))
+		frappe.db.rollback()
+		self.assertTrue(answering.is_unsubscribed(self.token))
+		kit.http("POST", path, data={"back": "1"})
+		frappe.db.rollback()
+		self.assertFalse(answering.is_unsubscribed(self.token))
+
 	def test_nobody_can_guess_for_long_and_an_office_is_not_turned_away(self):
 		codes = [kit.http("GET", self.path("g" * 20 + f"{number:04}")).status_code for number in range(63)]
 		self.assertEqual(codes[0], 404)
@@ -323,8 +338,6 @@ class TestPagesAttacked(FrappeTestCase):
 
 	def test_what_a_tab_read_before_the_other_one_answered_is_not_trusted(self):
 		import threading
-
-		from cx_desk.surveys import answering
 
 		site, stamp, has_read, answered, pages = (
 			frappe.local.site,
