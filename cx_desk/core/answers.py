@@ -91,6 +91,7 @@ PRAISE_VALUES = {CSAT: 5, CES: 7, NPS: 9} | {
 
 MISSING, UNKNOWN_VALUE, TOO_LONG, NOTHING = "missing", "unknown value", "too long", "nothing"
 NOT_A_NUMBER, TOO_SMALL, TOO_LARGE = "not a number", "too small", "too large"
+NOT_AN_ADDRESS = "not an address"
 
 
 @dataclass(frozen=True)
@@ -524,6 +525,20 @@ def is_low(version: Mapping, filled: Filled) -> bool:
 		and answer.score is not None
 		and answer.score <= limits[answer.key]
 		for answer in filled.answers
+	)
+
+
+def asks_for_somebody(version: Mapping, filled: Filled) -> bool:
+	"""Whether somebody has to look into an answer: it is low, not solved, or was given words."""
+	main = filled.main
+	return bool(
+		voice_kind(
+			is_low(version, filled),
+			filled.not_solved,
+			filled.words,
+			main.type if main else "",
+			main.score if main else None,
+		)
 	)
 
 

@@ -291,6 +291,7 @@ FIELDS: dict[str, dict[str, tuple[str, ...]]] = {
 		),
 		OWN_WORDS: ("comment", "history", "machine_evidence"),
 		CONTACT: ("contact",),
+		ADDRESS: ("reply_to",),
 		KEY: ("respondent_key",),
 		TOKEN: ("announced",),
 	},

@@ -56,7 +56,10 @@ def act(name: str) -> str | None:
 	if response.kind != "Suspected machine":
 		voice, ticket = _act(response, kind)
 	done = "Done" if voice or ticket else "Nothing to do"
-	frappe.db.set_value("CX Survey Response", name, "act_state", done, update_modified=False)
+	# An address that was given to be written back to stands with the voice now, and nowhere else.
+	frappe.db.set_value(
+		"CX Survey Response", name, {"act_state": done, "reply_to": None}, update_modified=False
+	)
 	return voice
 
 
@@ -75,6 +78,8 @@ def _act(response, kind: str | None) -> tuple[str | None, str | None]:
 		voice = _hear(response, kind or machine.COMMENT, person, by)
 		if by:
 			acting_rules.note_rule(voice, by)
+		if person.reply_to:
+			_warn_of_address(voice, response)
 	ticket = None
 	if raises:
 		text = statement_of(response, kind or machine.COMMENT)
@@ -98,21 +103,33 @@ def _person(response) -> frappe._dict:
 	return frappe._dict(
 		recipient=ledger.normal_address(invitation.recipient) or None,
 		contact=response.contact or invitation.contact,
+		# Typed by whoever stood there: good enough to write to, not to raise a ticket in somebody's name.
+		reply_to=ledger.normal_address(response.reply_to) or None,
 	)
+
+
+def _warn_of_address(voice: str, response) -> None:
+	place = frappe.db.get_value("CX Survey Link", response.event_name, "title") or response.channel
+	text = frappe._(
+		"The address was typed on a page open to everybody ({0}): whoever wrote it may be somebody else."
+	).format(place)
+	doc = frappe.get_doc("CX Voice", voice, for_update=True)
+	if all(step.note != text for step in doc.steps):
+		voices.note_on(doc, text)
 
 
 def _hear(response, kind: str, person: frappe._dict, by: frappe._dict | None) -> str:
 	contact, ticket = person.contact, None
 	if response.event_doctype == names.TICKET:
 		ticket = tickets.of_record(response.event_name, response.event_key)
-	nobody = not (contact or person.recipient or ticket)
+	nobody = not (contact or person.recipient or person.reply_to or ticket)
 	return voices.hear(
 		kind,
 		statement_of(response, kind),
 		unit=response.unit,
 		ticket=ticket,
 		contact=contact if contact and frappe.db.exists("Contact", contact) else None,
-		source_email=person.recipient,
+		source_email=person.recipient or person.reply_to,
 		# A poster or a shared link does not say who it was.
 		source_type=machine.ANONYMOUS if nobody else machine.KNOWN,
 		response=response.name,

@@ -26,7 +26,7 @@ BATCH = 500
 
 # What of a confidential answer stays inside, and of every invitation.
 _WORDS = ("comment", "history", "contact", "respondent_key", "driver", "event_name", "machine_evidence")
-_SECRETS = ("token_hash", "reminder_token_hash", "sealed_code", "announced")
+_SECRETS = ("token_hash", "reminder_token_hash", "sealed_code", "announced", "reply_to")
 
 
 def tell_changes() -> int:

@@ -106,7 +106,7 @@ def _browser_language() -> str:
 
 def _stored(page: answering.Page) -> list[str]:
 	if page.shared:
-		return privacy.what_is_stored_of_anybody()
+		return privacy.what_is_stored_of_anybody(getattr(page, "offers_reply", False))
 	return privacy.what_is_stored(page.version.get("privacy"), page.asked)
 
 
@@ -122,7 +122,13 @@ def _kept(page: answering.Page) -> str:
 def form_of(page: answering.Page, language: str) -> dict:
 	"""The questions with what was chosen and what is wrong, as the questions' template shows them."""
 	return question_view.form_context(
-		page.version, language, page.values, page.errors, page.seed, notice_of(page)
+		page.version,
+		language,
+		page.values,
+		page.errors,
+		page.seed,
+		notice_of(page),
+		getattr(page, "offers_reply", False),
 	)
 
 

@@ -173,23 +173,10 @@ def _what_follows(plan: list[dict]) -> dict:
 	asking = [
 		entry
 		for entry in plan
-		if entry["status"] == NEW and _asks_for_somebody(entry["filled"], entry["version"])
+		if entry["status"] == NEW and answers.asks_for_somebody(entry["version"], entry["filled"])
 	]
 	old = sum(sources.is_old(entry["moment"]) for entry in asking)
 	return {"voices": len(asking) - old, "resting": old, "days": sources.days_of_news()}
-
-
-def _asks_for_somebody(filled: answers.Filled, version: dict) -> bool:
-	main = filled.main
-	return bool(
-		answers.voice_kind(
-			answers.is_low(version, filled),
-			filled.not_solved,
-			filled.words,
-			main.type if main else "",
-			main.score if main else None,
-		)
-	)
 
 
 # Helpdesk's own ratings.

@@ -6,13 +6,21 @@ the moment of the answer and nothing else. The same form sent twice is one answe
 
 import re
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 
 import frappe
 from frappe import _
-from frappe.utils import format_date, format_datetime, get_url, getdate, now_datetime
+from frappe.utils import (
+	format_date,
+	format_datetime,
+	get_url,
+	getdate,
+	now_datetime,
+	validate_email_address,
+)
 
-from cx_desk.core import answers, machine, survey_policy
+from cx_desk.core import answers, ledger, machine, survey_policy
 from cx_desk.host import qr
 from cx_desk.surveys import answering, decide, privacy, versions
 from cx_desk.units import scope as reach
@@ -23,6 +31,21 @@ ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 8
 _CODE = re.compile(f"[{ALPHABET}]{{{CODE_LENGTH}}}")
 _DAYS_OF_COOKIE = 90
+# Field of the form, and of the answer until its voice is made.
+REPLY_TO = "reply_to"
+_LONGEST_ADDRESS = 140
+
+
+@dataclass
+class SharedPage(answering.Page):
+	"""What a shared link shows.
+
+	offers_reply: there is a field for a mail address, for who wants to hear what became of it. address_kept: it was
+	given and is kept for that; None where none was given.
+	"""
+
+	offers_reply: bool = False
+	address_kept: bool | None = None
 
 
 def prepare(doc) -> None:
@@ -87,6 +110,7 @@ def find(code: str) -> frappe._dict | None:
 			"enabled",
 			"valid_from",
 			"valid_until",
+			"offer_reply",
 			"code",
 		],
 		as_dict=True,
@@ -99,15 +123,15 @@ def find(code: str) -> frappe._dict | None:
 	return row if frappe.db.get_value("CX Survey", row.survey, "enabled") else None
 
 
-def open_page(code: str, wanted: str = "", cookie: str = "") -> answering.Page:
+def open_page(code: str, wanted: str = "", cookie: str = "") -> SharedPage:
 	"""What a GET of the link shows. wanted: a language that was chosen on the page. Writes nothing."""
 	row = find(code)
 	if row is None:
-		return answering.Page(answering.CLOSED, shared=True)
+		return SharedPage(answering.CLOSED, shared=True)
 	# Looking writes nothing: the wording is frozen by the first answer.
 	version = versions.current_name(row.survey)
 	view = _view(row, version)
-	return answering.Page(
+	return SharedPage(
 		answering.FORM,
 		stamp=_stamp(view),
 		# Choices in random order: one order for each showing, kept when the form comes back.
@@ -119,24 +143,26 @@ def open_page(code: str, wanted: str = "", cookie: str = "") -> answering.Page:
 
 def submit(
 	code: str, form: dict[str, str], agent: str = "", signed_in: bool = False, wanted: str = ""
-) -> answering.Page:
+) -> SharedPage:
 	"""Record a posted answer; what to show then. A form that is sent again is the same answer."""
 	typed = {key: value for key, value in form.items() if key not in ("stamp", "csrf_token", "token")}
 	row = find(code)
 	if row is None:
-		return answering.Page(answering.CLOSED, values=typed, shared=True)
+		return SharedPage(answering.CLOSED, values=typed, shared=True)
 	view, stamp = _read_stamp(row, form.get("stamp", ""))
 	version = (
 		view.version if frappe.db.exists("CX Survey Version", view.version) else versions.current(row.survey)
 	)
 	about = _about(row, version, wanted)
 	filled = answers.read_form(about["version"], form)
+	address = typed.get(REPLY_TO, "").strip() if row.offer_reply else ""
+	errors = dict(filled.errors) | _address_fault(address)
 	shown_at, _revision, asked_again = answering.read_stamp(view, stamp)
-	if filled.errors:
-		return answering.Page(
+	if errors:
+		return SharedPage(
 			answering.FORM,
 			values=typed,
-			errors=dict(filled.errors),
+			errors=errors,
 			notice=answering.ERRORS,
 			stamp=_stamp(view, shown_at, asked_again),
 			seed=view.chance,
@@ -144,7 +170,7 @@ def submit(
 		)
 	seen = answering.evidence(view, form, shown_at, asked_again, agent, signed_in)
 	if machine.judge(seen)[0] == machine.SUSPECTED:
-		return answering.Page(
+		return SharedPage(
 			answering.FORM,
 			values=typed,
 			notice=answering.DOUBT,
@@ -152,7 +178,7 @@ def submit(
 			seed=view.chance,
 			**about,
 		)
-	answering.record_external(
+	response = answering.record_external(
 		row.survey,
 		version,
 		filled,
@@ -162,7 +188,30 @@ def submit(
 		event_name=row.visit or row.name,
 		origin=view.name,
 	)
-	return answering.Page(answering.THANKS, **about)
+	kept = _keep_address(response, address, answers.asks_for_somebody(about["version"], filled))
+	return SharedPage(answering.THANKS, address_kept=kept, **about)
+
+
+def _address_fault(address: str) -> dict[str, str]:
+	if address and (len(address) > _LONGEST_ADDRESS or not validate_email_address(address)):
+		return {REPLY_TO: answers.NOT_AN_ADDRESS}
+	return {}
+
+
+def _keep_address(response: str, address: str, needed: bool) -> bool | None:
+	"""Keep an address until the answer's voice is made, and only where there will be one; None where none was given."""
+	if not address:
+		return None
+	if needed:
+		# Once the voice is made the address stands there.
+		frappe.db.set_value(
+			"CX Survey Response",
+			{"name": response, "act_state": "Pending"},
+			REPLY_TO,
+			ledger.normal_address(address),
+			update_modified=False,
+		)
+	return needed
 
 
 # One showing of the form: the link, the wording that was shown, and chance, so that each showing is told from others.
@@ -196,6 +245,7 @@ def _about(row, version: str, wanted: str) -> dict:
 		"language": language,
 		"about": row.title,
 		"shared": True,
+		"offers_reply": bool(row.offer_reply),
 		"unit": row.unit or "",
 		"languages": []
 		if row.page_language or len(offered) < 2

@@ -47,8 +47,8 @@ def what_is_stored(privacy: str | None, asked: int | None = None) -> list[str]:
 	return lines
 
 
-def what_is_stored_of_anybody() -> list[str]:
-	"""The sentences under a form that everybody reaches by a link or a poster."""
+def what_is_stored_of_anybody(offers_reply: bool = False) -> list[str]:
+	"""The sentences under a form that everybody reaches by a link or a poster; with a field for an address or without."""
 	settings = frappe.get_cached_doc("CX Settings")
 	lines = [
 		_("We do not know who you are: this page is open to everybody who has the link."),
@@ -56,6 +56,12 @@ def what_is_stored_of_anybody() -> list[str]:
 			"We store your answer, the moment of it, and where the link hangs. Your device keeps one mark, that somebody answered here from it; it says nothing else. Please name nobody in your words unless you want an answer."
 		),
 	]
+	if offers_reply:
+		lines.append(
+			_(
+				"A mail address that you give stands with what you wrote, for those who look into it and write back to you, and not with your answer. It is erased when you ask for it."
+			)
+		)
 	return lines + _how_long(ANONYMOUS, cint(settings.comment_months), 0)
 
 

@@ -48,6 +48,10 @@ PAGE_TEXTS = (
 	"Please enter a whole number, in digits only.",
 	"Please enter a number from {0} to {1}.",
 	"Please choose an answer or write a sentence before you send.",
+	"Your mail address",
+	"if you want to hear what became of it",
+	"Only to write back to you. It is not kept with your answer, and not at all where there is nothing to tell.",
+	"Please enter a mail address such as name@example.org, or leave the field empty.",
 )
 
 
@@ -94,11 +98,13 @@ def form_context(
 	errors: Mapping[str, str] | None = None,
 	seed: str = "",
 	notice: str = "",
+	offers_reply: bool = False,
 ) -> dict:
 	"""What the questions' template needs, under the one name `form`.
 
 	values: form fields as typed. errors: of `core.answers.Filled`. seed: decides random orders; without one, choices
-	stand as written. notice: a sentence over the form about the whole of it. The language must be the one that is set.
+	stand as written. notice: a sentence over the form about the whole of it. offers_reply: with a field
+	for a mail address to write back to. The language must be the one that is set.
 	"""
 	values, messages = values or {}, messages_of(version, values or {}, errors or {})
 	shown = [
@@ -120,6 +126,9 @@ def form_context(
 		"offers_comment": answers.offers_comment(version),
 		"comment": values.get("comment", ""),
 		"wrong_comment": messages.get("comment", ""),
+		"offers_reply": offers_reply,
+		"reply_to": values.get("reply_to", ""),
+		"wrong_reply": messages.get("reply_to", ""),
 		"longest": answers.LONGEST_COMMENT,
 		"notice": notice or messages.get("", ""),
 		"summary": _summary(shown, messages),
@@ -148,6 +157,9 @@ def messages_of(version: Mapping, values: Mapping[str, str], errors: Mapping[str
 				answers.MISSING: _("Please answer this question."),
 				answers.UNKNOWN_VALUE: _("Please choose one of the answers below."),
 				answers.NOT_A_NUMBER: _("Please enter a whole number, in digits only."),
+				answers.NOT_AN_ADDRESS: _(
+					"Please enter a mail address such as name@example.org, or leave the field empty."
+				),
 				answers.NOTHING: _("Please choose an answer or write a sentence before you send."),
 			}[error]
 	return found
@@ -158,6 +170,8 @@ def _summary(shown: list[dict], messages: Mapping[str, str]) -> list[dict]:
 	rows = [{"to": row["first"], "text": row["text"], "wrong": row["wrong"]} for row in shown if row["wrong"]]
 	if messages.get("comment"):
 		rows.append({"to": "comment", "text": _("What should we know?"), "wrong": messages["comment"]})
+	if messages.get("reply_to"):
+		rows.append({"to": "reply_to", "text": _("Your mail address"), "wrong": messages["reply_to"]})
 	return rows
 
 

@@ -208,6 +208,68 @@ class TestLinks(FrappeTestCase):
 		voice = acting.act(name)
 		self.assertEqual(frappe.db.get_value("CX Voice", voice, "source_type"), "Anonymous")
 
+	def test_who_gives_an_address_can_be_written_back_to_and_stays_unknown_to_the_counts(self):
+		address = f"passerby@{kit.DOMAIN}"
+		page = self.post(
+			self.stamp(), score="1", data={"comment": "The queue", "reply_to": f" {address.upper()} "}
+		).get_data(as_text=True)
+		self.assertIn("writes to the address", page)
+		found = self.responses()[0]
+		self.assertFalse(found.respondent_key or found.contact)
+		voice = frappe.get_doc("CX Voice", acting.act(found.name))
+		self.assertEqual((voice.source_type, voice.source_email), ("Known person", address))
+		# Anybody can type anybody's address: whoever writes back is told so.
+		self.assertIn("may be somebody else", voice.steps[-1].note)
+		self.assertIn(self.link.title, voice.steps[-1].note)
+		kept = frappe.db.get_value("CX Survey Response", found.name, "*", as_dict=True)
+		self.assertNotIn("passerby", frappe.as_json(kept))
+
+	def test_an_address_is_not_kept_where_there_is_nothing_to_tell(self):
+		page = self.post(self.stamp(), score="5", data={"reply_to": f"passerby@{kit.DOMAIN}"}).get_data(
+			as_text=True
+		)
+		self.assertIn("your address was not kept", page)
+		kept = frappe.db.get_value("CX Survey Response", self.responses()[0].name, "*", as_dict=True)
+		self.assertNotIn("passerby", frappe.as_json(kept))
+
+	def test_a_mistyped_address_comes_back_with_everything_else(self):
+		page = self.post(self.stamp(), score="1", data={"comment": "The queue", "reply_to": "me at home"})
+		self.assertEqual(page.status_code, 422)
+		text = page.get_data(as_text=True)
+		self.assertIn('href="#reply_to"', text)
+		self.assertIn("The queue", text)
+		self.assertIn('value="me at home"', text)
+		self.assertEqual(self.responses(), [])
+
+	def test_an_address_typed_there_raises_no_ticket_in_that_name(self):
+		team = frappe.get_all("HD Team", pluck="name", limit=1)[0]
+		rule = frappe.get_doc(
+			{
+				"doctype": "CX Acting Rule",
+				"title": "Surveytest ticket",
+				"cause": "Word",
+				"words": "queue",
+				"makes": "Ticket",
+				"team": team,
+			}
+		).insert()
+		frappe.db.commit()
+		self.addCleanup(frappe.db.commit)
+		self.addCleanup(rule.delete)
+		before = frappe.db.count("HD Ticket")
+		self.post(self.stamp(), score="1", data={"comment": "queue", "reply_to": f"boss@{kit.DOMAIN}"})
+		self.assertTrue(acting.act(self.responses()[0].name))
+		self.assertEqual(frappe.db.count("HD Ticket"), before)
+
+	def test_a_link_may_offer_no_address(self):
+		self.assertIn('name="reply_to"', self.open().get_data(as_text=True))
+		frappe.db.set_value("CX Survey Link", self.link.name, "offer_reply", 0)
+		frappe.db.commit()
+		self.assertNotIn('name="reply_to"', self.open().get_data(as_text=True))
+		self.post(self.stamp(), score="1", data={"reply_to": f"passerby@{kit.DOMAIN}"})
+		kept = frappe.db.get_value("CX Survey Response", self.responses()[0].name, "*", as_dict=True)
+		self.assertNotIn("passerby", frappe.as_json(kept))
+
 	def test_poster_and_form(self):
 		shown = links.shown(self.link)
 		self.assertIn(f"/cx/s/{self.link.code}", shown["url"])
