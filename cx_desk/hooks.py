@@ -309,6 +309,7 @@ user_data_fields = [
 	{"doctype": "CX Initiative Person", "filter_by": "email", "redact_fields": ["email"]},
 	{"doctype": "CX Open Question", "filter_by": "addressee_email", "redact_fields": ["addressee_email"]},
 	{"doctype": "CX Survey Invitation", "filter_by": "recipient", "redact_fields": ["recipient"]},
+	{"doctype": "CX Survey Response", "filter_by": "reply_to", "redact_fields": ["reply_to"]},
 	{"doctype": "CX Unit Mapping", "filter_by": "value", "redact_fields": ["value"]},
 	{"doctype": "CX Visit", "filter_by": "host_email", "redact_fields": ["host_email"]},
 	{"doctype": "CX Visit Person", "filter_by": "email", "redact_fields": ["email"]},
