@@ -10,11 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from cx_desk.core.knowledge import ARTICLE, BRIEFING, CONFIRMED, TICKETS, VISIT, Evidence
-
-
-def N_(text: str) -> str:
-	"""Mark a text for the catalogue; it is translated where it is shown."""
-	return text
+from cx_desk.core.words import N_
 
 
 @dataclass(frozen=True)

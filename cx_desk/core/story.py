@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from cx_desk.core.moves import Blocked, Move
+from cx_desk.core.words import N_
 
 DRAFT, SHARED, WITHDRAWN = "Draft", "Shared", "Withdrawn"
 STATES = (DRAFT, SHARED, WITHDRAWN)
@@ -17,11 +18,6 @@ BEFORE, DID, AFTER = "How it was", "What we did", "How it is now"
 PARTS = (BEFORE, DID, AFTER)
 # What we did is our own doing; the two others are claims about somebody else's work and need a record.
 NEEDS_EVIDENCE = (BEFORE, AFTER)
-
-
-def N_(text: str) -> str:
-	"""Mark a text for the catalogue; it is translated where it is shown."""
-	return text
 
 
 @dataclass(frozen=True)

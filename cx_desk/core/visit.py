@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from cx_desk.core.moves import Blocked, Move
+from cx_desk.core.words import N_
 
 PLANNED, HELD, SHARED, CLOSED, CANCELLED = "Planned", "Held", "Shared", "Closed", "Cancelled"
 STATES = (PLANNED, HELD, SHARED, CLOSED, CANCELLED)
@@ -42,11 +43,6 @@ AGREED, CORRECTED, ANSWERED = "Agreed", "Corrected", "Answered"
 
 CORRECTION_DAYS = 5
 AWAY_LIMIT = 2
-
-
-def N_(text: str) -> str:
-	"""Mark a text for the catalogue; it is translated where it is shown."""
-	return text
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,11 @@ _TAG = re.compile(r"<[a-zA-Z/!?]")
 _BRACKETS = str.maketrans("<>", "‹›")
 
 
+def N_(text: str) -> str:
+	"""Mark a text for the catalogue; it is translated where it is shown."""
+	return text
+
+
 def as_text(words: str) -> str:
 	"""The words with every angle bracket made a look-alike where one could begin a tag; "3 < 5" stays as it is."""
 	return words.translate(_BRACKETS) if _TAG.search(words) else words

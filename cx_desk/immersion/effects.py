@@ -13,6 +13,7 @@ from frappe.utils import cint, cstr, format_date, get_datetime, getdate, now_dat
 from cx_desk.core import effect as core
 from cx_desk.core import planning
 from cx_desk.core import visit as machine
+from cx_desk.core.render.text import decimal
 from cx_desk.host.unit_tickets import weekly
 from cx_desk.immersion import visits
 from cx_desk.units.branches import below, branches, relatives
@@ -311,7 +312,7 @@ def sentence(found: dict) -> str:
 
 def number(value: float) -> str:
 	"""A ratio for reading."""
-	return "∞" if value == float("inf") else f"{value:.2f}"
+	return "∞" if value == float("inf") else decimal(value, 2, frappe.local.lang)
 
 
 def shown(doc) -> dict:

@@ -12,17 +12,14 @@ from frappe.utils import format_date, get_fullname, getdate, nowdate
 
 from cx_desk.core.cadence import EFFECTIVE_LEVEL, coverage
 from cx_desk.core.render import knowledge as picture
+from cx_desk.core.render.text import short
+from cx_desk.core.words import N_
 from cx_desk.host.unit_tickets import counts
 from cx_desk.immersion import knowledge
 from cx_desk.units.branches import below
 from cx_desk.units.scope import visible_units
 
 COVER_DAYS = 91
-
-
-def N_(text: str) -> str:
-	"""Mark a text for the catalogue; it is translated where it is shown."""
-	return text
 
 
 # The grounds of the picture in words, the palest first.
@@ -141,7 +138,7 @@ def cover_in_words(shares: dict) -> str:
 	"""The shares as two sentences."""
 
 	def percent(share):
-		return f"{100 * share:.1f}".removesuffix(".0")
+		return short(round(100 * share, 1), frappe.local.lang)
 
 	def unbroken(text):
 		return text.replace(" %", "\N{NO-BREAK SPACE}%")

@@ -7,13 +7,8 @@ from frappe.utils import format_date, getdate, nowdate
 from cx_desk.core import initiative
 from cx_desk.core import knowledge as core
 from cx_desk.core import pathway as core_pathway
+from cx_desk.core.words import N_
 from cx_desk.immersion import knowledge
-
-
-def N_(text: str) -> str:
-	"""Mark a text for the catalogue; it is translated where it is shown."""
-	return text
-
 
 # The levels as one reads them of oneself.
 MINE = {

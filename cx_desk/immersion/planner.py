@@ -13,7 +13,7 @@ from cx_desk.core import planning as core
 from cx_desk.core import visit as machine
 from cx_desk.host.teams import active_agents
 from cx_desk.host.unit_tickets import counts, handlers
-from cx_desk.immersion import knowledge, visits
+from cx_desk.immersion import knowledge, suitable, visits
 from cx_desk.units import clock
 from cx_desk.units.branches import below, branches, relatives
 
@@ -265,7 +265,7 @@ def _first_that_suits(visit) -> None:
 			# Ten in the morning is what the clock on the unit's wall shows.
 			visit.starts_on = clock.at_site(visit.unit, datetime.combine(on, at))
 			visit.ends_on = visit.starts_on + visits.TWO_HOURS
-			if visits.suits(visit):
+			if suitable.suits(visit):
 				return
 	frappe.throw(_("No time in the next weeks suits. Plan the visit by hand, or with somebody else."))
 

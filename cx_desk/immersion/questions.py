@@ -103,7 +103,7 @@ def answer(question: str, text: str, by: str | None = None) -> dict:
 def _tell(row, outcome: str) -> bool:
 	state = row.state
 	if state in (voice_machine.HEARD, voice_machine.CONTESTED):
-		state = voices.move(row.name, voice_machine.OWNED).state
+		state = voices.move(row.name, voice_machine.OWNED, keep_owner=True).state
 	if state == voice_machine.OWNED:
 		state = _as_manager(row.name, voice_machine.DONE, outcome=outcome)
 	if state != voice_machine.DONE or row.source_type != voice_machine.KNOWN or not row.source_email:

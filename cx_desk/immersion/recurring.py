@@ -11,7 +11,7 @@ from frappe import _
 from frappe.utils import cstr, get_datetime, getdate, nowdate
 
 from cx_desk.core import visit as machine
-from cx_desk.immersion import visits
+from cx_desk.immersion import suitable, visits
 
 REPEAT = "Auto Repeat"
 FREQUENCIES = ("Weekly", "Monthly", "Quarterly", "Half-yearly", "Yearly")
@@ -94,7 +94,7 @@ def plan_next(doc, reference, auto_repeat) -> None:
 			continue
 		doc.starts_on = datetime.combine(on, was.time())
 		doc.ends_on = doc.starts_on + (ends - was)
-		if visits.suits(doc):
+		if suitable.suits(doc):
 			return
 	frappe.throw(
 		_("No day in the two weeks from {0} suits. Change the time of the visit that is repeated.").format(

@@ -21,6 +21,7 @@ from frappe.utils import (
 
 from cx_desk.core import visit as machine
 from cx_desk.core import voice as voice_machine
+from cx_desk.core.words import as_text
 from cx_desk.host.addresses import site_url
 from cx_desk.units import message_back, replies, voices
 
@@ -206,7 +207,8 @@ def answer(token: str | None, word: str | None, sentence: str | None, knows_us: 
 	if not name:
 		return Page("unknown")
 	doc = frappe.get_doc(VISIT, name, for_update=True)
-	sentence = cstr(sentence).replace("\x00", "").strip()[:LONGEST_WORD]
+	# Read in forms and lists of the Desk, which show HTML as such.
+	sentence = as_text(cstr(sentence).replace("\x00", "").strip()[:LONGEST_WORD])
 	if word == AGREE and doc.host_word != machine.AGREED:
 		doc.host_word = machine.AGREED
 		doc.knows_us = cint(doc.knows_us or knows_us)

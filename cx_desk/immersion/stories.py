@@ -9,6 +9,7 @@ from frappe import _
 from frappe.utils import cstr, format_date, getdate, nowdate
 
 from cx_desk.core import story as machine
+from cx_desk.core.render.text import short
 from cx_desk.host.names import TICKET
 from cx_desk.immersion import effects
 from cx_desk.units import next_steps, voices
@@ -200,16 +201,12 @@ def _benefit_says(doc, _part: str) -> str:
 		return f"{doc.title}: {_(doc.state)}."
 	return _("{0}: from {1} to {2}, wanted {3} ({4}). {5}.").format(
 		doc.title,
-		_number(doc.baseline),
-		_number(last.value),
-		_number(doc.target),
+		short(float(doc.baseline or 0), frappe.local.lang),
+		short(float(last.value or 0), frappe.local.lang),
+		short(float(doc.target or 0), frappe.local.lang),
 		_(doc.measure),
 		_(doc.state),
 	)
-
-
-def _number(value) -> str:
-	return f"{float(value or 0):g}"
 
 
 def _conversation_says(doc, _part: str) -> str:

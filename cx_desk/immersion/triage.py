@@ -186,7 +186,8 @@ def _note(voice, doc) -> None:
 	parts = [_("Way: {0}").format(_(doc.way)), _("impact: {0}").format(_(doc.impact)), cstr(doc.way_reason)]
 	voices.note_on(voice, ", ".join(part for part in parts if part))
 	if voice.state == voice_machine.HEARD:
-		voices.move(voice.name, voice_machine.OWNED)
+		# Whoever heard it keeps it; only who declines stands for that.
+		voices.move(voice.name, voice_machine.OWNED, keep_owner=doc.way != NONE)
 	if doc.way == NONE and frappe.db.get_value(voices.VOICE, voice.name, "state") == voice_machine.OWNED:
 		voices.move(voice.name, voice_machine.DECLINED, decline_reason=doc.way_reason)
 

@@ -4,18 +4,16 @@ What stands in the way of a step is decided in `core/visit.py`; here it is looke
 the record is written.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import frappe
 from frappe import _
-from frappe.utils import cint, cstr, get_datetime, get_fullname, getdate, now_datetime, validate_email_address
+from frappe.utils import cstr, get_datetime, get_fullname, getdate, now_datetime, validate_email_address
 
 from cx_desk.core import visit as machine
-from cx_desk.core.critical_hours import critical_times
 from cx_desk.host.people import contact_of, is_staff
-from cx_desk.host.service_calendar import site_zone
-from cx_desk.host.teams import teams_of
-from cx_desk.units import clock, cover, next_steps, voices
+from cx_desk.units import cover, next_steps, voices
+from cx_desk.units.language import speaking
 
 VISIT = "CX Visit"
 PERSON = "CX Visit Person"
@@ -64,7 +62,7 @@ def prepare(doc) -> None:
 
 def keep(doc) -> None:
 	"""Hold a visit to its rules, and fill in what a person need not type."""
-	from cx_desk.immersion import effects
+	from cx_desk.immersion import effects, suitable
 
 	before = doc.get_doc_before_save()
 	if before and not doc.flags.cx_move:
@@ -86,9 +84,11 @@ def keep(doc) -> None:
 	_know_the_people(doc)
 	_check_report(doc, before)
 	if doc.state == machine.PLANNED and _replanned(doc, before):
-		_check_welcome(doc)
+		suitable.check(doc)
 	effects.guard(doc, before)
-	doc.title = f"{doc.unit}: {_(doc.type)}"[:140]
+	# In the site's language, whoever saves it: lists and calendars show what is stored.
+	with speaking(None):
+		doc.title = f"{doc.unit}: {_(doc.type)}"[:140]
 
 
 def _check_unit(doc) -> None:
@@ -198,99 +198,6 @@ def _replanned(doc, before) -> bool:
 		get_datetime(doc.get(name)) != get_datetime(before.get(name)) for name in ("starts_on", "ends_on")
 	)
 	return times or doc.unit != before.unit or set(visitors(doc)) != set(visitors(before))
-
-
-def _check_welcome(doc) -> None:
-	"""Not in the unit's critical hours, nobody in two places, and the desk not left empty."""
-	starts, ends = get_datetime(doc.starts_on), get_datetime(doc.ends_on)
-	known, _unread = critical_times(frappe.db.get_value("CX Business Unit", doc.unit, "critical_hours"))
-	# Critical hours are written as the clock on the unit's wall shows them.
-	there = clock.at_unit(doc.unit, starts), clock.at_unit(doc.unit, ends)
-	for one in known:
-		if one.touches(*there):
-			frappe.throw(
-				_("{0} must not be disturbed then: {1}. Choose another time.").format(
-					frappe.bold(doc.unit), frappe.bold(_critical_text(doc.unit, one))
-				),
-				title=_("Critical hours"),
-			)
-	going = visitors(doc)
-	others = _visits_of_others(doc, starts, ends)
-	for other in others:
-		if (
-			other.user in going
-			and get_datetime(other.starts_on) < ends
-			and get_datetime(other.ends_on) > starts
-		):
-			frappe.throw(
-				_("{0} is on {1} at that time. Choose another time or somebody else.").format(
-					frappe.bold(get_fullname(other.user)), frappe.bold(other.title)
-				),
-				title=_("In two places"),
-			)
-	if doc.direction not in (machine.WE_TO_THEM, machine.EXCHANGE):
-		return
-	away: dict = {}
-	for other in others:
-		if other.direction in (machine.WE_TO_THEM, machine.EXCHANGE):
-			for half in machine.half_days(get_datetime(other.starts_on), get_datetime(other.ends_on)):
-				away.setdefault(half, set()).add(other.user)
-	full = machine.too_many_away(going, machine.half_days(starts, ends), teams_of(going), away, away_limit())
-	if full:
-		team, (day, half), out = full
-		frappe.throw(
-			_(
-				"{0} of the team {1} would be away on {2} ({3}): {4}. At most {5} may be. Choose another time."
-			).format(
-				len(out),
-				frappe.bold(team),
-				frappe.format(day, "Date"),
-				_(half),
-				", ".join(get_fullname(user) for user in out),
-				away_limit(),
-			),
-			title=_("Too many away"),
-		)
-
-
-def _critical_text(unit: str, critical) -> str:
-	"""A critical time as it was written; with its zone where that is not the site's."""
-	zone = clock.zone_of(unit)
-	return critical.text if zone == site_zone() else f"{critical.text} ({zone.key})"
-
-
-def suits(doc) -> bool:
-	"""Whether nothing stands in the way of a visit at its time; says nothing to the reader."""
-	said = list(frappe.local.message_log)
-	doc.direction = machine.direction_of(doc.type)
-	try:
-		_check_welcome(doc)
-	except frappe.ValidationError:
-		frappe.local.message_log = said
-		return False
-	return True
-
-
-def _visits_of_others(doc, starts: datetime, ends: datetime) -> list[frappe._dict]:
-	"""Who is on which other planned visit on the days of this one."""
-	visit, person = frappe.qb.DocType(VISIT), frappe.qb.DocType(PERSON)
-	return (
-		frappe.qb.from_(visit)
-		.join(person)
-		.on((person.parent == visit.name) & (person.parenttype == VISIT))
-		.select(visit.name, visit.title, visit.starts_on, visit.ends_on, visit.direction, person.user)
-		.where(visit.state == machine.PLANNED)
-		.where(visit.name != cstr(doc.name))
-		.where(person.side == DESK)
-		.where(visit.starts_on < f"{ends.date()} 23:59:59")
-		.where(visit.ends_on > f"{starts.date()} 00:00:00")
-	).run(as_dict=True)
-
-
-def away_limit() -> int:
-	"""How many of one team may be away in one half-day; 0 for any number."""
-	value = frappe.get_cached_doc("CX Settings").get("visit_away_limit")
-	return machine.AWAY_LIMIT if value is None else cint(value)
 
 
 def visitors(doc, came: bool = False) -> list[str]:

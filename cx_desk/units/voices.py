@@ -331,7 +331,7 @@ def move(
 
 	by: None for the signed-in user, machine.PERSON when the source speaks (their link). key: which of two ways
 	to the same state, see core/voice.py. facts: outcome, decline_reason, message_back, settled_by, as the step
-	needs. Frappe's ValidationError with the exact reason when it is blocked; nothing is changed then. Permission is
+	needs; keep_owner, where the step says that somebody looks after it, but not that it is who takes it. Frappe's ValidationError with the exact reason when it is blocked; nothing is changed then. Permission is
 	the caller's matter.
 	"""
 	doc = frappe.get_doc(VOICE, voice, for_update=True)
@@ -376,6 +376,7 @@ def apply_move(doc, to: str, *, note=None, by=None, key=None, **given) -> None:
 		doc.owned_at = doc.owned_at or now
 		if (
 			actor != machine.OWNER
+			and not given.get("keep_owner")
 			and is_enabled(frappe.session.user)
 			and frappe.session.user != "Administrator"
 		):

@@ -192,6 +192,14 @@ class TestTriage(VisitCase):
 				triage.decide(point, *args, **given)
 			self.assertIn(text, str(refused.exception))
 
+	def test_whoever_heard_it_keeps_it(self):
+		point, voice = self.point()
+		frappe.set_user(self.people.liaison)
+		triage.decide(point, "Waiting", "Delay", "Training", reason="The way back to the last pick")
+		self.assertEqual(
+			frappe.db.get_value("CX Voice", voice, ["state", "responsible"]), ("Owned", self.people.agent)
+		)
+
 	def test_no_way_declines_with_the_reason(self):
 		point, voice = self.point()
 		triage.decide(point, "Waiting", "None", "None", reason="The hall is closed in May")

@@ -35,6 +35,11 @@ class TestPlanning(FrappeTestCase):
 		self.assertEqual(logged.state, "Held")
 		self.assertEqual(logged.started_at, logged.starts_on)
 
+	def test_its_title_is_in_the_sites_language_whoever_saves_it(self):
+		frappe.local.lang = "de"
+		self.addCleanup(setattr, frappe.local, "lang", "en")
+		self.assertEqual(kit.visit(self.people.agent).title, f"{kit.UNIT}: Shadowing")
+
 	def test_a_host_only_where_the_type_needs_one(self):
 		self.refused("who receives you", host_contact=None)
 		walk = kit.visit(self.people.agent, type="Floor-walk", host_contact=None)
@@ -225,6 +230,14 @@ class TestReport(FrappeTestCase):
 			sharing.amend(doc.name, "", report="x")
 		with self.assertRaises(frappe.ValidationError):
 			sharing.amend(doc.name, "No change")
+
+	def test_markup_of_a_host_is_text_in_the_form(self):
+		doc = self.share()
+		sharing.answer(self.tokens[0], "correct", "<b>Six</b>, not <img src=x onerror=alert(1)> 5 < 7.")
+		doc.reload()
+		self.assertNotIn("<b>", doc.versions[-1].note)
+		self.assertNotIn("<img", doc.versions[-1].note)
+		self.assertIn("‹b›Six‹/b›", doc.versions[-1].note)
 
 	def test_the_hosts_words_after_the_time_are_a_voice(self):
 		doc = self.share()

@@ -4,6 +4,8 @@ frappe.ui.form.on("CX Visit", {
 	setup(frm) {
 		frm.set_query("unit", () => ({ filters: { disabled: 0, is_unassigned: 0 } }));
 		frm.set_query("unit", "comparison", () => ({ filters: { disabled: 0, is_unassigned: 0 } }));
+		// The host puts the time zone behind the description before it looks for its translation.
+		for (const name of ["starts_on", "ends_on"]) frm.get_docfield(name).description = __(frm.get_docfield(name).description);
 		frm.set_query("user", "people", () => ({ filters: { user_type: "System User", enabled: 1 } }));
 	},
 
