@@ -1,7 +1,8 @@
 """Incidents in bulk: the host's own rules run on documents in memory, which are written twice, not at every step.
 
 What a replay leaves of an incident by itself is left here too: the ticket with its unit, SLA and resolution number, its
-history, the caller's words, and the ledger's rows. What others do because of it (assignments, notifications) is not.
+history, the caller's words, the ledger's rows, and who works on it. What others do because of it (entries in somebody's
+list, notifications) is not.
 The jobs that ask and count find these rows like any others, when the replay moves through their time.
 """
 
@@ -27,6 +28,12 @@ class Bulk:
 		self.progress = progress
 		self.statuses = replay.statuses()
 		self.told: list[tuple[str, str]] = []
+		self.members: dict[str, list[str]] = {}
+		for row in frappe.get_all(
+			names.TEAM_MEMBER, {"parenttype": names.TEAM}, ["parent", "user"], order_by="idx"
+		):
+			self.members.setdefault(row.parent, []).append(row.user)
+		self.desk = {user for users in self.members.values() for user in users}
 
 	def run(self, incidents: list[Incident], until: datetime) -> Counter:
 		"""Bring the incidents onto the site, in order of opening; changes after `until` have not happened yet."""
@@ -56,7 +63,18 @@ class Bulk:
 		for field in ticket.meta.get("fields", {"fieldtype": "Rating"}):
 			ticket.set(field.fieldname, ticket.get(field.fieldname) or 0)
 		ticket.db_update()
+		if user := self._worked_on_by(incident, ticket.agent_group):
+			values = {"_assign": frappe.as_json([user], indent=None)}
+			frappe.db.set_value(names.TICKET, ticket.name, values, update_modified=False)
 		self.told.append((incident.number, str(ticket.name)))
+
+	def _worked_on_by(self, incident: Incident, team: str | None) -> str | None:
+		"""Who had it by the log, where they are of the demo's desk; else somebody of its team, by turns."""
+		user = plan.agent(incident.agent).email if incident.agent else ""
+		members = self.members.get(team or "", [])
+		if user in self.desk or not members:
+			return user if user in self.desk else None
+		return members[int(incident.number) % len(members)]
 
 	def _opened(self, incident: Incident):
 		"""As `insert` does it, up to the point where it writes; then what the first words do to the ticket."""

@@ -87,3 +87,7 @@ class TestBulkLeavesTheSameRows(FrappeTestCase):
 				with self.subTest(incident=incident.number, doctype=doctype):
 					self.assertTrue(rows)
 					self.assertEqual(inert[incident.number][doctype], rows)
+		told_of = dict(text.split(" ", 1) for text in memory.remembered("note:incident"))
+		for incident in chosen:
+			worked_on_by = frappe.db.get_value("HD Ticket", told_of[incident.number], "_assign")
+			self.assertTrue(frappe.parse_json(worked_on_by or "[]"), "somebody of its team works on it")
