@@ -331,8 +331,8 @@ def move(
 
 	by: None for the signed-in user, machine.PERSON when the source speaks (their link). key: which of two ways
 	to the same state, see core/voice.py. facts: outcome, decline_reason, message_back, settled_by, as the step
-	needs; keep_owner, where the step says that somebody looks after it, but not that it is who takes it. Frappe's ValidationError with the exact reason when it is blocked; nothing is changed then. Permission is
-	the caller's matter.
+	needs; keep_owner where whoever moves it does not take it over. Frappe's ValidationError with the exact reason
+	when it is blocked; nothing is changed then. Permission is the caller's matter.
 	"""
 	doc = frappe.get_doc(VOICE, voice, for_update=True)
 	if key is None and to == machine.SETTLED and facts.get("settled_by"):
