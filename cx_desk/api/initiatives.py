@@ -3,6 +3,7 @@
 import frappe
 from frappe import _
 
+from cx_desk.core.mapping import clean_address
 from cx_desk.host import requests
 from cx_desk.initiatives import (
 	benefits,
@@ -93,6 +94,18 @@ def whom_to_ask(initiative: str) -> dict:
 	doc = frappe.get_doc(INITIATIVE, initiative)
 	doc.check_permission("read")
 	return {"people": sorted({row.email for row in doc.people}), "requester": doc.requester_email}
+
+
+@frappe.whitelist()
+def who_asks(email: str) -> dict:
+	"""Name and business unit of an address, as far as contacts and mapping know them, for the form of a request."""
+	frappe.has_permission(INITIATIVE, "create", throw=True)
+	if not frappe.utils.validate_email_address(email):
+		return {"name": "", "unit": ""}
+	email = clean_address(email)
+	unit = intake.unit_of(email)
+	known = not frappe.db.get_value("CX Business Unit", unit, "is_unassigned")
+	return {"name": people.known_name_of(email), "unit": unit if known else ""}
 
 
 @frappe.whitelist()

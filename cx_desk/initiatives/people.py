@@ -148,11 +148,16 @@ def sync(doc) -> None:
 
 def name_of(email: str) -> str:
 	"""What somebody is called: as their contact, else as a user, else the part before the @."""
+	return known_name_of(email) or email.split("@")[0]
+
+
+def known_name_of(email: str) -> str:
+	"""What somebody is called as a contact, else as a user; empty where the address is not known."""
 	from cx_desk.host.people import contact_of
 
 	contact = contact_of(email)
 	known = frappe.db.get_value("Contact", contact, "full_name") if contact else None
-	return known or frappe.db.get_value("User", email, "full_name") or email.split("@")[0]
+	return known or frappe.db.get_value("User", email, "full_name") or ""
 
 
 def add(initiative: str, name: str, email: str, role: str) -> None:

@@ -19,16 +19,16 @@
 	};
 
 	// What a word means depends on where it stands: "Hold" at a gate is no hold of surveys, the business here no company.
-	const shown_as = (doctype, field, show) => {
-		const known = frappe.meta.docfield_map[doctype];
-		if (known && known[field]) known[field].formatter = show;
-	};
-	cx_desk.initiative.words = function () {
-		shown_as("CX Initiative Gate", "advice", (value) => __(value, null, "Advice at a gate"));
-		["turn", "audience"].forEach((field) =>
-			shown_as("CX Open Question", field, (value) => cx_desk.initiative.side(value))
-		);
-		shown_as("CX Question Step", "turn", (value) => cx_desk.initiative.side(value));
+	cx_desk.initiative.show_as = function (frm, table, fields, formatter) {
+		if (!table) {
+			fields.filter((field) => frm.fields_dict[field]).forEach((field) => {
+				frm.fields_dict[field].df.formatter = formatter;
+				frm.refresh_field(field);
+			});
+			return;
+		}
+		fields.forEach((field) => frm.fields_dict[table].grid.update_docfield_property(field, "formatter", formatter));
+		frm.refresh_field(table);
 	};
 	cx_desk.initiative.side = (value) => (value ? __(value, null, "CX Open Question") : "");
 
@@ -164,7 +164,6 @@
 	};
 
 	cx_desk.initiative.styles = function () {
-		cx_desk.initiative.words();
 		if (document.getElementById("cx-initiative-styles")) return;
 		$(`<style id="cx-initiative-styles">
 	.cx-init-path{display:flex;flex-wrap:wrap;gap:6px;list-style:none;padding:0;margin:0 0 12px}

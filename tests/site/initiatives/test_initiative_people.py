@@ -276,3 +276,15 @@ class TestPeople(FrappeTestCase):
 			}
 		).insert()
 		self.assertEqual((yours(kit.CONTACT), yours(kit.SPONSOR)), (True, False))
+
+	def test_who_asks_is_known_by_the_address(self):
+		frappe.get_doc(
+			{"doctype": "CX Unit Mapping", "kind": "Person", "value": kit.CONTACT, "unit": self.world.unit}
+		).insert()
+		found = kit.as_user(self.world.lead, api.who_asks, f" {kit.CONTACT.upper()} ")
+		self.assertEqual(found, {"name": "Hanna Hr", "unit": self.world.unit})
+		nobody = kit.as_user(self.world.lead, api.who_asks, "nobody@initiativetest-unknown.example")
+		self.assertEqual(nobody["name"], "")
+		self.assertEqual(kit.as_user(self.world.lead, api.who_asks, "no address"), {"name": "", "unit": ""})
+		with self.assertRaises(frappe.PermissionError):
+			kit.as_user("Guest", api.who_asks, kit.CONTACT)

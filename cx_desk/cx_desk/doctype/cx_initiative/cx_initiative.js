@@ -31,6 +31,15 @@
 			frm.set_query("unit", "units", () => ({ filters: { disabled: 0 } }));
 		},
 
+		// Whoever asks is known as a contact, and their part of the business by the mapping: neither is typed.
+		async requester_email(frm) {
+			const email = (frm.doc.requester_email || "").trim();
+			if (!email || (frm.doc.unit && frm.doc.requester_name)) return;
+			const { message } = await frappe.call("cx_desk.api.initiatives.who_asks", { email });
+			if (message.name && !frm.doc.requester_name) frm.set_value("requester_name", message.name);
+			if (message.unit && !frm.doc.unit) frm.set_value("unit", message.unit);
+		},
+
 		refresh(frm) {
 			const cx = (frm.doc.__onload && frm.doc.__onload.cx) || null;
 			frm.cx = frm.is_new() ? null : cx;
@@ -67,12 +76,14 @@
 	cx_desk.initiative.trail = function (frm) {
 		if (!frm.cx) return;
 		const stage = (value) => text(frm.cx.labels[value] || value);
-		const shown = (table, field, formatter) => frm.fields_dict[table].grid.update_docfield_property(field, "formatter", formatter);
-		["from_stage", "to_stage"].forEach((field) => shown("steps", field, stage));
-		shown("gates", "stage_key", stage);
-		shown("gates", "gate", (value) => text(__(value)));
-		shown("checks", "link_rate", (value, df, options, doc) => (doc && !doc.any_came ? "–" : `${Math.round(value || 0)} %`));
-		["steps", "gates", "checks"].forEach((table) => frm.refresh_field(table));
+		const shown = (table, fields, formatter) => cx_desk.initiative.show_as(frm, table, fields, formatter);
+		shown("steps", ["from_stage", "to_stage"], stage);
+		shown("gates", ["stage_key"], stage);
+		shown("gates", ["gate"], (value) => text(__(value)));
+		shown("gates", ["advice"], (value) => text(value ? __(value, null, "Advice at a gate") : ""));
+		shown("checks", ["link_rate"], (value, df, options, doc) =>
+			doc && !doc.any_came ? "–" : `${Math.round(value || 0)} %`
+		);
 	};
 
 	cx_desk.initiative.COLORS = {

@@ -2,6 +2,11 @@
 
 frappe.ui.form.on("CX Initiative Template", {
 	refresh(frm) {
+		// Keys of stages are shared with other doctypes, where they mean something else.
+		frm.fields_dict.stages.grid.update_docfield_property("stage_key", "formatter", (value) =>
+			frappe.utils.escape_html(value ? __(value, null, "CX Initiative") : "")
+		);
+		frm.refresh_field("stages");
 		if (frm.is_new()) return;
 		const found = (frm.doc.__onload && frm.doc.__onload.proposals) || [];
 		if (!found.length || !frm.perm[0].write) return;

@@ -4,7 +4,10 @@ frappe.ui.form.on("CX Open Question", {
 	refresh(frm) {
 		if (frm.is_new()) return;
 		const may_write = cx_desk.initiative.may_write(frm);
-		cx_desk.initiative.words();
+		const side = (value) => frappe.utils.escape_html(cx_desk.initiative.side(value));
+		cx_desk.initiative.show_as(frm, null, ["turn"], side);
+		cx_desk.initiative.show_as(frm, "steps", ["turn"], side);
+		cx_desk.initiative.show_as(frm, "steps", ["what"], (value) => frappe.utils.escape_html(__(value || "")));
 		const colors = { Open: "orange", Answered: "blue", Accepted: "green" };
 		frm.page.set_indicator(
 			frm.doc.turn ? __("{0}: {1}", [__(frm.doc.state), cx_desk.initiative.side(frm.doc.turn)]) : __(frm.doc.state),
