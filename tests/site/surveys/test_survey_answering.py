@@ -69,6 +69,17 @@ class TestSurveyAnswering(FrappeTestCase):
 			},
 		)
 
+	def test_an_answer_takes_few_statements(self):
+		form = self.form(2, comment="words")
+		with kit.count_queries() as statements:
+			self.post(form)
+		# The invitation, how things stand, response, answers, counts, and the invitation answered.
+		self.assertEqual(len(statements), 6, statements)
+		form = self.form(4)
+		with kit.count_queries() as statements:
+			self.post(form)
+		self.assertLessEqual(len(statements), 8, statements)
+
 	def test_opening_changes_nothing_and_preselects(self):
 		before = (self.ledger(), self.counts())
 		page = answering.open_page(self.token, rating="4")
