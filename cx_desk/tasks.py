@@ -10,22 +10,38 @@ from functools import wraps
 import frappe
 from frappe.utils import now_datetime
 
+from cx_desk.host import error_log
+
 
 def noted(job: Callable[[], object]) -> Callable[[], object]:
 	"""Run a job and note when, and whether it failed."""
 
 	@wraps(job)
 	def run():
+		result, failed = None, ""
 		try:
 			result = job()
+		except JobFailed as error:
+			failed = str(error)
 		except Exception as error:
 			frappe.db.rollback()
-			note(job.__name__, f"{type(error).__name__}: {error}"[:200])
-			raise
-		note(job.__name__, "")
+			error_log.log(f"CX Desk: {job.__name__}")
+			failed = in_words(error)
+		note(job.__name__, failed[:200])
+		if failed:
+			raise JobFailed(failed)
 		return result
 
 	return run
+
+
+class JobFailed(Exception):
+	"""A job failed, and its error is logged. Raised without the error itself: the host would log its variables."""
+
+
+def in_words(error: Exception) -> str:
+	"""What kind of error it is and what it says."""
+	return f"{type(error).__name__}: {error}"
 
 
 def note(job: str, error: str) -> None:
@@ -47,17 +63,17 @@ def note(job: str, error: str) -> None:
 
 def run_each(*parts: Callable[[], object]) -> None:
 	"""Run the parts of a job in order, each whole or not at all; the first error is raised when all have run."""
-	first = None
+	first = ""
 	for part in parts:
 		try:
 			part()
 		except Exception as error:
-			first = first or error
+			first = first or in_words(error)
 			frappe.db.rollback()
-			frappe.log_error(title=f"CX Desk: {part.__module__}.{part.__qualname__}")
+			error_log.log(f"CX Desk: {part.__module__}.{part.__qualname__}")
 		frappe.db.commit()  # allowed: a part stands whatever the next one does
 	if first:
-		raise first
+		raise JobFailed(first)
 
 
 @noted

@@ -11,7 +11,7 @@ import json
 import frappe
 from frappe import _
 
-from cx_desk.host import requests
+from cx_desk.host import error_log, requests
 from cx_desk.units import scope
 
 _PREFIX = "cx "
@@ -91,7 +91,7 @@ def fold_links(response=None, request=None) -> None:
 		response.set_data(json.dumps(found))
 	except Exception:
 		# Rather no answer than one that says too much.
-		frappe.log_error("CX Desk: links of an answer")
+		error_log.log("CX Desk: links of an answer")
 		response.status_code = 403
 		response.set_data(json.dumps({"exc_type": "PermissionError"}))
 

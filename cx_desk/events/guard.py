@@ -10,6 +10,8 @@ from functools import partial, wraps
 
 import frappe
 
+from cx_desk.host import error_log
+
 
 def reads_only(doc) -> bool:
 	"""For `guarded(writes=...)`: the handler changes the document in memory and nothing in the database."""
@@ -49,8 +51,8 @@ def guarded(handler: Callable | None = None, *, writes: Callable | None = None) 
 		except Exception:
 			if saved:
 				frappe.db.rollback(save_point=savepoint)
-			frappe.log_error(
-				title=f"CX Desk: {handler.__module__}.{handler.__name__}",
+			error_log.log(
+				f"CX Desk: {handler.__module__}.{handler.__name__}",
 				reference_doctype=doc.doctype,
 				reference_name=doc.name,
 			)

@@ -1,16 +1,15 @@
 """Mails of an initiative to people of the business: plain words, a link to their page, answered by a person."""
 
-from collections.abc import Iterable
-from contextlib import contextmanager
-
 import frappe
 from frappe import _
 from frappe.utils import cstr
 
+from cx_desk.host import error_log
 from cx_desk.host import mail as host_mail
 from cx_desk.host.addresses import site_url
 from cx_desk.initiatives import people
 from cx_desk.units import message_back
+from cx_desk.units.language import languages_of, speaking
 
 TEMPLATE = "cx_initiative"
 
@@ -53,8 +52,8 @@ def send(
 		queued = host_mail.queue_bulk([mail])[0]
 	except frappe.OutgoingEmailError:
 		if not must:
-			frappe.log_error(
-				title="CX Desk: no outgoing mail account",
+			error_log.log(
+				"CX Desk: no outgoing mail account",
 				reference_doctype=people.INITIATIVE,
 				reference_name=initiative.name,
 			)
@@ -85,28 +84,6 @@ def render(initiative, text: str, link: str, button: str, form: str) -> str:
 	return frappe.get_template(f"templates/emails/{TEMPLATE}.{form}").render(context)
 
 
-def languages_of(emails: Iterable[str], unit: str | None) -> dict[str, str]:
-	"""The language of each person: their user's, else their unit's, else the site's. Three queries at most."""
-	emails = list(emails)
-	own = dict(frappe.get_all("User", {"name": ("in", emails or [""])}, ["name", "language"], as_list=True))
-	of_unit = frappe.db.get_value("CX Business Unit", unit, "language") if unit else None
-	else_all = of_unit or frappe.db.get_single_value("System Settings", "language") or "en"
-	return {email: own.get(email) or else_all for email in emails}
-
-
-@contextmanager
 def language_of(email: str, unit: str | None):
-	"""Texts in the person's language for the length of the block."""
-	with language(languages_of([email], unit)[email]):
-		yield
-
-
-@contextmanager
-def language(code: str):
-	"""Texts in this language for the length of the block."""
-	before = frappe.local.lang
-	frappe.local.lang = code
-	try:
-		yield
-	finally:
-		frappe.local.lang = before
+	"""Texts in the person's language for the length of a block."""
+	return speaking(languages_of([email], unit)[email])

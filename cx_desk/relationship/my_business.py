@@ -26,6 +26,7 @@ from cx_desk.core import units as tree
 from cx_desk.core import voice as machine
 from cx_desk.core.cadence import DUE, IN_TIME, NO_CADENCE, OVERDUE, Standing
 from cx_desk.core.lights import GOOD, MIXED, POOR, UNKNOWN
+from cx_desk.host import error_log
 from cx_desk.relationship import cadence, conversations, lights, signal_words, signals
 from cx_desk.units import cover, scope
 
@@ -94,7 +95,7 @@ def _section(path: str, context: Context) -> dict | None:
 	except Exception:
 		frappe.clear_messages()
 		# Written later: what a GET inserts is rolled back.
-		frappe.log_error(title=f"CX Desk: My business: {path}", defer_insert=True)
+		error_log.log(f"CX Desk: My business: {path}", defer_insert=True)
 		return {
 			"key": "failed",
 			"title": _("A part is missing"),

@@ -4,7 +4,7 @@ import frappe
 
 from cx_desk.core import answers, ledger
 from cx_desk.core import voice as machine
-from cx_desk.host import names, tickets
+from cx_desk.host import error_log, names, tickets
 from cx_desk.surveys import acting_rules
 from cx_desk.units import voices
 
@@ -36,7 +36,7 @@ def act_on_answers(limit: int = 2000) -> int:
 			except Exception:
 				frappe.db.rollback()
 				failed.add(name)
-				frappe.log_error(title="CX Desk: answer without a voice", reference_name=name)
+				error_log.log("CX Desk: answer without a voice", reference_name=name)
 	return made
 
 

@@ -16,7 +16,7 @@ from frappe import _
 from frappe.utils import add_to_date, now_datetime
 
 from cx_desk.core import answers, ledger, source_shapes, webhook_signatures
-from cx_desk.host import limiter, names, people, tickets
+from cx_desk.host import error_log, limiter, names, people, tickets
 from cx_desk.outbound import survey_tools, web
 from cx_desk.surveys import answering, source_setup, versions
 from cx_desk.surveys.decide import site_time, site_zone
@@ -288,7 +288,7 @@ def _failed(row, error: Exception) -> tuple[str, str, None]:
 	if isinstance(error, frappe.ValidationError):
 		frappe.clear_messages()
 		return NOT_TAKEN, frappe.utils.strip_html(str(error))[:500], None
-	frappe.log_error(title=f"CX Survey Source: {row.source}"[:140])
+	error_log.log(f"CX Survey Source: {row.source}"[:140])
 	if (row.tries or 0) + 1 < _MOST_TRIES:
 		return WAITING, _("Failed, is tried again: {0}").format(type(error).__name__), None
 	return NOT_TAKEN, _("Failed {0} times; see the Error Log.").format(_MOST_TRIES), None
@@ -482,7 +482,7 @@ def fetch(name: str) -> int:
 		_note_failure(doc, _explain(error), error.retry_after)
 	except Exception:
 		frappe.db.rollback()
-		frappe.log_error(title=f"CX Survey Source: {name}"[:140])
+		error_log.log(f"CX Survey Source: {name}"[:140])
 		_note_failure(doc, _("Failed; see the Error Log."), 0)
 	else:
 		_note(

@@ -16,6 +16,7 @@ from frappe.utils import cint, flt, format_date, get_datetime, getdate, now_date
 from cx_desk.core import answers, intervals, measures, periods, recovery, scores, voice, watermelon
 from cx_desk.core.render import svg
 from cx_desk.core.render.text import MEAN, NET, SHARE, numbers_in, short, show
+from cx_desk.host import error_log
 from cx_desk.surveys import card_counts, versions
 from cx_desk.surveys.card_counts import Scope
 from cx_desk.units import closed_periods
@@ -310,9 +311,7 @@ def look_once_a_week() -> int:
 			raise
 		except Exception:
 			# One target whose question is gone must not keep the others from being looked at.
-			frappe.log_error(
-				title="CX Desk: experience target", reference_doctype=DOCTYPE, reference_name=row.name
-			)
+			error_log.log("CX Desk: experience target", reference_doctype=DOCTYPE, reference_name=row.name)
 	frappe.db.set_global(LAST_WEEK_KEY, week)
 	return changed
 

@@ -9,6 +9,7 @@ from frappe import _
 from frappe.utils import pretty_date
 
 from cx_desk.core import mapping
+from cx_desk.host import error_log
 from cx_desk.host import tickets as host_tickets
 from cx_desk.host.names import TICKET
 from cx_desk.units.contacts import WAYS
@@ -45,8 +46,8 @@ def collect(ctx: frappe._dict) -> list[frappe._dict]:
 		except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
 			raise
 		except Exception:
-			frappe.log_error(
-				title=f"CX Desk: dialog section {path}",
+			error_log.log(
+				f"CX Desk: dialog section {path}",
 				reference_doctype=TICKET,
 				reference_name=ctx.ticket.name,
 			)

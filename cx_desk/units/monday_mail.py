@@ -18,8 +18,9 @@ from frappe.utils import (
 )
 
 from cx_desk.core import voice as machine
+from cx_desk.host import error_log
 from cx_desk.units import message_back, told, voice_owners
-from cx_desk.units.language import speaking
+from cx_desk.units.language import long_day, speaking
 
 TEMPLATE = "cx_monday"
 LAST_WEEK_KEY = "cx_monday_mail"
@@ -44,7 +45,7 @@ def send(force: bool = False) -> int:
 			raise
 		except Exception:
 			# One reader's broken record must not keep the others from their mail.
-			frappe.log_error(title="CX Desk: Monday mail", message=f"{user}\n{frappe.get_traceback()}")
+			error_log.log(f"CX Desk: Monday mail of {user}")
 	return sent
 
 
@@ -129,7 +130,7 @@ def content(user: str, now: datetime | None = None) -> dict:
 		"subject": _subject(whole, subject_sections),
 		"brand": message_back.brand(),
 		"name": get_fullname(user),
-		"day": format_date(now.date(), "EEEE, d MMMM yyyy"),
+		"day": long_day(now),
 		"headline": told.headline(whole),
 		"last_week": told.headline(last) if last.n else _("nothing was due"),
 		"has_figure": whole.value is not None,

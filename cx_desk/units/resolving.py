@@ -5,6 +5,7 @@ from frappe import _
 from frappe.utils import now
 
 from cx_desk.core import mapping
+from cx_desk.host import error_log
 from cx_desk.host import tickets as host_tickets
 from cx_desk.units.tickets import DECIDING_FIELDS, has_counts, move_counts, unit_for
 
@@ -55,7 +56,7 @@ def resolve_all(only_unassigned: bool = False) -> dict:
 			_report("running", done, total, changed)
 	except Exception:
 		frappe.db.rollback()
-		frappe.log_error(title="CX Desk: looking up units")
+		error_log.log("CX Desk: looking up units")
 		_report("failed", done, total, changed)
 		raise
 	return _report("done", done, total, changed)

@@ -8,6 +8,7 @@ from frappe import _
 from frappe.utils import get_datetime, get_fullname
 
 from cx_desk.core import voice as machine
+from cx_desk.host import error_log
 from cx_desk.units.language import speaking_to
 from cx_desk.units.voice_owners import VOICE, is_enabled, liaison_of
 
@@ -35,7 +36,7 @@ def _quietly(do, doc, *args, **kwargs) -> None:
 		raise
 	except Exception:
 		frappe.db.rollback(save_point=savepoint)
-		frappe.log_error(title=f"CX Desk: {do.__name__}", reference_doctype=VOICE, reference_name=doc.name)
+		error_log.log(f"CX Desk: {do.__name__}", reference_doctype=VOICE, reference_name=doc.name)
 
 
 def _news(doc, before, step: str | None):

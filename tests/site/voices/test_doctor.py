@@ -29,7 +29,7 @@ class TestParts(FrappeTestCase):
 			frappe.get_doc({"doctype": "ToDo", "description": "kit: half done"}).insert()
 			raise ValueError("kit: broken")
 
-		with self.assertRaisesRegex(ValueError, "kit: broken"):
+		with self.assertRaisesRegex(tasks.JobFailed, "ValueError: kit: broken"):
 			tasks.run_each(lambda: ran.append(1), breaks, lambda: ran.append(2))
 		self.assertEqual(ran, [1, 2])
 		self.assertFalse(frappe.db.exists("ToDo", {"description": "kit: half done"}))
