@@ -18,7 +18,10 @@ def section(context) -> dict:
 	rows = frappe.get_list(
 		visits.VISIT,
 		filters=filters,
-		fields=["name", "title", "state", "starts_on", "host_word", "host_name"],
+		fields=[
+			*("name", "title", "state", "starts_on", "host_word", "host_name"),
+			*("effect_question", "effect_locked_at"),
+		],
 		order_by="starts_on asc",
 		limit=200,
 	)
@@ -51,4 +54,6 @@ def _entry(row, soon) -> dict | None:
 	else:
 		return None
 	lines = [line] if line == when else [when, line]
+	if row.state == machine.PLANNED and row.effect_question and not row.effect_locked_at:
+		lines.append(_("The question about its effect is not locked yet: after the visit it is too late."))
 	return {"title": row.title, "lines": lines, "badge": badge, "route": ["Form", visits.VISIT, row.name]}

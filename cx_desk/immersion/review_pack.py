@@ -66,7 +66,7 @@ def section(pack) -> dict | None:
 
 
 def _heard(names: list[str]) -> dict[str, tuple[int, int]]:
-	"""Visit -> what was heard or seen there, and how much of it is told or settled."""
+	"""Visit -> what was heard or seen there, and how much of it is settled."""
 	points = frappe.get_all(
 		"CX Visit Voice", filters={"visit": ["in", names or [""]]}, fields=["visit", "voice"]
 	)

@@ -8,7 +8,7 @@ import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, get_datetime, getdate, nowdate
 
-from cx_desk.immersion import effects, visits
+from cx_desk.immersion import effects, my_business, visits
 
 START = date(2024, 1, 1)
 
@@ -102,6 +102,16 @@ class TestLock(EffectCase):
 		doc.effect_question = "Do they fall after all?"
 		self.refused("before the visit", doc.save)
 		self.assertEqual(visits.move(doc.name, "Closed").state, "Closed")
+
+	def test_my_business_reminds_of_it_while_it_can_be_locked(self):
+		def said():
+			entries = my_business.section(frappe._dict(units=[kit.UNIT]))["entries"]
+			return " ".join(line for entry in entries for line in entry["lines"])
+
+		doc = self.asked()
+		self.assertIn("not locked yet", said())
+		effects.lock(doc.name)
+		self.assertNotIn("not locked yet", said())
 
 	def test_the_time_that_the_planner_read_cannot_count_as_before(self):
 		doc = self.asked(effect_chosen_days=91)
