@@ -18,6 +18,7 @@ from cx_desk.core.mapping import clean_address
 from cx_desk.host import mail as host_mail
 from cx_desk.host.addresses import site_url
 from cx_desk.initiatives import mailing, people, templates
+from cx_desk.units.language import languages_of, speaking
 
 NEWS = "CX Announcement"
 PLANNED, DRAFTED, APPROVED, SENT, CANCELLED = "Planned", "Drafted", "Approved", "Sent", "Cancelled"
@@ -95,6 +96,8 @@ def days_since_last(initiative: str) -> int | None:
 def keep(doc) -> None:
 	"""State by a step only; what was sent is not rewritten."""
 	before = doc.get_doc_before_save()
+	if before and cint(before.before_golive) and not cint(doc.before_golive):
+		_may_unmark(doc)
 	if before and not doc.flags.cx_step:
 		for fieldname in (*KEPT_FIELDS, "state", "initiative"):
 			doc.set(fieldname, before.get(fieldname))
@@ -116,6 +119,17 @@ def keep(doc) -> None:
 	written = bool(cstr(doc.subject).strip() and cstr(doc.message).strip())
 	if doc.state in (PLANNED, DRAFTED):
 		doc.state = DRAFTED if written else PLANNED
+
+
+def _may_unmark(doc) -> None:
+	"""What users must have before go-live is not made optional by whoever wants to go live."""
+	me = frappe.session.user
+	lead = frappe.db.get_value(people.INITIATIVE, doc.initiative, "lead")
+	if me != "Administrator" and ("CX Manager" not in frappe.get_roles(me) or me == lead):
+		frappe.throw(
+			_("Users must have this before go-live. A CX Manager who is not the lead takes the mark off."),
+			title=_("The mark stays"),
+		)
 
 
 def approve(name: str) -> None:
@@ -147,7 +161,9 @@ def cancel(name: str, why: str) -> None:
 		frappe.throw(_("Say why it is not told."))
 	if doc.before_golive:
 		frappe.throw(
-			_("Users must have this before go-live. Send it, or take the mark off if nobody is affected.")
+			_(
+				"Users must have this before go-live. Send it, or let a CX Manager take the mark off if nobody is affected."
+			)
 		)
 	doc.state = CANCELLED
 	doc.flags.cx_step = "cancel"
@@ -280,7 +296,7 @@ def _mails(doc, initiative, everybody) -> list[host_mail.Mail]:
 	"""One mail per person, in few texts: by language, and with a page only for who stands on the initiative."""
 	stands_on_it = {row.email for row in initiative.people}
 	account = frappe.get_cached_doc("CX Settings").email_account or None
-	languages = mailing.languages_of([address for address, _person in everybody], initiative.unit)
+	languages = languages_of([address for address, _person in everybody], initiative.unit)
 	texts = {}
 	mails = []
 	for address, _person in everybody:
@@ -307,7 +323,7 @@ def _mails(doc, initiative, everybody) -> list[host_mail.Mail]:
 def _text(doc, initiative, code: str, with_page: bool) -> tuple[str, str]:
 	"""(HTML, plain text) of an announcement, framed in a language, with a slot for each person's own link."""
 	link = site_url("/cx/i/") + host_mail.slot("token") if with_page else ""
-	with mailing.language(code):
+	with speaking(code):
 		button = _("Where it stands")
 		return tuple(mailing.render(initiative, doc.message, link, button, form) for form in ("html", "txt"))
 

@@ -88,32 +88,32 @@ def units_below(units: Iterable[str]) -> dict[str, list[str]]:
 	}
 
 
-def _experience(unit: str, below: list[str], newest: dict[str, date], day: date) -> lights.Input:
+def _experience(unit: str, below: list[str], newest: dict[tuple[str, str], date], day: date) -> lights.Input:
 	# A light is seen by more people than the answers.
 	rows = [row for row in scores.for_wider(unit, on=day) if row.type == "CSAT"]
-	if not rows:
+	row = scores.speaking_for(rows)
+	if not row:
 		return lights.experience(None, None, 0, None, day)
-	row = max(rows, key=lambda row: (row.main, row.answers))
 	if row.get("quarter"):
 		last = periods.read(row.quarter, day).end
 	else:
-		last = max((newest[name] for name in below if name in newest), default=None)
+		last = max((newest[row.survey, name] for name in below if (row.survey, name) in newest), default=None)
 	return lights.experience(row.band, 100 * row.value, row.n, last, day)
 
 
-def _newest_answers(day: date) -> dict[str, date]:
-	"""The day of the newest named answer by unit: of all others not even that is for everybody."""
+def _newest_answers(day: date) -> dict[tuple[str, str], date]:
+	"""The day of the newest answer by named survey and unit: of all others not even that is for everybody."""
 	named = frappe.get_all("CX Survey", filters={"privacy": closed_periods.NAMED}, pluck="name")
 	rollup = frappe.qb.DocType("CX Score Rollup")
 	rows = (
 		frappe.qb.from_(rollup)
-		.select(rollup.unit, Max(rollup.day))
+		.select(rollup.survey, rollup.unit, Max(rollup.day))
 		.where(rollup.measure == "Answer")
 		.where(rollup.survey.isin(named or [""]))
 		.where(rollup.day <= day)
-		.groupby(rollup.unit)
+		.groupby(rollup.survey, rollup.unit)
 	).run()
-	return {unit: getdate(newest) for unit, newest in rows if unit}
+	return {(survey, unit): getdate(newest) for survey, unit, newest in rows if unit}
 
 
 def _voices(since: date, day: date) -> dict[str, _Voices]:

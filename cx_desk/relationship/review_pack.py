@@ -16,6 +16,7 @@ from cx_desk.core import suppression
 from cx_desk.core import voice as machine
 from cx_desk.core import wants as core_wants
 from cx_desk.core.render import svg
+from cx_desk.core.render.text import short
 from cx_desk.core.watermelon import Watermelon, agreement_met, watermelon
 from cx_desk.host import ticket_counts
 from cx_desk.relationship import both_sides, conversations, lights
@@ -129,12 +130,12 @@ def _told(units: list[str], start: date, end: date) -> frappe._dict:
 
 
 def _experience(unit: str, end: date) -> frappe._dict | None:
-	"""The unit's official score as of the end of the period, as `units.scores` gives it."""
+	"""The score that speaks for the unit as of the end of the period, as `units.scores` gives it."""
 	# The pack is read by more people than the answers.
 	rows = [row for row in scores.for_wider(unit, on=end) if row.type == "CSAT"]
 	if not rows:
 		return None
-	row = frappe._dict(max(rows, key=lambda row: (row.main, row.answers)))
+	row = frappe._dict(scores.speaking_for(rows))
 	row.percent, row.low_percent, row.high_percent = (
 		round(100 * part) for part in (row.value, row.low, row.high)
 	)
@@ -346,8 +347,15 @@ def _wants(unit: str) -> list[frappe._dict]:
 		row.mark_text = _(row.mark or core_wants.UNKNOWN)
 		known = bool(row.our_target) if row.figure == core_wants.OWN else bool(row.figure and row.known)
 		name = row.figure_name if row.figure == core_wants.OWN else _(row.figure or "")
-		row.ours = f"{name}: {row.our_value:g}{'' if row.figure == core_wants.OWN else ' %'}" if known else ""
+		row.ours = _("{0}: {1}").format(name, _our_value(row)) if known else ""
 	return rows
+
+
+def _our_value(row) -> str:
+	"""A figure of our own as it was typed; one that stands elsewhere in the pack as it stands there, in whole percent."""
+	if row.figure == core_wants.OWN:
+		return short(row.our_value, frappe.local.lang)
+	return _("{0} %").format(round(row.our_value))
 
 
 def _promises(units: list[str], start: date, end: date) -> list[frappe._dict]:

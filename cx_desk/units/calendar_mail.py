@@ -14,6 +14,7 @@ from frappe.utils import (
 	cint,
 	cstr,
 	escape_html,
+	format_time,
 	get_datetime,
 	get_fullname,
 	now_datetime,
@@ -22,6 +23,8 @@ from frappe.utils import (
 
 from cx_desk.core import icalendar
 from cx_desk.host.service_calendar import site_zone
+from cx_desk.units import clock
+from cx_desk.units.language import languages_of, long_day, speaking
 
 
 class CalendarMail:
@@ -145,8 +148,21 @@ class CalendarMail:
 	def _mail(self, addresses: list[str], sequence: int, cancelled: bool) -> None:
 		known = {person.address: person for person in self.attendees()}
 		people = [known.get(address, icalendar.Person(address)) for address in addresses]
-		if not people:
-			return
+		languages = languages_of(addresses, self.doc.unit)
+		try:
+			for person in people:
+				with speaking(languages[person.address]):
+					self._mail_to(person, people, sequence, cancelled)
+		except frappe.OutgoingEmailError:
+			frappe.throw(
+				_("The invitation was not sent, because no outgoing mail account works. See cx-doctor."),
+				title=_("Not sent"),
+			)
+
+	def _mail_to(
+		self, person: icalendar.Person, people: list[icalendar.Person], sequence: int, cancelled: bool
+	) -> None:
+		"""One mail to one of them, in the language that is set; the file names everybody."""
 		title = self.subject()
 		if cancelled:
 			title = _("Cancelled: {0}").format(title)
@@ -154,28 +170,27 @@ class CalendarMail:
 			title = _("Changed: {0}").format(title)
 		sender = self.organizer()
 		make = icalendar.cancellation if cancelled else icalendar.invitation
-		text = make(self._meeting(sequence, people))
-		try:
-			for person in people:
-				frappe.sendmail(
-					recipients=[person.address],
-					subject=title,
-					message=self._body(sender, cancelled),
-					reply_to=sender.address,
-					reference_doctype=self.doctype,
-					reference_name=self.doc.name,
-					add_unsubscribe_link=0,
-					attachments=[{"fname": "invite.ics", "fcontent": text}],
-				)
-		except frappe.OutgoingEmailError:
-			frappe.throw(
-				_("The invitation was not sent, because no outgoing mail account works. See cx-doctor."),
-				title=_("Not sent"),
-			)
+		frappe.sendmail(
+			recipients=[person.address],
+			subject=title,
+			message=self._body(sender, cancelled),
+			reply_to=sender.address,
+			reference_doctype=self.doctype,
+			reference_name=self.doc.name,
+			add_unsubscribe_link=0,
+			attachments=[{"fname": "invite.ics", "fcontent": make(self._meeting(sequence, people))}],
+		)
+
+	def _when(self) -> str:
+		"""The start by the unit's clock, which it names: the business reads it there, wherever this site stands."""
+		starts = clock.at_unit(self.doc.unit, get_datetime(self.doc.starts_on))
+		# An underscore is a sign of its own in the plain text that the host makes of the mail.
+		zone = str(clock.zone_of(self.doc.unit)).replace("_", " ")
+		return _("{0}, {1} ({2})").format(long_day(starts), format_time(starts, "HH:mm"), zone)
 
 	def _body(self, sender: icalendar.Person, cancelled: bool) -> str:
 		doc, words = self.doc, self.words()
-		when = frappe.utils.format_datetime(doc.starts_on, "EEEE, d MMMM yyyy HH:mm")
+		when = self._when()
 		lines = [_("Hello,")]
 		if cancelled:
 			lines += [words["cancelled"].format(when), cstr(doc.reason).strip()]

@@ -14,6 +14,7 @@ from frappe.query_builder.functions import Count, Sum
 from frappe.utils import getdate
 
 from cx_desk.core import answers, measures, rollup, scores
+from cx_desk.core.survey_events import TICKET
 from cx_desk.units import closed_periods, period_counts
 from cx_desk.units.branches import below
 from cx_desk.units.scope import sees_unit, visible_units
@@ -28,15 +29,22 @@ _COUNT_LIVE_UP_TO = 5000
 def unit_score(unit: str, survey: str | None = None, on: date | str | None = None) -> frappe._dict:
 	"""The score of a unit and all below it by one survey's main question, as of a day (today).
 
-	survey: without one, the survey with most answers. Keys: unit, survey, question (its key), text, type, value, low,
+	survey: without one, the survey that speaks for the unit (`speaking_for`). Keys: unit, survey, question (its key), text, type, value, low,
 	high, method, n (distinct people), answers, asked, answered, response_rate, band, window (days), few, still_coming,
 	effective, as_of. value, low and high are shares from 0 to 1 for CSAT, means from 1 to 7 for CES, and run from
 	-100 to 100 for NPS; all None where nobody answered.
 	"""
 	rows = unit_scores(unit, on, survey)
-	if rows:
-		return max(rows, key=lambda row: (row.main, row.answers))
-	return _empty(unit, survey, on)
+	return speaking_for(rows) or _empty(unit, survey, on)
+
+
+def speaking_for(rows: list[frappe._dict]) -> frappe._dict | None:
+	"""The one of a unit's scores that stands for it where there is room for one; None without any.
+
+	A main question; of a survey about tickets before one about anything else, since it stands beside the service level
+	of the same tickets, and a survey of newcomers with more answers must not take its place; then that with most answers.
+	"""
+	return max(rows, key=lambda row: (row.main, row.asks_about == TICKET, row.answers), default=None)
 
 
 def unit_scores(unit: str, on: date | str | None = None, survey: str | None = None) -> list[frappe._dict]:
@@ -329,6 +337,7 @@ def _about(survey: str) -> frappe._dict:
 	)
 	return frappe._dict(
 		privacy=doc.privacy,
+		kind=doc.kind,
 		texts={row.key: row.question for row in doc.questions},
 		main=next(scaled, None),
 	)
@@ -346,6 +355,7 @@ def _figures(
 		unit=unit,
 		survey=survey,
 		privacy=about.privacy,
+		asks_about=about.kind,
 		question=question,
 		text=about.texts.get(question, ""),
 		type=kind,

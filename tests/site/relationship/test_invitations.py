@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 from email import message_from_string
+from unittest.mock import patch
+from zoneinfo import ZoneInfo
 
 import unit_kit as kit
 import voice_kit
@@ -72,6 +74,21 @@ class TestInvitations(RollbackCase):
 			self.assertIn("SEQUENCE:0", text)
 			self.assertIn("mailto:rel.host@desk.example", text)
 			self.assertNotIn("TZID", text)
+
+	def test_in_the_language_of_the_unit_and_by_its_clock(self):
+		unit = frappe.get_doc("CX Business Unit", self.plan.unit)
+		unit.language, unit.time_zone = "de", "America/New_York"
+		unit.save()
+		self.plan.db_set({"starts_on": "2027-01-08 15:30:00", "ends_on": "2027-01-08 16:00:00"})
+		self.plan.reload()
+		with patch("cx_desk.units.clock.site_zone", return_value=ZoneInfo("Europe/Berlin")):
+			api.invite(self.plan.name)
+		_to, message, text = self.mails()[0]
+		body = next(part for part in message.walk() if part.get_content_type() == "text/plain")
+		words = body.get_payload(decode=True).decode()
+		self.assertIn("am Freitag, 8. Januar 2027, 09:30 (America/New York)", " ".join(words.split()))
+		self.assertIn("Guten Tag", words)
+		self.assertIn("SEQUENCE:0", text)
 
 	def test_change_and_cancellation_keep_the_uid(self):
 		api.invite(self.plan.name)

@@ -15,6 +15,7 @@ from cx_desk.api import relationship as api
 from cx_desk.core import signal_rules as rules
 from cx_desk.core import wants as core_wants
 from cx_desk.relationship import lights, my_business, review_pack, signals, wants
+from cx_desk.units import scores
 
 
 class RelationshipCase(RollbackCase):
@@ -217,6 +218,16 @@ class TestTwoLights(RelationshipCase):
 	def test_unknown_is_unknown(self):
 		pair = lights.of_units([kit.CLAIMS])[kit.CLAIMS]
 		self.assertEqual(pair.felt.light, "Unknown")
+
+	def test_the_survey_about_tickets_speaks_for_the_unit(self):
+		def row(survey, asks_about, answers, main=True):
+			return frappe._dict(survey=survey, asks_about=asks_about, answers=answers, main=main)
+
+		tickets, newcomers = row("Ticket feedback", "Ticket", 7), row("First day", "Relationship", 90)
+		effort = row("Ticket feedback", "Ticket", 7, main=False)
+		self.assertIs(scores.speaking_for([newcomers, effort, tickets]), tickets)
+		self.assertIs(scores.speaking_for([newcomers, row("Pulse", "Relationship", 3), effort]), newcomers)
+		self.assertIsNone(scores.speaking_for([]))
 
 	def test_a_call_moves_what_we_did_and_not_what_they_feel(self):
 		for number in range(3):
