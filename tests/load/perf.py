@@ -49,7 +49,8 @@ def in_turn(ours: Callable, theirs: Callable, rounds: int = ROUNDS, calls: int =
 @dataclass
 class Compared:
 	"""Two sides measured in pairs. ours, theirs: median seconds. ratio: the median of the pairs' ratios, and the bounds
-	between which it lies with 95 %, by rank (no assumption about how times are spread)."""
+	between which it lies with 95 %, by rank (no assumption about how times are spread). own: the same of the time that
+	this process had a processor, which others on the machine disturb less; the database's part is not in it."""
 
 	ours: float
 	theirs: float
@@ -57,10 +58,12 @@ class Compared:
 	low: float
 	high: float
 	count: int
+	own: "Compared | None" = None
 
 	def words(self) -> str:
 		"""The ratio with its interval."""
-		return f"{self.ratio:.3f} x (95 %: {self.low:.3f} to {self.high:.3f}, {self.count} pairs)"
+		own = f"; processor time of the process alone {self.own.ratio:.3f} x" if self.own else ""
+		return f"{self.ratio:.3f} x (95 %: {self.low:.3f} to {self.high:.3f}, {self.count} pairs{own})"
 
 
 def pairs(
@@ -71,26 +74,32 @@ def pairs(
 	What comes and goes on the machine hits both of a pair, so that their ratio says more than two medians.
 	before: called ahead of each, untimed, with whether it is ours.
 	"""
-	times: list[tuple[float, float]] = []
+	times, own = [], []
 	for number in range(count + 5):
-		spent = {}
+		spent, had = {}, {}
 		for mine in (True, False) if number % 2 else (False, True):
 			before(mine)
-			begun = time.perf_counter()
+			begun, begun_own = time.perf_counter(), time.process_time()
 			(ours if mine else theirs)()
-			spent[mine] = time.perf_counter() - begun
+			spent[mine], had[mine] = time.perf_counter() - begun, time.process_time() - begun_own
 		times.append((spent[True], spent[False]))
-	times = times[5:]
+		own.append((had[True], had[False]))
+	found = _compare(times[5:])
+	found.own = _compare(own[5:])
+	return found
+
+
+def _compare(times: list[tuple[float, float]]) -> Compared:
+	count = len(times)
 	ratios = sorted(one / other for one, other in times)
 	# Ranks of the bounds of a median (normal approximation of the binomial).
 	away = 0.98 * count**0.5
-	low, high = max(0, int(count / 2 - away)), min(count - 1, int(count / 2 + away))
 	return Compared(
 		statistics.median(one for one, _other in times),
 		statistics.median(other for _one, other in times),
 		statistics.median(ratios),
-		ratios[low],
-		ratios[high],
+		ratios[max(0, int(count / 2 - away))],
+		ratios[min(count - 1, int(count / 2 + away))],
 		count,
 	)
 

@@ -12,7 +12,7 @@ _TICK = os.sysconf("SC_CLK_TCK")
 
 @dataclass
 class Shares:
-	"""Seconds of processor time between two looks. database: None where it runs on another machine."""
+	"""Seconds of processor time between two looks. database: None where its process is not known."""
 
 	elapsed: float
 	cores: int
@@ -31,9 +31,9 @@ class Shares:
 
 	def words(self) -> str:
 		"""The shares in one line."""
-		of_database = "elsewhere" if self.database is None else f"{self.percent(self.database):.0f} %"
+		database = "" if self.database is None else f"database {self.percent(self.database):.0f} %, "
 		return (
-			f"processors: workers {self.percent(self.workers):.0f} %, database {of_database}, "
+			f"processors: workers {self.percent(self.workers):.0f} %, {database}"
 			f"others {self.percent(self.others):.0f} %, idle {self.percent(self.idle):.0f} %"
 		)
 
@@ -75,7 +75,7 @@ def _idle() -> float:
 
 
 def database_pid() -> int | None:
-	"""The process of the site's database server, where it runs on this machine."""
+	"""The process of the site's database server; None on another machine, or among several that do not say which."""
 	port = _variable("port")
 	found = [
 		int(folder.name)

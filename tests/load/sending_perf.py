@@ -276,8 +276,9 @@ def _row(workers: int, runs: dict[int, list[Run]], middle: dict[int, float], alo
 	of_worker, of_database = median.per_mail
 	fewer = workers // 2
 	shares = median.shares
+	limit = 1000 * shares.cores / (of_worker + of_database)
 	met: bool | None = not wrong
-	if met and shares.percent(shares.others) > QUIET:
+	if met and shares.database is not None and shares.percent(shares.others) > QUIET:
 		met = None
 	elif met:
 		full = shares.percent(shares.idle) <= 10
@@ -289,7 +290,7 @@ def _row(workers: int, runs: dict[int, list[Run]], middle: dict[int, float], alo
 		f"{workers} workers sending {DUE:,} at once",
 		f"{median.rate:,.0f} mails/s ({found[0].rate:,.0f} to {found[-1].rate:,.0f}); "
 		f"{wrong or 'none twice, none lost'}; {shares.words()}; per mail {of_worker:.2f} ms of a worker, "
-		f"{of_database:.2f} ms of the database; {median.waits} waits for rows, {median.deadlocks} deadlocks, "
+		f"{of_database:.2f} ms of the database (all processors would do {limit:,.0f} mails/s); {median.waits} waits for rows, {median.deadlocks} deadlocks, "
 		f"{median.repeats} batches repeated",
 		f"{middle[1]:,.0f} mails/s (one worker, {shares.cores} cores; {alone.shares.words()}); "
 		f"a job begins with {1000 * median.cold:.0f} ms for the host's mail modules, not counted here",
