@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cx_desk.core.moves import Blocked, Move
+from cx_desk.core.words import N_
 
 IDENTIFIED, OWNED, BASELINED, TRACKING = "Identified", "Owned", "Baselined", "Tracking"
 REALISED, PARTLY, MISSED, CANCELLED = "Realised", "Partly", "Missed", "Cancelled"
@@ -21,11 +22,6 @@ READINGS_FOR_REALISED = 2
 # asked: who is asked to own it, the first owner or the next one.
 ASKED, SPONSOR, LEAD, LIAISON, MANAGER = "asked", "sponsor", "lead", "liaison", "manager"
 ACCEPT, DECLINE, TRANSFER, CANCEL, COUNTERSIGN = "accept", "decline", "transfer", "cancel", "countersign"
-
-
-def N_(text: str) -> str:
-	"""Mark a text for the catalogue; it is translated where it is shown."""
-	return text
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,12 @@ mandatory criterion is met, does not apply, or is waived by somebody else than t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+
+from cx_desk.core import initiative_reasons as why
+from cx_desk.core.initiative_reasons import Reason
+from cx_desk.core.words import N_
 
 DRAFT, SUBMITTED, TRIAGE, ASSESSING = "Draft", "Submitted", "Triage", "Assessing"
 APPROVED, IN_DELIVERY, TRANSITION = "Approved", "In delivery", "Transition"
@@ -37,11 +41,6 @@ ACTORS = (REQUESTER, SPONSOR, APPROVER, LEAD, REPRESENTATIVE, LIAISON, MANAGER, 
 GO, CONDITIONS, HOLD, STOP = "Go", "Go with conditions", "Hold", "Stop"
 ADVICE = (GO, CONDITIONS, HOLD, STOP)
 AGAINST = (HOLD, STOP)
-
-
-def N_(text: str) -> str:
-	"""Mark a text for the catalogue; it is translated where it is shown."""
-	return text
 
 
 LABELS = {
@@ -103,17 +102,6 @@ def plan_problems(stages: Sequence[Stage]) -> list[Reason]:
 
 
 @dataclass(frozen=True)
-class Reason:
-	"""An English text with named places, filled from params after translation."""
-
-	text: str
-	params: dict[str, object] = field(default_factory=dict)
-
-	def __str__(self) -> str:
-		return self.text.format(**self.params)
-
-
-@dataclass(frozen=True)
 class Facts:
 	"""What a move is judged by.
 
@@ -155,6 +143,11 @@ class Facts:
 	exit_why: tuple[str, ...] = ()
 	unfinished_benefits: tuple[str, ...] = ()
 	next_review: str = ""
+
+	@property
+	def has_support(self) -> bool:
+		"""Whether early life support is among its stages."""
+		return any(one.key == EARLY_LIFE for one in self.stages)
 
 	def __post_init__(self) -> None:
 		unknown = set(self.actors) - set(ACTORS)
@@ -280,7 +273,7 @@ def _forward(stage: str, following: Stage, facts: Facts) -> list[Move]:
 		reasons += check(facts)
 	if to in REACHES_USERS and stage not in REACHES_USERS:
 		key = GO_LIVE
-		reasons += _users_are_safe(facts)
+		reasons += why.users_are_safe(facts)
 	if following.gate:
 		if facts.advice is None:
 			reasons.append(_advice_is_missing(following.gate, facts))
@@ -292,7 +285,7 @@ def _forward(stage: str, following: Stage, facts: Facts) -> list[Move]:
 			HAND_OVER,
 			to,
 			label,
-			(*reasons, *(Reason("{why}", {"why": why}) for why in facts.exit_why)),
+			(*reasons, *(Reason("{why}", {"why": text}) for text in facts.exit_why)),
 			needs,
 		)
 		if not facts.exit_why:
@@ -332,140 +325,13 @@ def _before_live(stages: Sequence[Stage]) -> str | None:
 	return before[-1] if before and before[-1] not in (DRAFT, SUBMITTED) else None
 
 
-def _request_is_whole(facts: Facts) -> list[Reason]:
-	found = []
-	if not facts.has_title:
-		found.append(Reason(N_("Give it a name, so that people can talk about it.")))
-	if not facts.has_outcome:
-		found.append(Reason(N_("Say what should be better afterwards.")))
-	if not facts.has_sponsor:
-		found.append(Reason(N_("Name a sponsor: who in the business wants it and decides about it.")))
-	if not facts.has_units:
-		found.append(Reason(N_("Say whom it affects: at least one part of the business.")))
-	return found
-
-
-def _lead_is_named(facts: Facts) -> list[Reason]:
-	return [] if facts.has_lead else [Reason(N_("Name a lead: one person the business can turn to."))]
-
-
-def _assessed(facts: Facts) -> list[Reason]:
-	found = []
-	if facts.considerations:
-		found.append(
-			Reason(N_("Not judged yet, or refused: {names}."), {"names": ", ".join(facts.considerations)})
-		)
-	if facts.questions:
-		found.append(
-			Reason(N_("Without an official answer: {names}."), {"names": "; ".join(facts.questions)})
-		)
-	return found
-
-
-def _may_be_built(facts: Facts) -> list[Reason]:
-	found = _lead_is_named(facts)
-	if not facts.has_representative:
-		found.append(Reason(N_("Name the desk's representative: who in the desk follows it from now on.")))
-	if facts.needs_benefit and not facts.benefits_owned:
-		if facts.benefits_waiting:
-			names = "; ".join(facts.benefits_waiting)
-			found.append(Reason(N_("No benefit is owned and planned yet: {names}."), {"names": names}))
-		else:
-			found.append(
-				Reason(N_("Add a benefit with an owner in the business and a plan for its baseline."))
-			)
-	return found
-
-
-def _readying(facts: Facts) -> list[Reason]:
-	found = []
-	if not facts.criteria:
-		found.append(Reason(N_("Choose the acceptance criteria: by what will you know that it is ready?")))
-	if any(one.key == EARLY_LIFE for one in facts.stages) and not facts.support_agreed:
-		found.append(
-			Reason(
-				N_(
-					"Agree on early life support: how many days, how many users, which weekly target, and by what it ends."
-				)
-			)
-		)
-	return found
-
-
-def _users_are_safe(facts: Facts) -> list[Reason]:
-	found = []
-	if not facts.criteria:
-		found.append(Reason(N_("Choose the acceptance criteria: by what will you know that it is ready?")))
-	if facts.blocking:
-		names = ", ".join(facts.blocking)
-		found.append(Reason(N_("Mandatory and neither met nor waived: {names}."), {"names": names}))
-	if facts.expired:
-		names = ", ".join(facts.expired)
-		found.append(
-			Reason(
-				N_("The waiver has run out: {names}. Meet it, or waive it again with a later date."),
-				{"names": names},
-			)
-		)
-	if facts.long_waivers:
-		names = ", ".join(facts.long_waivers)
-		found.append(
-			Reason(
-				N_("Waived for longer than early life support lasts: {names}. Shorten the waiver."),
-				{"names": names},
-			)
-		)
-	if facts.unsent:
-		names = ", ".join(facts.unsent)
-		found.append(
-			Reason(N_("News that users must have before: {names}. Approve and send it."), {"names": names})
-		)
-	if not facts.sponsor_yes:
-		found.append(
-			Reason(
-				N_("The sponsor's yes to going live is missing. They give it on their page, or you note it.")
-			)
-		)
-	if facts.golive_in_future:
-		found.append(
-			Reason(
-				N_("Go-live is agreed for {day}. Come back then, or change the date."),
-				{"day": facts.golive_in_future},
-			)
-		)
-	if any(one.key == EARLY_LIFE for one in facts.stages) and not facts.support_agreed:
-		found.append(
-			Reason(
-				N_(
-					"Agree on early life support: how many days, how many users, which weekly target, and by what it ends."
-				)
-			)
-		)
-	return found
-
-
-def _may_close(facts: Facts) -> list[Reason]:
-	found = []
-	if facts.open_waivers:
-		found.append(
-			Reason(N_("Still waived and not met: {names}."), {"names": ", ".join(facts.open_waivers)})
-		)
-	if facts.unfinished_benefits:
-		found.append(
-			Reason(N_("Benefits without a result: {names}."), {"names": ", ".join(facts.unfinished_benefits)})
-		)
-	if facts.next_review:
-		found.append(Reason(N_("The last benefit review is on {day}."), {"day": facts.next_review}))
-	return found
-
-
 _CHECKS: dict[str, tuple[Callable[[Facts], list[Reason]], ...]] = {
-	SUBMITTED: (_request_is_whole,),
-	ASSESSING: (_lead_is_named,),
-	APPROVED: (_lead_is_named, _assessed),
-	IN_DELIVERY: (_may_be_built, _assessed),
-	TRANSITION: (_readying,),
-	CLOSED: (_may_close,),
+	SUBMITTED: (why.request_is_whole,),
+	ASSESSING: (why.lead_is_named,),
+	APPROVED: (why.lead_is_named, why.assessed),
+	IN_DELIVERY: (why.may_be_built, why.assessed),
+	TRANSITION: (why.readying,),
+	CLOSED: (why.may_close,),
 }
 
 

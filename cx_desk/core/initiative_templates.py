@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cx_desk.core import initiative as machine
-from cx_desk.core.initiative import N_, Stage
+from cx_desk.core.initiative import Stage
 from cx_desk.core.readiness import IMPORTANT, MANDATORY, OTHER
+from cx_desk.core.words import N_
 
 STAKEHOLDERS, USERS, BOTH = "Stakeholders", "Affected users", "Both"
 

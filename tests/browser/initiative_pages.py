@@ -44,7 +44,10 @@ class BusinessPage(Screen):
 
 	def fits(self) -> bool:
 		"""Whether nothing sticks out to the side on this screen."""
-		return self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+		# A phone shrinks what is too wide until it fits its window, so it is held against the screen.
+		return self.page.evaluate(
+			"document.documentElement.scrollWidth <= Math.min(window.innerWidth, screen.width)"
+		)
 
 
 class InitiativeForm(Screen):

@@ -286,6 +286,11 @@ class TestWay(FrappeTestCase):
 		doc.update({"subject": "New", "message": "On Monday.", "audience": "Stakeholders"})
 		doc.save()
 		self.refused("before go-live", news.cancel, row.name, "no")
+		frappe.set_user(world.lead)
+		doc.before_golive = 0
+		self.refused("takes the mark off", doc.save)
+		frappe.set_user("Administrator")
+		doc.reload()
 		kit.as_user(world.manager, news.approve, row.name)
 		self.assertEqual(kit.as_user(world.manager, news.send, row.name), 2)
 		doc.reload()
