@@ -249,8 +249,7 @@ def mail_context(
 ) -> dict:
 	"""What both forms of the mail show."""
 	secret = anonymous.is_anonymous(version) and not test
-	# A link for each rating would write the rating beside the code into the web server's log.
-	question = None if secret else versions.main_question(version)
+	question = versions.main_question(version)
 	context = {
 		"brand": settings.brand_name or "Service Desk",
 		"color": settings.brand_color or "#1f5f8b",
@@ -276,7 +275,8 @@ def mail_context(
 	if question:
 		with speaking(language):
 			context["question"] = answers.translated(version, question["question"], language)
-			context["choices"] = question_view.scale_choices(version, question, language)
+			# A link for each rating would write the rating beside the code into the web server's log.
+			context["choices"] = [] if secret else question_view.scale_choices(version, question, language)
 	return context
 
 

@@ -9,6 +9,7 @@ import frappe
 from frappe.utils import cstr, getdate, nowdate
 
 from cx_desk.core import units as tree
+from cx_desk.core.languages import direction
 from cx_desk.host import templates
 from cx_desk.host.addresses import site_url
 from cx_desk.units import cover
@@ -75,7 +76,7 @@ def _card(row: frappe._dict) -> frappe._dict:
 def html_of(unit: str | None) -> str:
 	"""The card as HTML for a mail; empty where nobody covers the unit."""
 	card = card_of(unit)
-	return templates.render(TEMPLATE, {"card": card}) if card else ""
+	return templates.render(TEMPLATE, {"card": card, "direction": _direction()}) if card else ""
 
 
 def page_html_of(unit: str | None) -> str:
@@ -83,7 +84,12 @@ def page_html_of(unit: str | None) -> str:
 	card = card_of(unit)
 	if not card:
 		return ""
-	return templates.render(TEMPLATE, {"card": {**card, "image": _thumbnail(card.file)}})
+	shown = {**card, "image": _thumbnail(card.file)}
+	return templates.render(TEMPLATE, {"card": shown, "direction": _direction()})
+
+
+def _direction() -> str:
+	return direction(frappe.local.lang or "en")
 
 
 def text_of(unit: str | None) -> str:

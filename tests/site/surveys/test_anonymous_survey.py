@@ -10,7 +10,7 @@ import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, add_months, getdate
 
-from cx_desk.surveys import anonymous, anonymous_page, answering, rollups, triggers, waves
+from cx_desk.surveys import anonymous, anonymous_page, answering, rollups, triggers, versions, waves
 from cx_desk.units import scores
 
 BIG, SMALL = anonymous_kit.UNITS
@@ -64,6 +64,13 @@ class TestAnonymousSurvey(FrappeTestCase):
 		self.assertNotIn("/cx/a/", text)
 		self.assertIn("A reply to this mail bears your address", text)
 		self.assertEqual(frappe.db.count(anonymous.CODE), 15)
+		# What is asked stands in it, in both of its forms; no answer does.
+		question = versions.current_content(anonymous_kit.SURVEY)["questions"][0]["question"]
+		whole = kit.mail_of(self.rows[0]).get_body(("html",)).get_content()
+		for form in (text, whole):
+			self.assertIn(question, form)
+			self.assertNotIn("Very dissatisfied", form)
+		self.assertEqual(whole.count("/cx/n/"), 1)
 
 	def test_a_code_records_one_answer_and_is_gone(self):
 		token = self.tokens()[0]
