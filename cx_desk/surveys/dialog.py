@@ -12,9 +12,10 @@ from cx_desk.host.names import TICKET
 
 def survey_section(ctx) -> dict | None:
 	"""The state of the survey about this ticket and its answer, as far as the reader may see them; at most two queries."""
-	# Helpdesk gives the number of a deleted ticket again: what was said about that one is not about this.
-	keys = ["in", [str(ctx.ticket.key or ""), ""]]
-	about = {"event_doctype": TICKET, "event_name": str(ctx.ticket.name), "event_key": keys}
+	about = {"event_doctype": TICKET, "event_name": str(ctx.ticket.name)}
+	if ctx.ticket.key:
+		# Helpdesk gives the number of a deleted ticket again: what was said about that one is not about this.
+		about["event_key"] = ["in", [str(ctx.ticket.key), ""]]
 	invitation = _invitation(about, ctx.user)
 	response = _response(about, ctx.user)
 	if not invitation and not response:

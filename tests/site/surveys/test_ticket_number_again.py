@@ -10,6 +10,7 @@ from cx_desk.core import ledger
 from cx_desk.host import tickets as host_tickets
 from cx_desk.patches import answers_know_their_ticket
 from cx_desk.surveys import acting, answering, decide, dialog, ledger_check, reconcile, rollups, triggers
+from cx_desk.units import dialog as unit_dialog
 from cx_desk.units import tickets
 
 RESPONSE, INVITATION = "CX Survey Response", "CX Survey Invitation"
@@ -88,8 +89,7 @@ class TestTicketNumberAgain(FrappeTestCase):
 		self.assertIsNone(self.section(self.replaced(row, unit_kit.RETAIL)))
 
 	def section(self, doc):
-		ctx = frappe._dict(ticket=host_tickets.facts([doc.name])[str(doc.name)], user="Administrator")
-		return dialog.survey_section(ctx)
+		return dialog.survey_section(unit_dialog.open_ticket(str(doc.name), "Administrator"))
 
 	def test_a_voice_from_the_answer_does_not_point_to_the_new_ticket(self):
 		row = self.answered(unit_kit.RETAIL)
