@@ -295,7 +295,10 @@ cx_review_pack_sections = [
 
 # Further sections of the Monday mail, as (user, since) -> dict | None with title, total, lines (text, link, name), more,
 # more_link and empty.
-cx_monday_sections = ["cx_desk.surveys.targets.monday_section"]
+cx_monday_sections = [
+	"cx_desk.relationship.my_business.monday_section",
+	"cx_desk.surveys.targets.monday_section",
+]
 
 # Where records hold a mail address: what the host's download gives and its deletion lists. What becomes of all the
 # rest stands in core/personal_data.py and is done when the host has finished.

@@ -16,11 +16,21 @@ Tones: red, orange, blue, green, gray.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import frappe
 from frappe import _
-from frappe.utils import format_date, get_datetime, get_fullname, getdate, now_datetime, nowdate
+from frappe.utils import (
+	format_date,
+	format_time,
+	get_datetime,
+	get_fullname,
+	get_url,
+	get_url_to_form,
+	getdate,
+	now_datetime,
+	nowdate,
+)
 
 from cx_desk.core import units as tree
 from cx_desk.core import voice as machine
@@ -29,9 +39,11 @@ from cx_desk.core.lights import GOOD, MIXED, POOR, UNKNOWN
 from cx_desk.host import error_log
 from cx_desk.relationship import cadence, conversations, lights, signal_words, signals
 from cx_desk.units import cover, scope
+from cx_desk.units.language import short_day
 
 MOST_ENTRIES = 12
 MOST_CALLS = 100
+MOST_IN_MAIL = 8
 MOST_LIGHTS = 48
 MOST_PEOPLE = 6
 
@@ -176,6 +188,11 @@ def covered_by(context: Context) -> dict[str, str]:
 	return found
 
 
+def day_and_time(moment: datetime) -> str:
+	"""A time of these weeks, as the reader writes it."""
+	return f"{short_day(moment)}, {format_time(moment, 'HH:mm')}"
+
+
 def standing_text(unit: str, kept: Standing | None = None) -> str:
 	"""How contact with a unit stands, as a sentence."""
 	kept = kept or cadence.standings([unit]).get(unit)
@@ -219,9 +236,7 @@ def contacts_section(context: Context) -> dict:
 			lines.append(_("{0} said: {1}").format(last[unit].who, _first_line(last[unit].notes)))
 		if unit in planned:
 			lines.append(
-				_("Planned: {0} with {1}.").format(
-					frappe.utils.format_datetime(planned[unit].starts_on, "d MMM, HH:mm"), planned[unit].who
-				)
+				_("Planned: {0} with {1}.").format(day_and_time(planned[unit].starts_on), planned[unit].who)
 			)
 		if unit in covers:
 			lines.append(covers[unit])
@@ -257,6 +272,30 @@ def contacts_section(context: Context) -> dict:
 		"entries": entries,
 		"empty": _("Every unit has been spoken with in time."),
 		"more": {"text": _("All conversations"), "route": ["List", "CX Conversation"]},
+	}
+
+
+def monday_section(user: str, since: datetime) -> dict | None:
+	"""Whose call is due, for the Monday mail of whoever answers for units; None where nobody waits or none is theirs."""
+	mine = cover.units_of(user)
+	due = cadence.work_list(mine) if mine else []
+	if not due:
+		return None
+	lines = [
+		{
+			"text": _("{0}: {1}. {2}").format(unit, _(kept.state), standing_text(unit, kept)),
+			"link": get_url_to_form("CX Business Unit", unit),
+			"name": _("Show"),
+		}
+		for unit, kept in due[:MOST_IN_MAIL]
+	]
+	return {
+		"title": _("Whom to call"),
+		"total": len(due),
+		"lines": lines,
+		"more": max(0, len(due) - MOST_IN_MAIL),
+		"more_link": get_url("/app/my-business"),
+		"empty": "",
 	}
 
 
@@ -303,7 +342,7 @@ def planned_section(context: Context) -> dict | None:
 				"title": row.unit,
 				"lines": [
 					_("{0} with {1}").format(_(row.type) if row.type else _("Conversation"), row.who),
-					frappe.utils.format_datetime(row.starts_on, "EEEE, d MMM, HH:mm"),
+					day_and_time(row.starts_on),
 				],
 				"badge": {"text": _("Was it held?"), "tone": "orange"} if past else None,
 				"route": ["Form", "CX Conversation", row.name],

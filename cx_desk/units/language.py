@@ -34,9 +34,21 @@ def languages_of(emails: Iterable[str], unit: str | None) -> dict[str, str]:
 
 def long_day(day: date | datetime) -> str:
 	"""A day with its weekday, as a letter would write it: "Friday, 27 November 2026", "Freitag, 27. November 2026"."""
-	from babel import Locale
 	from babel.dates import format_date
+
+	return format_date(day, "full", locale=_locale())
+
+
+def short_day(day: date | datetime) -> str:
+	"""A day of these weeks in short: "Fri, 27 Nov", "Fr., 27. Nov."."""
+	from babel.dates import format_skeleton
+
+	return format_skeleton("MMMEd", day, locale=_locale())
+
+
+def _locale():
+	from babel import Locale
 
 	# Without a region English means the American order.
 	language = "en-GB" if frappe.local.lang == "en" else frappe.local.lang
-	return format_date(day, "full", locale=Locale.parse(language, sep="-"))
+	return Locale.parse(language, sep="-")

@@ -9,7 +9,7 @@ import frappe
 from frappe import _
 from frappe.utils import (
 	format_date,
-	format_datetime,
+	format_time,
 	get_fullname,
 	get_url,
 	get_url_to_form,
@@ -20,7 +20,7 @@ from frappe.utils import (
 from cx_desk.core import voice as machine
 from cx_desk.host import error_log
 from cx_desk.units import message_back, told, voice_owners
-from cx_desk.units.language import long_day, speaking
+from cx_desk.units.language import long_day, short_day, speaking
 
 TEMPLATE = "cx_monday"
 LAST_WEEK_KEY = "cx_monday_mail"
@@ -139,6 +139,7 @@ def content(user: str, now: datetime | None = None) -> dict:
 		"sections": [] if nothing else sections,
 		"nothing": nothing,
 		"workspace": get_url("/app/voices"),
+		"my_business": get_url("/app/my-business"),
 		"report": get_url("/app/query-report/Told%20and%20Settled"),
 	}
 
@@ -210,7 +211,7 @@ def _line_told(row) -> str:
 
 
 def _when(moment) -> str:
-	return format_datetime(moment, "EEE d MMM, HH:mm") if moment else ""
+	return f"{short_day(moment)}, {format_time(moment, 'HH:mm')}" if moment else ""
 
 
 def _bar(monday, result: machine.ToldAndSettled) -> dict:

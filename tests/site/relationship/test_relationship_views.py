@@ -116,6 +116,15 @@ class TestMyBusiness(RelationshipCase):
 		entries = self.sections(self.liaison)["contacts"]["entries"]
 		return next(entry for entry in entries if entry["title"] == unit)
 
+	def test_the_monday_mail_of_a_liaison_says_whom_to_call(self):
+		section = my_business.monday_section(self.liaison, now_datetime())
+		(line,) = section["lines"]
+		self.assertEqual((section["title"], section["total"]), ("Whom to call", 1))
+		self.assertTrue(line["text"].startswith(f"{kit.RETAIL}: "), line)
+		self.assertIsNone(my_business.monday_section(self.manager, now_datetime()), "a manager without units of their own")
+		api.log_conversation(kit.RETAIL, "Rita", "Fine")
+		self.assertIsNone(my_business.monday_section(self.liaison, now_datetime()))
+
 	def test_every_call_that_is_counted_can_be_reached_on_the_page(self):
 		for number in range(my_business.MOST_ENTRIES + 3):
 			kit.make_unit(f"View branch {number:02}", kit.RETAIL, tier="Pooled")

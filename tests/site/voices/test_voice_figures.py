@@ -112,7 +112,8 @@ class TestFigures(FrappeTestCase):
 			self.assertNotIn("secret words", text)
 			self.assertNotIn("Voicetest Elsewhere", text)
 		self.assertIn("Voicetest Elsewhere", str(monday_mail.content(self.manager)))
-		self.assertEqual([section["total"] for section in content["sections"]], [1, 0, 1, 1])
+		# What other areas register comes after these four.
+		self.assertEqual([section["total"] for section in content["sections"]][:4], [1, 0, 1, 1])
 
 	def test_nothing_to_report_is_one_line(self):
 		frappe.db.delete("CX Voice")
