@@ -46,7 +46,7 @@ class TestSurveyTasks(FrappeTestCase):
 	def test_a_job_that_fails_says_so_and_the_row_waits(self):
 		with (
 			patch.object(decide, "decide_batch", side_effect=RuntimeError("no room")),
-			self.assertRaises(RuntimeError),
+			self.assertRaises(tasks.JobFailed),
 		):
 			tasks.cx_ask_due()
 		self.assertEqual(self.runs()["cx_ask_due"]["error"], "RuntimeError: no room")
