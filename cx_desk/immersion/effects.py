@@ -32,25 +32,9 @@ SUGGESTED = 5
 def guard(doc, before) -> None:
 	"""Hold the question to its rule: changed only before the visit and before it was locked; controls that compare."""
 	asked = bool(cstr(doc.effect_question).strip())
-	if before and not doc.flags.cx_move and _changed(doc, before):
-		if before.effect_locked_at:
-			frappe.throw(
-				_("The question was locked on {0}: what is asked is not changed afterwards.").format(
-					format_date(before.effect_locked_at)
-				),
-				title=_("Locked"),
-			)
-		if _has_begun(before) and asked:
-			frappe.throw(
-				_(
-					"The question is fixed before the visit. This one has begun: take it out here, and ask it for the "
-					"next visit."
-				),
-				title=_("Too late"),
-			)
-		if not asked:
-			# Nothing is compared without a question; after the visit it can only be taken out for good.
-			doc.set("comparison", [])
+	changed = not before or _changed(doc, before)
+	if before and changed and not doc.flags.cx_move:
+		_refuse_late_change(doc, before, asked)
 	if before and before.effect_locked_at and doc.unit != before.unit:
 		frappe.throw(_("The question was locked for {0}: another unit is another visit.").format(before.unit))
 	if not before and asked and doc.state != machine.PLANNED:
@@ -58,6 +42,35 @@ def guard(doc, before) -> None:
 	if not asked and not doc.comparison:
 		return
 	doc.effect_weeks = cint(doc.effect_weeks) or 12
+	if doc.effect_hoped not in HOPED:
+		frappe.throw(_("Say which way you hope it goes: fewer tickets or more."))
+	if changed or doc.unit != before.unit:
+		_check_windows(doc)
+		_check_comparison(doc)
+
+
+def _refuse_late_change(doc, before, asked: bool) -> None:
+	if before.effect_locked_at:
+		frappe.throw(
+			_("The question was locked on {0}: what is asked is not changed afterwards.").format(
+				format_date(before.effect_locked_at)
+			),
+			title=_("Locked"),
+		)
+	if _has_begun(before) and asked:
+		frappe.throw(
+			_(
+				"The question is fixed before the visit. This one has begun: take it out here, and ask it for the "
+				"next visit."
+			),
+			title=_("Too late"),
+		)
+	if not asked:
+		# Nothing is compared without a question; after the visit it can only be taken out for good.
+		doc.set("comparison", [])
+
+
+def _check_windows(doc) -> None:
 	if not FEWEST_WEEKS <= doc.effect_weeks <= MOST_WEEKS:
 		frappe.throw(_("Choose {0} to {1} weeks before and after.").format(FEWEST_WEEKS, MOST_WEEKS))
 	for name, most in (("effect_washout_days", 90), ("effect_chosen_days", 365)):
@@ -70,10 +83,6 @@ def guard(doc, before) -> None:
 				"unit chosen at its worst gets better by itself."
 			).format(planning.WINDOW_DAYS)
 		)
-	if doc.effect_hoped not in HOPED:
-		frappe.throw(_("Say which way you hope it goes: fewer tickets or more."))
-	if not before or _changed(doc, before) or doc.unit != before.unit:
-		_check_comparison(doc)
 
 
 def _has_begun(doc) -> bool:
