@@ -26,7 +26,11 @@ frappe.ui.form.on("CX Survey Trigger", {
 		cx_trigger_say(frm, __("'Dry run' shows what this trigger would have done over the last 90 days."));
 	},
 
-	event: (frm) => cx_trigger_describe(frm, true),
+	survey: (frm) => cx_trigger_suggest_name(frm),
+	event(frm) {
+		cx_trigger_suggest_name(frm);
+		cx_trigger_describe(frm, true);
+	},
 	watched_date: (frm) => cx_trigger_describe(frm, true),
 	reached_stage: (frm) => cx_trigger_describe(frm),
 	days_after: (frm) => cx_trigger_describe(frm),
@@ -50,6 +54,14 @@ frappe.ui.form.on("CX Trigger Filter", {
 	role: (frm) => cx_trigger_describe(frm),
 	filters_remove: (frm) => cx_trigger_describe(frm),
 });
+
+// A name that says when and what, until somebody writes their own.
+function cx_trigger_suggest_name(frm) {
+	if (!frm.is_new() || !frm.doc.survey || !frm.doc.event) return;
+	if (frm.doc.trigger_name && frm.doc.trigger_name !== frm.cx_suggested) return;
+	frm.cx_suggested = `${__(frm.doc.event)}: ${frm.doc.survey}`.slice(0, 140);
+	frm.set_value("trigger_name", frm.cx_suggested);
+}
 
 function cx_trigger_say(frm, text) {
 	frm.get_field("dry_run_html").$wrapper.html(`<p class="text-muted">${text}</p>`);
