@@ -34,10 +34,10 @@ class Key:
 
 	@cached_property
 	def name(self) -> str:
-		"""The row's name: a hash, the same for the same key."""
+		"""The row's name: a hash, the same for the same key, behind its day, so that the rows of a day lie together."""
 		parts = [str(getattr(self, field)) for field in _PARTS]
 		text = "|".join(f"{len(part)}:{part}" for part in parts)
-		return hashlib.sha256(text.encode()).hexdigest()[:40]
+		return f"{self.day:%Y%m%d}{hashlib.sha256(text.encode()).hexdigest()[:32]}"
 
 
 _PARTS = tuple(field.name for field in fields(Key))

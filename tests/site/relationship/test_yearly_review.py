@@ -266,7 +266,7 @@ class TestYearlyReview(RollbackCase):
 		self.assertEqual({entry[2] for entry in counts() if entry[0] == "Answer"}, {"Choice"})
 		before = counts()
 		day = frappe.db.get_value("CX Survey Response", {"invitation": row.name}, "event_day")
-		rollups._rebuild_day(day)
+		rollups._rebuild_days(day, day)
 		self.assertEqual(counts(), before)
 
 	def test_an_answer_in_words_alone_is_taken(self):
