@@ -128,13 +128,7 @@ def keep_criteria(doc, before) -> None:
 
 
 def _keep_waiver(doc, row, was, changed: bool) -> None:
-	same = was and not changed and was.waived_until == row.waived_until and was.waiver_risk == row.waiver_risk
-	if same or (
-		was
-		and not changed
-		and getdate(was.waived_until) == getdate(row.waived_until or "1900-01-01")
-		and was.waiver_risk == row.waiver_risk
-	):
+	if was and not changed and _terms(was) == _terms(row):
 		row.waived_by = was.waived_by
 		return
 	me = frappe.session.user
@@ -167,6 +161,11 @@ def _keep_waiver(doc, row, was, changed: bool) -> None:
 			title=_("A waiver too long"),
 		)
 	row.waived_by = me
+
+
+def _terms(row) -> tuple[str, str]:
+	"""Until when, and at which risk, a criterion is waived."""
+	return (str(getdate(row.waived_until)) if row.waived_until else "", cstr(row.waiver_risk).strip())
 
 
 def support_end(doc):

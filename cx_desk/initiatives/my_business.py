@@ -39,8 +39,7 @@ def section(context) -> dict | None:
 				"route": ["Form", people.INITIATIVE, row.name],
 			}
 		)
-	order = {"red": 0, "orange": 1, "blue": 2, "green": 3, "gray": 4}
-	entries.sort(key=lambda entry: order[entry["badge"]["tone"]])
+	entries.sort(key=lambda entry: colours.ORDER[entry["badge"]["tone"]])
 	return {
 		"key": "initiatives",
 		"title": _("Initiatives"),

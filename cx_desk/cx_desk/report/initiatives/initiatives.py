@@ -3,12 +3,12 @@
 import frappe
 from frappe import _
 
-from cx_desk.initiatives import colours
+from cx_desk.initiatives import colours, overview
 
 
 def execute(filters: dict | None = None):
-	rows = colours.overview(filters)
-	said = [colours.first_answers(rows), *colours.benefits_of(rows)]
+	rows = overview.rows_of(filters)
+	said = [overview.first_answers(rows), *overview.came_true(rows)]
 	return (
 		columns(),
 		rows,
