@@ -1,4 +1,4 @@
-"""Surveys are whole in German: each text of theirs has its line, in records, forms, code and templates alike."""
+"""Surveys and visits are whole in German: each text of theirs has its line, in records, forms, code and templates alike."""
 
 import ast
 import csv
@@ -22,11 +22,21 @@ DOCTYPES = (
 	*("cx_survey_link", "cx_survey_source", "cx_source_field", "cx_source_delivery", "cx_acting_rule"),
 	*("cx_experience_target", "cx_target_step", "cx_driver", "cx_settings", "cx_hold", "cx_team_lead"),
 	*("cx_contact_preference", "cx_score_rollup", "cx_unit_snapshot"),
+	*(
+		"cx_visit",
+		"cx_visit_person",
+		"cx_visit_voice",
+		"cx_visit_version",
+		"cx_visit_comparison",
+		"cx_visit_round",
+	),
+	*("cx_visit_proposal", "cx_resolver_question", "cx_business_knowledge", "cx_story", "cx_story_evidence"),
 )
 # Words that the host itself has in German, in the sense that is meant here.
-HOSTS = """About|Add|Address|Channel|Chat|Check|Customer|Date|Day|Disabled|Edit|Event|Expired|Failed|Fields|Heading|High
-Import|Is|Key|Language|Link|Loading...|Logo|Method|Name|New|Note|Open|Owner|Pending|Phone|Points|Preview|Print|Priority
-Queued|Rating|Reload|Remove|Role|Sent|Source|Status|Submitted|Team|Text|Thanks|Ticket|To|Translation|Type|User|View
+HOSTS = """About|Add|Address|Calendar|Cancelled|Category|Change|Channel|Chat|Check|Customer|Date|Day|Disabled|Edit
+Event|Expired|Failed|Fields|Heading|High|Import|Is|Key|Language|Link|Loading...|Logo|Method|Name|New|None
+Note|Open|Owner|PDF|Page|Pending|Phone|Points|Preview|Print|Priority|Queued|Rating|Reload|Remove|Repeat
+Report|Result|Role|Sent|Source|Status|Submitted|Team|Text|Thanks|Ticket|Title|To|Translation|Type|User|View
 Webhook|ok|Brand"""
 _LETTER = re.compile(r"[A-Za-z]")
 _JS = re.compile(r"""__\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`$]*`)""")
@@ -73,6 +83,22 @@ def files() -> list[Path]:
 	found += (MODULE / "page" / "survey_scorecard").glob("*.js")
 	found += (APP / "templates" / "guest").glob("*.html")
 	found += (APP / "templates" / "emails").glob("cx_invitation.*")
+	found += (APP / "immersion").glob("*.py")
+	found += [APP / "core" / name for name in ("visit.py", "story.py", "pathway.py")]
+	found += [
+		APP / "api" / "visits.py",
+		APP / "units" / "calendar_mail.py",
+		APP / "public" / "js" / "visit_page.js",
+	]
+	found += [path for name in ("who_knows", "my_pathway") for path in (MODULE / "page" / name).glob("*.js")]
+	found += [
+		path
+		for name in ("seen_in_visits", "resilient_cover")
+		for path in (MODULE / "report" / name).glob("*.[jp][sy]")
+	]
+	found += [APP / "templates" / "includes" / "cx_story.html", APP / "templates" / "dialog" / "visits.html"]
+	found += (APP / "templates" / "emails").glob("cx_visit_report.*")
+	found += [path for name in ("visit", "host", "story") for path in (APP / "www" / "cx").glob(f"{name}.*")]
 	return sorted(found)
 
 
