@@ -121,6 +121,23 @@ def waits() -> dict[str, int]:
 	}
 
 
+# With more than this share of the processors taken by others, a rate says nothing about ours.
+QUIET = 15
+# Seconds to wait for such a moment before a measurement; none unless CX_WAIT says so.
+WAIT = float(os.environ.get("CX_WAIT", "0"))
+
+
+def wait_for_quiet() -> None:
+	"""Wait until the processors have had next to nothing to do for two seconds, as long as CX_WAIT allows."""
+	until = time.monotonic() + WAIT
+	while time.monotonic() < until:
+		look = Look([])
+		time.sleep(2)
+		shares = look.shares()
+		if shares.percent(shares.idle) >= 100 - QUIET:
+			return
+
+
 def settle(longest: float = 30) -> None:
 	"""Wait until the server has cleared away what was deleted before: that is work of its own in the background."""
 	until = time.monotonic() + longest

@@ -1,6 +1,7 @@
 """P4: sending in one worker against the host's way. P7: several workers sending at once, and what holds them up.
 
-CX_DUE says how many invitations are due, 10,000 without it; CX_ROUNDS how often P7 is repeated, 5 without it.
+CX_DUE says how many invitations are due, 10,000 without it; CX_ROUNDS how often P7 is repeated, 5 without it. On a
+machine that others work on too, CX_WAIT=600 waits so many seconds at most, before each run, until they rest.
 """
 
 import os
@@ -26,8 +27,8 @@ DUE = int(os.environ.get("CX_DUE", "10000"))
 ROUNDS_AT_ONCE = int(os.environ.get("CX_ROUNDS", "5"))
 PERSON = f"perf%@{kit.DOMAIN}"
 WARM = f"warm{{}}@{kit.DOMAIN}"
-# With more than this share of the processors taken by others, a rate says nothing about ours.
-QUIET = 15
+# A run during which others had the machine is repeated so often.
+AGAIN = 2
 
 
 def _make_due(people: list[str]) -> None:
@@ -103,6 +104,7 @@ def sending() -> Row:
 	kit.switch_on()
 	people = _people()
 	_make_due(people)
+	processor.wait_for_quiet()
 	rates, slow, memory = [], [], []
 	# As the job does it: all batches in one run. The two sides in turn, for other work on the machine comes and goes.
 	with mail.one_run():
@@ -221,6 +223,7 @@ def _at_once(workers: int) -> Run:
 		_make_due(_people())
 		frappe.db.commit()
 		processor.settle()
+		processor.wait_for_quiet()
 		before, look = processor.waits(), processor.Look([one.pid for one in running])
 		say("go")
 		told = [one.stdout.readline().split() for one in running]
@@ -262,11 +265,20 @@ def at_once() -> list[Row]:
 	runs: dict[int, list[Run]] = {1: [], 2: [], 4: []}
 	for _round in range(ROUNDS_AT_ONCE):
 		for workers, found in runs.items():
-			found.append(_at_once(workers))
+			found.append(_undisturbed(workers))
 	middle = {workers: statistics.median(run.rate for run in found) for workers, found in runs.items()}
 	ones = runs[1]
 	alone = sorted(ones, key=lambda run: run.rate)[len(ones) // 2]
 	return [_row(workers, runs, middle, alone) for workers in (2, 4)]
+
+
+def _undisturbed(workers: int) -> Run:
+	"""A run, made again where others had the machine meanwhile: told by their share, whatever came of ours."""
+	for _again in range(AGAIN + 1):
+		run = _at_once(workers)
+		if run.wrong or run.shares.percent(run.shares.others) <= processor.QUIET:
+			break
+	return run
 
 
 def _row(workers: int, runs: dict[int, list[Run]], middle: dict[int, float], alone: Run) -> Row:
@@ -278,7 +290,7 @@ def _row(workers: int, runs: dict[int, list[Run]], middle: dict[int, float], alo
 	shares = median.shares
 	limit = 1000 * shares.cores / (of_worker + of_database)
 	met: bool | None = not wrong
-	if met and shares.database is not None and shares.percent(shares.others) > QUIET:
+	if met and shares.database is not None and shares.percent(shares.others) > processor.QUIET:
 		met = None
 	elif met:
 		full = shares.percent(shares.idle) <= 10

@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 
+import processor
 from perf import Row, ms, pairs
 
 import frappe
@@ -61,6 +62,7 @@ def ticket_saves() -> list[Row]:
 		def side(on, action=action):
 			return lambda: _as_in_a_request(lambda: action(on))
 
+		processor.wait_for_quiet()
 		compared = pairs(side(True), side(False), PAIRS, lambda ours: _hooks(ours))
 		counts = {}
 		for on in (True, False):
