@@ -131,12 +131,12 @@ def _digest(rows: Sequence[Row], values: Mapping[str, str]) -> str:
 
 def template(version: Mapping, example_day: str) -> list[list[str]]:
 	"""Heading and one line of example for a survey: what people fill in."""
-	from cx_desk.core import answers
+	from cx_desk.core import survey_content
 
 	head, line = ["id", "answered at", "email", "business unit"], ["1", example_day, "", ""]
 	for question in version.get("questions", ()):
 		head.append(question["question"])
-		scale = answers.scale_of(question)
-		choices = answers.options(question)
+		scale = survey_content.scale_of(question)
+		choices = survey_content.options(question)
 		line.append(str(scale[1]) if scale else choices[0] if choices else "")
 	return [[*head, "comment"], [*line, ""]]

@@ -1,89 +1,48 @@
-"""What a survey asks and what a posted form means: types, scales, what is shown when, the check of a form, voices.
+"""What a posted form of a survey means: the check of its fields, the rows that are kept, voices.
 
-A version is the frozen wording of a survey: {"kind", "privacy", "language", "ask_not_solved", "reminder",
-"expiry_days", "subject", "intro", "thanks", "questions": [...], "drivers": [{"driver", "band"}], "translations":
-{language: {text: translated}}}. A question is {"key", "question", "type", "required", "low_at_most", "options",
-"low_label", "high_label", "points", "look", "random_order", "minimum", "maximum", "show_if"}; show_if is None or
-{"question": key, "at_least": n, "at_most": n or None} or {"question": key, "options": [texts]}. Versions that were
-frozen before a key was known lack it: every reader here takes that for "not set".
+The survey itself is described in core.survey_content.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from cx_desk.core.survey_content import (
+	CES,
+	CHOICE,
+	CSAT,
+	DRIVER,
+	DRIVERS_KEY,
+	HANDY_MINUTES,
+	LOST_TIME,
+	MANY,
+	NOT_SOLVED_KEY,
+	NPS,
+	NUMBER,
+	POINTS,
+	RATING,
+	SCALES,
+	TEXT,
+	band_of,
+	counted_type,
+	driver_names,
+	in_range,
+	low_at_most,
+	main_question,
+	number_range,
+	offered_drivers,
+	offers_comment,
+	options,
+	scale_of,
+)
 from cx_desk.core.words import as_text
-
-CSAT, CES, NPS, RATING = "CSAT", "CES", "NPS", "Rating"
-CHOICE, MANY, NUMBER, LOST_TIME, TEXT = "Choice", "Many", "Number", "Lost time", "Text"
-TYPES = (CSAT, CES, NPS, RATING, CHOICE, MANY, NUMBER, LOST_TIME, TEXT)
-
-# Points of a rating to the lowest and highest value of its scale.
-POINTS = {2: (1, 2), 3: (1, 3), 5: (1, 5), 7: (1, 7), 10: (1, 10), 11: (0, 10)}
-USUAL_POINTS = 5
-LOOKS = NUMBERS, STARS, FACES = "Numbers", "Stars", "Faces"
-
-# Counted type (what counts are kept under) to the lowest and highest value of its scale.
-SCALES = {CSAT: (1, 5), CES: (1, 7), NPS: (0, 10)} | {
-	f"{RATING} {points}": scale for points, scale in POINTS.items()
-}
-# Counted type to the highest value that is low, and the lowest that is high, where a survey says nothing else.
-# The high ones are the top box of core.scores, promoters for NPS.
-BANDS = {
-	CSAT: (2, 4),
-	CES: (3, 6),
-	NPS: (6, 9),
-	"Rating 2": (1, 2),
-	"Rating 3": (1, 3),
-	"Rating 5": (2, 4),
-	"Rating 7": (3, 6),
-	"Rating 10": (5, 8),
-	"Rating 11": (6, 9),
-}
-LOW, MIDDLE, HIGH, ANY = "Low", "Middle", "High", "Any"
-# Counted type to the limit that a new question gets: at or below it somebody looks into an answer. Stricter than the
-# bands where these would call half of the scale low.
-USUAL_LIMITS = {CSAT: 2, CES: 2, NPS: 6} | {
-	f"{RATING} {points}": limit for points, limit in {2: 1, 3: 1, 5: 2, 7: 2, 10: 4, 11: 6}.items()
-}
-
-_GOOD_BAD = {1: "Very bad", 2: "Bad", 3: "Neither", 4: "Good", 5: "Very good"}
-# The word for each value; where there is none, the number alone. The ends always have one.
-WORDS = {
-	CSAT: {1: "Very dissatisfied", 2: "Dissatisfied", 3: "Neither", 4: "Satisfied", 5: "Very satisfied"},
-	CES: {
-		1: "Strongly disagree",
-		2: "Disagree",
-		3: "Somewhat disagree",
-		4: "Neither",
-		5: "Somewhat agree",
-		6: "Agree",
-		7: "Strongly agree",
-	},
-	NPS: {0: "Not at all likely", 10: "Extremely likely"},
-	"Rating 2": {1: "Bad", 2: "Good"},
-	"Rating 3": {1: "Bad", 2: "Neither", 3: "Good"},
-	"Rating 5": _GOOD_BAD,
-	"Rating 7": {1: "Very bad", 7: "Very good"},
-	"Rating 10": {1: "Very bad", 10: "Very good"},
-	"Rating 11": {0: "Very bad", 10: "Very good"},
-}
 
 # The longest comment in characters; more is a document, not a comment.
 LONGEST_COMMENT = 5000
-# The largest number that is taken, and the most minutes that somebody can say to have lost: two weeks.
-LARGEST_NUMBER, MOST_MINUTES = 1_000_000, 20_160
-# Lost time that is offered with one click, in minutes; anything else is typed.
-HANDY_MINUTES = (0, 5, 15, 30, 60, 120, 240, 480)
 OTHER = "other"
 # What the form sends of a question whose answer was taken back: a pressed radio button cannot be released.
 NO_ANSWER = "none"
-# The key under which the box 'It is not solved' is counted.
-NOT_SOLVED_KEY = "not_solved"
-# The key and the counted type of the reasons: one row each, its score being its place among `driver_names`.
-DRIVERS_KEY, DRIVER = "drivers", "Driver"
 # From this value on an answer with a comment is praise.
 PRAISE_VALUES = {CSAT: 5, CES: 7, NPS: 9} | {
 	f"{RATING} {points}": high if points < 10 else high - 1 for points, (_low, high) in POINTS.items()
@@ -134,106 +93,6 @@ class Filled:
 		return "\n\n".join(text for text in (*written, self.comment) if text)
 
 
-# Types and scales.
-
-
-def counted_type(question: Mapping) -> str:
-	"""What an answer to the question is counted as: its type, with the points where they make the scale."""
-	kind = question.get("type") or ""
-	return f"{RATING} {question.get('points') or USUAL_POINTS}" if kind == RATING else kind
-
-
-def scale_of(question: Mapping | str) -> tuple[int, int] | None:
-	"""The lowest and highest value of a question, or of a counted type; None where it has no scale."""
-	return SCALES.get(question if isinstance(question, str) else counted_type(question))
-
-
-def low_at_most(question: Mapping) -> int | None:
-	"""The highest value that is a low answer to this question; None where none ever is.
-
-	0 stands for never, as the survey's form says; on a scale that begins at 0 the lowest limit is 1.
-	"""
-	limit = question.get("low_at_most") or 0
-	return limit if limit > 0 and scale_of(question) else None
-
-
-def main_question(version: Mapping) -> Mapping | None:
-	"""The first question on a scale: the one a mail offers as links and a response is listed by."""
-	return next((row for row in version.get("questions", ()) if scale_of(row)), None)
-
-
-def words_of(question: Mapping) -> dict[int, str]:
-	"""The words for the values of a question's scale, as the survey is written: own words before the usual ones.
-
-	A rating may carry a word for each point in its options; a word for the lowest and highest goes before all.
-	"""
-	scale = scale_of(question)
-	if not scale:
-		return {}
-	low, high = scale
-	words = dict(WORDS[counted_type(question)])
-	own = options(question)
-	if question.get("type") == RATING and len(own) == high - low + 1:
-		words = dict(zip(range(low, high + 1), own, strict=True))
-	for value, label in ((low, question.get("low_label")), (high, question.get("high_label"))):
-		if label:
-			words[value] = label
-	return words
-
-
-def band_of(question: Mapping, score: int | None) -> str | None:
-	"""Low, Middle or High; None without a score or a scale. What the survey calls low goes before the usual limit."""
-	if score is None or not scale_of(question):
-		return None
-	low, high = BANDS[counted_type(question)]
-	low = low_at_most(question) or low
-	return LOW if score <= low else HIGH if score >= max(high, low + 1) else MIDDLE
-
-
-def options(question: Mapping) -> list[str]:
-	"""The choices of a question, one per line of its setting."""
-	return [line.strip() for line in (question.get("options") or "").splitlines() if line.strip()]
-
-
-def number_range(question: Mapping) -> tuple[int, int]:
-	"""The least and the most that a number may be; minutes for lost time."""
-	if question.get("type") == LOST_TIME:
-		return 0, MOST_MINUTES
-	return question.get("minimum") or 0, question.get("maximum") or LARGEST_NUMBER
-
-
-def shuffled(items: Sequence, seed: str) -> list:
-	"""The items in an order that only the seed decides: a reload keeps it, the next person has another."""
-	return [
-		item
-		for _rank, _at, item in sorted(
-			(hashlib.sha256(f"{seed}|{at}".encode()).digest(), at, item) for at, item in enumerate(items)
-		)
-	]
-
-
-# Reasons.
-
-
-def driver_names(version: Mapping) -> list[str]:
-	"""The reasons that a survey offers at any score, each once; a reason's place here is what it is counted under."""
-	return list(dict.fromkeys(row["driver"] for row in version.get("drivers") or ()))
-
-
-def bands_of(version: Mapping, driver: str) -> set[str]:
-	"""The bands for which a reason is offered: Low, Middle, High; Any stands alone for whatever the answer is."""
-	bands = {row["band"] for row in version.get("drivers") or () if row["driver"] == driver}
-	return {ANY} if ANY in bands else bands
-
-
-def offered_drivers(version: Mapping, band: str | None) -> list[str]:
-	"""The reasons offered after an answer of this band; before one is given, those for whatever the answer is."""
-	return [name for name in driver_names(version) if bands_of(version, name) & {ANY, band}]
-
-
-# What is shown.
-
-
 def is_shown(question: Mapping, given: Mapping[str, Iterable[Answer]]) -> bool:
 	"""Whether a question is to be seen after these answers by key; one that was hidden has none."""
 	rule = question.get("show_if")
@@ -243,19 +102,6 @@ def is_shown(question: Mapping, given: Mapping[str, Iterable[Answer]]) -> bool:
 	if "options" in rule:
 		return any(answer.value in rule["options"] for answer in before)
 	return any(answer.score is not None and in_range(rule, answer.score) for answer in before)
-
-
-def in_range(rule: Mapping, score: int) -> bool:
-	"""Whether a score lies in the range of a condition; no upper end means none."""
-	at_most = rule.get("at_most")
-	return (rule.get("at_least") or 0) <= score and (at_most is None or score <= at_most)
-
-
-def offers_comment(version: Mapping) -> bool:
-	"""Whether the form has the comment box of its own: not where a question already asks everybody for words."""
-	return all(
-		question["type"] != TEXT or question.get("show_if") for question in version.get("questions", ())
-	)
 
 
 # The form.
@@ -556,51 +402,3 @@ def voice_kind(low: bool, not_solved: bool, comment: str, main_type: str, score:
 	if score is not None and main_type in PRAISE_VALUES and score >= PRAISE_VALUES[main_type]:
 		return "Praise"
 	return "Comment"
-
-
-# Languages.
-
-
-def base_language(language: str) -> str:
-	"""The language without its region: 'de' of 'de-AT'."""
-	return language.replace("_", "-").split("-")[0]
-
-
-def translated(version: Mapping, text: str, language: str) -> str:
-	"""A text of the survey in that language: of the region, else of the language, else as it is written."""
-	if not text or language == version.get("language"):
-		return text
-	known = version.get("translations") or {}
-	for candidate in (language, base_language(language)):
-		if found := known.get(candidate, {}).get(text):
-			return found
-	return text
-
-
-def languages(version: Mapping) -> list[str]:
-	"""The languages in which the survey can be asked: its own first, then those it is translated into."""
-	return [version.get("language") or "en", *sorted(version.get("translations") or {})]
-
-
-def texts_of(version: Mapping) -> list[str]:
-	"""Every text that a survey itself says, each once, in the order in which it is met."""
-	texts = [version.get(name) for name in ("subject", "intro")]
-	for question in version.get("questions", ()):
-		texts += [question["question"], question.get("low_label"), question.get("high_label")]
-		texts += options(question)
-	texts += driver_names(version)
-	texts.append(version.get("thanks"))
-	return list(dict.fromkeys(text for text in texts if text))
-
-
-def missing_translations(version: Mapping) -> dict[str, list[str]]:
-	"""The texts that a language still lacks, by language; a region leans on its language."""
-	known = version.get("translations") or {}
-	own, texts = version.get("language") or "en", texts_of(version)
-	lacking = {}
-	for language in known:
-		found = known.get(base_language(language), {}) | known[language]
-		leans = base_language(language) == base_language(own)
-		if missing := [] if leans else [text for text in texts if text not in found]:
-			lacking[language] = missing
-	return lacking

@@ -9,19 +9,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from cx_desk.core import answers, intervals, scores
+from cx_desk.core import intervals, scores, survey_content
 from cx_desk.core.render.text import MEAN, NET, SHARE
 
-CSAT, CES, NPS = answers.CSAT, answers.CES, answers.NPS
-CHOICE, MANY, NUMBER, LOST_TIME = answers.CHOICE, answers.MANY, answers.NUMBER, answers.LOST_TIME
-BOX, DRIVER = "Box", answers.DRIVER
+CSAT, CES, NPS = survey_content.CSAT, survey_content.CES, survey_content.NPS
+CHOICE, MANY, NUMBER, LOST_TIME = (
+	survey_content.CHOICE,
+	survey_content.MANY,
+	survey_content.NUMBER,
+	survey_content.LOST_TIME,
+)
+BOX, DRIVER = "Box", survey_content.DRIVER
 # Kinds whose answers are options, and kinds whose answers are amounts.
 OPTIONS, AMOUNTS = (CHOICE, MANY), (NUMBER, LOST_TIME)
 
 
 def scale_of(kind: str) -> tuple[int, int] | None:
 	"""The lowest and highest value of a kind that is scored; None of a kind that is not."""
-	return answers.SCALES.get(kind)
+	return survey_content.SCALES.get(kind)
 
 
 def is_scored(kind: str) -> bool:
@@ -48,14 +53,14 @@ def ends_of(kind: str) -> tuple[float, float]:
 @cache
 def satisfied_from(kind: str) -> int | None:
 	"""The lowest value that counts as satisfied, for kinds whose score is a share: 4 of CSAT, 6 of "Rating 7"."""
-	return answers.BANDS[kind][1] if is_scored(kind) and unit_of(kind) == SHARE else None
+	return survey_content.BANDS[kind][1] if is_scored(kind) and unit_of(kind) == SHARE else None
 
 
 def good_from(kind: str) -> int:
 	"""The lowest value that is a good answer: where people come back to after a complaint. ValueError without a scale."""
 	if not is_scored(kind):
 		raise ValueError(f"{kind!r} has no score")
-	return answers.BANDS[kind][1]
+	return survey_content.BANDS[kind][1]
 
 
 def estimate(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from math import isfinite
 
-from cx_desk.core import answers
+from cx_desk.core import answers, survey_content
 
 STANDARD, FORMBRICKS, TYPEFORM, LIMESURVEY = "Standard Webhooks", "Formbricks", "Typeform", "LimeSurvey"
 KINDS = (STANDARD, FORMBRICKS, TYPEFORM, LIMESURVEY)
@@ -255,7 +255,7 @@ def understand(external: External, rows: Iterable[Row], version: Mapping) -> Und
 			own["comment"] = "\n\n".join(text for text in (own.get("comment"), as_words(value)) if text)
 		elif row.meaning == NOT_SOLVED:
 			if _is_yes(value):
-				own[answers.NOT_SOLVED_KEY] = "1"
+				own[survey_content.NOT_SOLVED_KEY] = "1"
 		elif row.meaning == ANSWERED_AT:
 			moment = read_moment(value)
 			if moment is None:
@@ -279,29 +279,29 @@ def fill(question: Mapping, value: object, spellings: Mapping[str, int]) -> tupl
 	spellings: the choices in every language, lower-cased, with their place.
 	"""
 	kind, key = question["type"], question["key"]
-	scale = answers.scale_of(question)
-	if scale or kind in (answers.NUMBER, answers.LOST_TIME):
+	scale = survey_content.scale_of(question)
+	if scale or kind in (survey_content.NUMBER, survey_content.LOST_TIME):
 		number = _number(value)
 		if number is None or number != int(number):
 			return [], NOT_A_POINT if scale else NOT_A_NUMBER
 		if scale and not scale[0] <= number <= scale[1]:
 			return [], NOT_A_POINT
 		return [{"question_key": key, "score": int(number), "value": ""}], ""
-	if kind in (answers.CHOICE, answers.MANY):
+	if kind in (survey_content.CHOICE, survey_content.MANY):
 		given = value if isinstance(value, list) else [as_words(value)]
-		if kind == answers.MANY and len(given) == 1 and given[0].strip().lower() not in spellings:
+		if kind == survey_content.MANY and len(given) == 1 and given[0].strip().lower() not in spellings:
 			given = given[0].replace(";", ",").split(",")
 		places = [spellings.get(one.strip().lower()) for one in given if one.strip()]
-		if None in places or not places or (kind == answers.CHOICE and len(places) != 1):
+		if None in places or not places or (kind == survey_content.CHOICE and len(places) != 1):
 			return [], NOT_A_CHOICE
-		offered = answers.options(question)
+		offered = survey_content.options(question)
 		return [{"question_key": key, "score": place, "value": offered[place]} for place in places], ""
 	return [{"question_key": key, "score": None, "value": as_words(value)}], ""
 
 
 def _spellings(question: Mapping, version: Mapping) -> dict[str, int]:
 	known: dict[str, int] = {}
-	for place, option in enumerate(answers.options(question)):
+	for place, option in enumerate(survey_content.options(question)):
 		texts = [option, *(table.get(option, "") for table in (version.get("translations") or {}).values())]
 		known.update({text.strip().lower(): place for text in texts if text})
 	return known

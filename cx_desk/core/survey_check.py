@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cx_desk.core import answers
+from cx_desk.core import survey_content
 
 # More than this nobody answers, and the page would no longer open at once.
 MOST_QUESTIONS, MOST_OPTIONS, MOST_DRIVERS = 40, 30, 20
@@ -70,7 +70,7 @@ class Fault:
 
 
 def check(version: Mapping) -> list[Fault]:
-	"""Everything that is wrong with a survey's content (as core.answers describes it), in the order of the questions."""
+	"""Everything that is wrong with a survey's content (as core.survey_content describes it), in the order of the questions."""
 	questions = version.get("questions") or []
 	faults = []
 	if not questions:
@@ -99,13 +99,13 @@ def _of_question(
 	elif key and any(other.get("key") == key for other in before):
 		yield SAME_KEY, {}
 	kind = question.get("type")
-	if kind not in answers.TYPES:
+	if kind not in survey_content.TYPES:
 		yield UNKNOWN_TYPE, {"type": str(kind or "")}
 		return
 	yield from _of_scale(question)
-	if kind in (answers.CHOICE, answers.MANY):
+	if kind in (survey_content.CHOICE, survey_content.MANY):
 		yield from _of_choices(question)
-	if kind == answers.NUMBER:
+	if kind == survey_content.NUMBER:
 		yield from _of_number(question)
 	if question.get("show_if"):
 		yield from _of_condition(question, before, after)
@@ -113,14 +113,14 @@ def _of_question(
 
 def _of_scale(question: Mapping) -> Iterator[tuple[str, dict]]:
 	kind, points = question["type"], question.get("points") or 0
-	if kind == answers.NPS and points not in (0, 11):
+	if kind == survey_content.NPS and points not in (0, 11):
 		yield NPS_POINTS, {"points": points}
-	if kind == answers.RATING and points and points not in answers.POINTS:
+	if kind == survey_content.RATING and points and points not in survey_content.POINTS:
 		yield POINTS_NOT_OFFERED, {"points": points}
 		return
-	if (question.get("look") or answers.NUMBERS) not in answers.LOOKS:
+	if (question.get("look") or survey_content.NUMBERS) not in survey_content.LOOKS:
 		yield UNKNOWN_LOOK, {"look": str(question["look"])}
-	scale, limit = answers.scale_of(question), question.get("low_at_most") or 0
+	scale, limit = survey_content.scale_of(question), question.get("low_at_most") or 0
 	if not scale:
 		if limit:
 			yield LIMIT_WITHOUT_SCALE, {}
@@ -128,13 +128,13 @@ def _of_scale(question: Mapping) -> Iterator[tuple[str, dict]]:
 	low, high = scale
 	if limit and not low <= limit < high:
 		yield LIMIT_OUTSIDE, {"low": low, "high": high}
-	own = answers.options(question)
-	if kind == answers.RATING and own and len(own) != high - low + 1:
+	own = survey_content.options(question)
+	if kind == survey_content.RATING and own and len(own) != high - low + 1:
 		yield WORD_FOR_EACH, {"points": high - low + 1, "words": len(own)}
 
 
 def _of_choices(question: Mapping) -> Iterator[tuple[str, dict]]:
-	offered = answers.options(question)
+	offered = survey_content.options(question)
 	if len(offered) < 2:
 		yield TOO_FEW_CHOICES, {}
 	if len(offered) > MOST_OPTIONS:
@@ -150,8 +150,8 @@ def _of_number(question: Mapping) -> Iterator[tuple[str, dict]]:
 	least, most = question.get("minimum") or 0, question.get("maximum") or 0
 	if least < 0 or most < 0:
 		yield BELOW_NOUGHT, {}
-	elif max(least, most) > answers.LARGEST_NUMBER:
-		yield ABOVE_MOST, {"most": answers.LARGEST_NUMBER}
+	elif max(least, most) > survey_content.LARGEST_NUMBER:
+		yield ABOVE_MOST, {"most": survey_content.LARGEST_NUMBER}
 	elif most and least > most:
 		yield MINIMUM_ABOVE_MAXIMUM, {"minimum": least, "maximum": most}
 
@@ -171,13 +171,13 @@ def _of_condition(
 			yield SHOW_IF_GONE, {}
 		return
 	kind, source_text = source.get("type"), source.get("question") or ""
-	if kind in (answers.CHOICE, answers.MANY):
-		wanted, offered = rule.get("options") or [], answers.options(source)
+	if kind in (survey_content.CHOICE, survey_content.MANY):
+		wanted, offered = rule.get("options") or [], survey_content.options(source)
 		if not wanted:
 			yield SHOW_IF_NO_OPTION, {"source": source_text}
 		elif gone := [option for option in wanted if option not in offered]:
 			yield SHOW_IF_UNKNOWN_OPTION, {"source": source_text, "choice": gone[0]}
-	elif scale := answers.scale_of(source) or _range_of(source):
+	elif scale := survey_content.scale_of(source) or _range_of(source):
 		low, high = scale
 		least, most = rule.get("at_least") or 0, rule.get("at_most")
 		if "at_least" not in rule or (most is not None and least > most):
@@ -189,20 +189,20 @@ def _of_condition(
 
 
 def _range_of(question: Mapping) -> tuple[int, int] | None:
-	if question.get("type") not in (answers.NUMBER, answers.LOST_TIME):
+	if question.get("type") not in (survey_content.NUMBER, survey_content.LOST_TIME):
 		return None
-	return answers.number_range(question)
+	return survey_content.number_range(question)
 
 
 def _of_drivers(version: Mapping) -> Iterator[Fault]:
 	rows = [(row.get("driver") or "", row.get("band") or "") for row in version.get("drivers") or ()]
 	if len({driver for driver, _band in rows}) > MOST_DRIVERS:
 		yield Fault(TOO_MANY_DRIVERS, values={"most": MOST_DRIVERS})
-	main = answers.main_question(version)
+	main = survey_content.main_question(version)
 	for at, (driver, band) in enumerate(rows):
-		if band not in (answers.LOW, answers.MIDDLE, answers.HIGH, answers.ANY):
+		if band not in (survey_content.LOW, survey_content.MIDDLE, survey_content.HIGH, survey_content.ANY):
 			yield Fault(UNKNOWN_BAND, values={"driver": driver, "band": band})
-		elif not main and band != answers.ANY:
+		elif not main and band != survey_content.ANY:
 			yield Fault(DRIVER_WITHOUT_SCALE, values={"driver": driver})
 		if (driver, band) in rows[:at]:
 			yield Fault(DRIVER_TWICE, values={"driver": driver})

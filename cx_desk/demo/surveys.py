@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 import frappe
 
-from cx_desk.core import answers, ledger
+from cx_desk.core import answers, ledger, survey_content
 from cx_desk.demo import memory, simulate
 from cx_desk.surveys import answering, invitations, shipped, triggers, versions
 
@@ -132,10 +132,10 @@ def give(name: str, given: simulate.Answer, clock) -> bool:
 		"stamp": answering.open_page(token).stamp,
 	}
 	if given.not_solved:
-		form[answers.NOT_SOLVED_KEY] = "1"
+		form[survey_content.NOT_SOLVED_KEY] = "1"
 	dice = simulate.dice("reasons", str(given.at))
-	offered = answers.offered_drivers(version, answers.band_of(question, given.value))
-	for place, name in enumerate(answers.driver_names(version)):
+	offered = survey_content.offered_drivers(version, survey_content.band_of(question, given.value))
+	for place, name in enumerate(survey_content.driver_names(version)):
 		if name in offered and dice.random() < 0.3:
 			form[answers.driver_field(place)] = "1"
 	clock.set(given.at)

@@ -2,7 +2,7 @@
 
 import frappe
 
-from cx_desk.core import answers, ledger
+from cx_desk.core import answers, ledger, survey_content
 from cx_desk.core import voice as machine
 from cx_desk.host import error_log, names, tickets
 from cx_desk.surveys import acting_rules
@@ -147,7 +147,7 @@ def _hear(response, kind: str, person: frappe._dict, by: frappe._dict | None) ->
 def statement_of(response, kind: str) -> str:
 	"""What the voice says: the person's words, else what was ticked."""
 	parts = []
-	if response.score is not None and (scale := answers.scale_of(response.main_type or "")):
+	if response.score is not None and (scale := survey_content.scale_of(response.main_type or "")):
 		parts.append(f"{response.score} / {scale[1]}")
 	if kind == "Not solved":
 		parts.append(frappe._("It is not solved"))
@@ -155,7 +155,7 @@ def statement_of(response, kind: str) -> str:
 		parts += [
 			f"{row.question}: {row.score} / {scale[1]}"
 			for row in response.answers
-			if (scale := answers.scale_of(row.question_type or ""))
+			if (scale := survey_content.scale_of(row.question_type or ""))
 		]
 	if response.driver:
 		parts.append(frappe._(response.driver))

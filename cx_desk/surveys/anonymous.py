@@ -25,7 +25,7 @@ import frappe
 from frappe.utils import add_months, cint, getdate, now_datetime
 from frappe.utils.password import decrypt, encrypt
 
-from cx_desk.core import anonymity, answers, ledger, suppression
+from cx_desk.core import anonymity, answers, ledger, suppression, survey_content
 from cx_desk.core import voice as voice_states
 from cx_desk.surveys import rollups, versions
 from cx_desk.surveys.privacy import ANONYMOUS
@@ -354,7 +354,7 @@ def empty_comments(months: int) -> int:
 		frappe.db.set_value(RESPONSE, {"name": ["in", names]}, "comment", None, update_modified=False)
 		frappe.db.set_value(
 			"CX Survey Answer",
-			{"parent": ["in", names], "parenttype": RESPONSE, "question_type": answers.TEXT},
+			{"parent": ["in", names], "parenttype": RESPONSE, "question_type": survey_content.TEXT},
 			"value",
 			None,
 			update_modified=False,

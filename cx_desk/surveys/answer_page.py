@@ -7,7 +7,7 @@ from frappe import _
 from frappe.translate import get_language
 from frappe.utils import format_datetime
 
-from cx_desk.core import answers
+from cx_desk.core import answers, survey_texts
 from cx_desk.host import templates
 from cx_desk.surveys import answering, invitations, mine, privacy, question_view
 from cx_desk.units import guest_page, liaison_card
@@ -82,7 +82,7 @@ def document(
 			context |= {
 				"script": SCRIPT if with_token else "",
 				"form": form_of(page, language),
-				"intro": answers.translated(page.version, page.version.get("intro", ""), language),
+				"intro": survey_texts.translated(page.version, page.version.get("intro", ""), language),
 				"stored": stored,
 				# Who answers more freely for a promise reads it before the form.
 				"promise": stored[0] if stored and page.version.get("privacy") in privacy.PROMISES else "",
@@ -91,7 +91,7 @@ def document(
 		elif page.view == answering.THANKS:
 			until = page.can_edit_until
 			context |= {
-				"thanks": answers.translated(page.version, page.version.get("thanks", ""), language),
+				"thanks": survey_texts.translated(page.version, page.version.get("thanks", ""), language),
 				"until": format_datetime(until, "short") if until else "",
 				"answered": format_datetime(page.answered_at, "short")
 				if page.answered_at and not until

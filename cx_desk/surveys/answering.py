@@ -15,7 +15,7 @@ from hashlib import sha256
 import frappe
 from frappe.utils import getdate, now_datetime
 
-from cx_desk.core import answers, ledger, machine
+from cx_desk.core import answers, ledger, machine, survey_content
 from cx_desk.host import limiter, names, transactions
 from cx_desk.host.statements import bound, insert, prepared
 from cx_desk.surveys import decide, people, rollups, versions
@@ -375,16 +375,16 @@ def _preselected(version: dict, rating: str) -> dict:
 	question = versions.main_question(version)
 	if not question or not (rating.isascii() and rating.isdecimal() and len(rating) <= 2):
 		return {}
-	low, high = answers.scale_of(question)
+	low, high = survey_content.scale_of(question)
 	return {answers.field_name(question["key"]): rating} if low <= int(rating) <= high else {}
 
 
 def _values_of(response) -> dict:
 	"""The form's fields as they were answered."""
 	version = versions.load(response.survey_version)
-	values = {"comment": response.comment or ""} if answers.offers_comment(version) else {}
+	values = {"comment": response.comment or ""} if survey_content.offers_comment(version) else {}
 	if response.not_solved:
-		values[answers.NOT_SOLVED_KEY] = "1"
+		values[survey_content.NOT_SOLVED_KEY] = "1"
 	return values | answers.form_values(version, _answers_of(response.name))
 
 

@@ -9,7 +9,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint
 
-from cx_desk.core import answers
+from cx_desk.core import survey_content, survey_texts
 from cx_desk.core.languages import direction
 from cx_desk.surveys import answer_page, answering, definition, invitations, question_view, versions
 from cx_desk.surveys.invitations import N_
@@ -54,15 +54,15 @@ _NUMBERS = (
 )
 # Types in the order in which they are offered: short name, and what it is for. To be translated.
 _OFFERED = {
-	answers.CSAT: (N_("Satisfaction"), N_("CSAT, 1 to 5: how satisfied")),
-	answers.RATING: (N_("Rating"), N_("2 to 11 points in numbers, stars or faces")),
-	answers.CES: (N_("Effort"), N_("CES, 1 to 7: it was made easy")),
-	answers.NPS: (N_("Recommendation"), N_("NPS, 0 to 10: would recommend")),
-	answers.CHOICE: (N_("One choice"), N_("One of several answers")),
-	answers.MANY: (N_("Many choices"), N_("Any of several answers")),
-	answers.NUMBER: (N_("Whole number"), N_("A number in digits")),
-	answers.LOST_TIME: (N_("Lost time"), N_("Working time lost, in minutes")),
-	answers.TEXT: (N_("Text"), N_("An answer in words")),
+	survey_content.CSAT: (N_("Satisfaction"), N_("CSAT, 1 to 5: how satisfied")),
+	survey_content.RATING: (N_("Rating"), N_("2 to 11 points in numbers, stars or faces")),
+	survey_content.CES: (N_("Effort"), N_("CES, 1 to 7: it was made easy")),
+	survey_content.NPS: (N_("Recommendation"), N_("NPS, 0 to 10: would recommend")),
+	survey_content.CHOICE: (N_("One choice"), N_("One of several answers")),
+	survey_content.MANY: (N_("Many choices"), N_("Any of several answers")),
+	survey_content.NUMBER: (N_("Whole number"), N_("A number in digits")),
+	survey_content.LOST_TIME: (N_("Lost time"), N_("Working time lost, in minutes")),
+	survey_content.TEXT: (N_("Text"), N_("An answer in words")),
 }
 # A page that opens at once on a phone: style sheet, questions and all.
 MOST_BYTES = 30 * 1024
@@ -72,19 +72,19 @@ _KEY = re.compile(r"[A-Za-z0-9_]{1,40}")
 def offered() -> dict:
 	"""What can be built, for the screen: nothing of it is written there a second time.
 
-	Keys: types (type, name, what), scales and limits by counted type (core.answers), points, usual_points, looks, bands,
+	Keys: types (type, name, what), scales and limits by counted type (core.survey_content), points, usual_points, looks, bands,
 	fields (of the survey that `preview` takes), rows (those of its tables) and numbers (which of them are numbers).
 	"""
 	return {
 		"types": [
 			{"type": kind, "name": _(name), "what": _(what)} for kind, (name, what) in _OFFERED.items()
 		],
-		"scales": answers.SCALES,
-		"limits": answers.USUAL_LIMITS,
-		"points": list(answers.POINTS),
-		"usual_points": answers.USUAL_POINTS,
-		"looks": list(answers.LOOKS),
-		"bands": [answers.ANY, answers.LOW, answers.MIDDLE, answers.HIGH],
+		"scales": survey_content.SCALES,
+		"limits": survey_content.USUAL_LIMITS,
+		"points": list(survey_content.POINTS),
+		"usual_points": survey_content.USUAL_POINTS,
+		"looks": list(survey_content.LOOKS),
+		"bands": [survey_content.ANY, survey_content.LOW, survey_content.MIDDLE, survey_content.HIGH],
 		"fields": [*_FIELDS, *_TEXTS],
 		"rows": _ROWS,
 		"numbers": _NUMBERS,
@@ -100,9 +100,9 @@ def preview(doc: dict, language: str = "") -> dict:
 	A language in which the survey is not asked gives the survey's own.
 	"""
 	content = content_of(doc)
-	known = answers.languages(content)
+	known = survey_texts.languages(content)
 	language = language if language in known else known[0]
-	lacking = answers.missing_translations(content)
+	lacking = survey_texts.missing_translations(content)
 	faults = definition.faults_of(content)
 	with invitations.speaking(language):
 		html = _page(content, language)
@@ -120,7 +120,7 @@ def preview(doc: dict, language: str = "") -> dict:
 			}
 			for code in known
 		],
-		"mail": answers.translated(content, content["subject"], language),
+		"mail": survey_texts.translated(content, content["subject"], language),
 		"faults": faults,
 		"texts": texts_of(content),
 		"page_texts": page_texts_of(content, language),
@@ -155,8 +155,8 @@ def _page(content: dict, language: str) -> str:
 	shown = [
 		question
 		for question in content["questions"]
-		if question["type"] in answers.TYPES
-		and (question["type"] != answers.RATING or question["points"] in answers.POINTS)
+		if question["type"] in survey_content.TYPES
+		and (question["type"] != survey_content.RATING or question["points"] in survey_content.POINTS)
 	]
 	page = answering.Page(
 		answering.FORM,
@@ -175,18 +175,18 @@ def texts_of(content: dict) -> list[dict]:
 		wheres.setdefault(question["question"], _("Question {0}").format(place))
 		for text in (question["low_label"], question["high_label"]):
 			wheres.setdefault(text, _("Question {0}: word for an end").format(place))
-		for text in answers.options(question):
+		for text in survey_content.options(question):
 			wheres.setdefault(text, _("Question {0}: choice").format(place))
-	for name in answers.driver_names(content):
+	for name in survey_content.driver_names(content):
 		wheres.setdefault(name, _("Reason"))
 	wheres.setdefault(content["thanks"], _("Thanks"))
-	return [{"text": text, "where": wheres[text]} for text in answers.texts_of(content)]
+	return [{"text": text, "where": wheres[text]} for text in survey_texts.texts_of(content)]
 
 
 def page_texts_of(content: dict, language: str) -> list[dict]:
 	"""What the page says around the survey's texts, with the app's own translation: text, and app ('' where none)."""
-	words = [word for question in content["questions"] for word in answers.words_of(question).values()]
-	own = set(answers.texts_of(content))
+	words = [word for question in content["questions"] for word in survey_content.words_of(question).values()]
+	own = set(survey_texts.texts_of(content))
 	with invitations.speaking(language):
 		found = {
 			text: frappe._(text)

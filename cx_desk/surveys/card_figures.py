@@ -7,7 +7,7 @@ import frappe
 from frappe import _
 from frappe.utils import flt
 
-from cx_desk.core import answers, intervals, measures, scores
+from cx_desk.core import intervals, measures, scores, survey_content, survey_texts
 from cx_desk.surveys import card_counts, versions
 from cx_desk.surveys.card_counts import Scope
 
@@ -99,7 +99,7 @@ def question_text(key: str, doc: dict, by_version: dict) -> str:
 	for content in (doc, *map(versions.load, by_version)):
 		for question in content.get("questions", ()):
 			if question["key"] == key:
-				return answers.translated(content, question["question"], frappe.local.lang or "")
+				return survey_texts.translated(content, question["question"], frappe.local.lang or "")
 	return key
 
 
@@ -134,7 +134,10 @@ def _option_names(version: str, key: str) -> list[str]:
 	for question in content.get("questions", ()):
 		if question["key"] == key:
 			language = frappe.local.lang or ""
-			return [answers.translated(content, option, language) for option in answers.options(question)]
+			return [
+				survey_texts.translated(content, option, language)
+				for option in survey_content.options(question)
+			]
 	return []
 
 

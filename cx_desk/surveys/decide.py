@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import frappe
 from frappe.utils import get_system_timezone, get_time, getdate, now_datetime
 
-from cx_desk.core import answers, ledger, survey_policy
+from cx_desk.core import ledger, survey_policy, survey_texts
 from cx_desk.core import survey_events as events
 from cx_desk.core.critical_hours import critical_times
 from cx_desk.core.scores import stars
@@ -312,7 +312,7 @@ class Loader:
 		if not trigger or not trigger.own_language:
 			return True
 		if row.survey not in self.languages:
-			self.languages[row.survey] = list(answers.languages(versions.current_content(row.survey)))
+			self.languages[row.survey] = list(survey_texts.languages(versions.current_content(row.survey)))
 		unit = self.units[row.unit].language if row.unit in self.units else None
 		wanted = row.language or person.language or unit or frappe.db.get_default("lang")
 		return survey_policy.is_offered(wanted, self.languages[row.survey])

@@ -4,7 +4,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint, escape_html
 
-from cx_desk.core import answers, survey_check
+from cx_desk.core import survey_check, survey_content, survey_texts
 from cx_desk.surveys import privacy, triggers, versions
 
 
@@ -148,18 +148,22 @@ def _messages() -> dict[str, str]:
 def tidy(doc) -> None:
 	"""Settings of another type do not linger: what a question of this type cannot have is emptied."""
 	for row in doc.questions:
-		scale = answers.scale_of({"type": row.question_type, "points": cint(row.points)})
-		if row.question_type not in (answers.CHOICE, answers.MANY, answers.RATING):
+		scale = survey_content.scale_of({"type": row.question_type, "points": cint(row.points)})
+		if row.question_type not in (survey_content.CHOICE, survey_content.MANY, survey_content.RATING):
 			row.options = None
-		if row.question_type not in (answers.CHOICE, answers.MANY):
+		if row.question_type not in (survey_content.CHOICE, survey_content.MANY):
 			row.random_order = 0
-		if row.question_type != answers.NUMBER:
+		if row.question_type != survey_content.NUMBER:
 			row.minimum = row.maximum = 0
-		if row.question_type not in (answers.CSAT, answers.RATING):
-			row.look = answers.NUMBERS
-		if row.question_type != answers.RATING:
-			row.points = str(answers.USUAL_POINTS)
-		if row.question_type in answers.TYPES and row.question_type != answers.RATING and not scale:
+		if row.question_type not in (survey_content.CSAT, survey_content.RATING):
+			row.look = survey_content.NUMBERS
+		if row.question_type != survey_content.RATING:
+			row.points = str(survey_content.USUAL_POINTS)
+		if (
+			row.question_type in survey_content.TYPES
+			and row.question_type != survey_content.RATING
+			and not scale
+		):
 			row.low_label = row.high_label = None
 		if not row.show_if_question:
 			row.show_if_at_least = row.show_if_at_most = 0
@@ -187,11 +191,11 @@ def _give_keys(doc) -> None:
 
 
 def _scale(row) -> str:
-	return answers.counted_type({"type": row.question_type, "points": cint(row.points)})
+	return survey_content.counted_type({"type": row.question_type, "points": cint(row.points)})
 
 
 def _warn_of_translations(doc) -> None:
-	for language, lacking in answers.missing_translations(versions.content_of(doc)).items():
+	for language, lacking in survey_texts.missing_translations(versions.content_of(doc)).items():
 		frappe.msgprint(
 			_(
 				"{0} texts are not translated into {1} and are asked as written: see the tab Translations."

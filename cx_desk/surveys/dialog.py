@@ -6,7 +6,7 @@ from frappe.permissions import get_role_permissions
 from frappe.utils import pretty_date
 
 from cx_desk.core import ledger
-from cx_desk.core.answers import scale_of
+from cx_desk.core.survey_content import scale_of
 from cx_desk.host.names import TICKET
 
 

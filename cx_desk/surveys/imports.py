@@ -8,7 +8,7 @@ import frappe
 from frappe import _
 from frappe.utils import getdate, now_datetime
 
-from cx_desk.core import answer_import, answers, ledger, source_shapes
+from cx_desk.core import answer_import, answers, ledger, source_shapes, survey_content
 from cx_desk.core.scores import stars
 from cx_desk.host import feedback, names, people
 from cx_desk.surveys import answering, sources, versions
@@ -210,8 +210,8 @@ def start_ratings(survey: str) -> dict:
 
 def _require_five_points(survey: str) -> None:
 	content = versions.current_content(survey)
-	main = answers.main_question(content)
-	if not main or main["type"] != answers.CSAT or content["kind"] != "Ticket":
+	main = survey_content.main_question(content)
+	if not main or main["type"] != survey_content.CSAT or content["kind"] != "Ticket":
 		frappe.throw(
 			_(
 				"Helpdesk's ratings have five stars. Choose a survey about tickets whose first question is a CSAT of five points."

@@ -8,7 +8,7 @@ import frappe
 from frappe import _
 from frappe.utils import format_date, now_datetime
 
-from cx_desk.core import answers, ledger, survey_policy
+from cx_desk.core import ledger, survey_policy, survey_texts
 from cx_desk.core.languages import direction
 from cx_desk.host import mail, names, tickets
 from cx_desk.host.addresses import site_url
@@ -64,7 +64,7 @@ def send(
 		person = known.get(row.recipient) or frappe._dict()
 		language = row.language or survey_policy.pick_language(
 			(person.language, units.get(row.unit), frappe.db.get_default("lang")),
-			answers.languages(versions.load(version)),
+			survey_texts.languages(versions.load(version)),
 		)
 		token, hashed = new_token()
 		mails.append(
@@ -184,7 +184,7 @@ class Writer:
 		with speaking(language):
 			html = frappe.render_template("cx_desk/templates/emails/cx_invitation.html", context)
 			text = frappe.render_template("cx_desk/templates/emails/cx_invitation.txt", context)
-			subject = answers.translated(version, version["subject"], language).replace(
+			subject = survey_texts.translated(version, version["subject"], language).replace(
 				"{ticket}", mail.slot("ticket") if about_ticket else ""
 			)
 			if self.wave:
@@ -257,7 +257,7 @@ def mail_context(
 		"sample": settings.sample_data or "",
 		# Nobody reads an anonymous answer as this person's.
 		"reader_note": "" if secret else reader_note(version, settings),
-		"intro": answers.translated(version, version["intro"], language),
+		"intro": survey_texts.translated(version, version["intro"], language),
 		"url": site_url(f"/cx/n/{mail.slot('code')}") if secret else answer_url(mail.slot("token")),
 		"unsubscribe": unsubscribe_url(mail.slot("token")),
 		"ticket": mail.slot("ticket") if about_ticket else "",
@@ -274,7 +274,7 @@ def mail_context(
 	}
 	if question:
 		with speaking(language):
-			context["question"] = answers.translated(version, question["question"], language)
+			context["question"] = survey_texts.translated(version, question["question"], language)
 			# A link for each rating would write the rating beside the code into the web server's log.
 			context["choices"] = [] if secret else question_view.scale_choices(version, question, language)
 	return context

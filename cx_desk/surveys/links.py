@@ -20,7 +20,7 @@ from frappe.utils import (
 	validate_email_address,
 )
 
-from cx_desk.core import answers, ledger, machine, survey_policy
+from cx_desk.core import answers, ledger, machine, survey_policy, survey_texts
 from cx_desk.host import qr
 from cx_desk.surveys import answering, decide, privacy, versions
 from cx_desk.units import scope as reach
@@ -77,7 +77,9 @@ def prepare(doc) -> None:
 		)
 	if doc.valid_from and doc.valid_until and getdate(doc.valid_until) < getdate(doc.valid_from):
 		frappe.throw(_("It ends before it begins: put “Valid until” on or after “Valid from”."))
-	if doc.page_language and doc.page_language not in answers.languages(versions.current_content(doc.survey)):
+	if doc.page_language and doc.page_language not in survey_texts.languages(
+		versions.current_content(doc.survey)
+	):
 		frappe.throw(
 			_(
 				"{0} has no wording in {1}. Translate it in the survey first, or leave the language empty."
@@ -238,7 +240,7 @@ def _read_stamp(row, given: str) -> tuple[frappe._dict, str]:
 
 def _about(row, version: str, wanted: str) -> dict:
 	content = versions.load(version) or versions.current_content(row.survey)
-	offered = answers.languages(content)
+	offered = survey_texts.languages(content)
 	language = row.page_language or survey_policy.pick_language((wanted, frappe.local.lang), offered)
 	return {
 		"version": content,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import frappe
 from frappe.utils import format_date, now_datetime
 
-from cx_desk.core import answers, ledger
+from cx_desk.core import ledger, survey_texts
 from cx_desk.host import names, tickets
 from cx_desk.host.statements import bound, prepared
 from cx_desk.surveys import answering, decide, privacy, versions
@@ -125,7 +125,7 @@ def _read_open():
 
 def _title(version: dict) -> str:
 	"""The subject of the mail without the place for the ticket, in the reader's language."""
-	text = answers.translated(version, version.get("subject", ""), frappe.local.lang or "en")
+	text = survey_texts.translated(version, version.get("subject", ""), frappe.local.lang or "en")
 	return " ".join(text.replace("{ticket}", " ").split()).rstrip(" :-–—,")
 
 

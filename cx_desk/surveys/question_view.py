@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import frappe
 
-from cx_desk.core import answers
+from cx_desk.core import answers, survey_content, survey_texts
 
 # Scales up to here are a list where each point has a word; all others a grid with a word for each end.
 _LONGEST_LIST = 7
@@ -69,14 +69,14 @@ def speaking_for(version: Mapping, language: str) -> Iterator[None]:
 def _(text: str) -> str:
 	"""A text of the page: as the survey translates it, else as the app does, in the language that is set."""
 	found = getattr(frappe.local, "cx_survey_texts", None)
-	own = answers.translated(found[0], text, found[1]) if found else text
+	own = survey_texts.translated(found[0], text, found[1]) if found else text
 	return own if own != text else frappe._(text)
 
 
 def scale_choices(version: Mapping, question: Mapping, language: str) -> list[dict]:
 	"""The values of a question's scale with the word for each, in the language that is set."""
-	low, high = answers.scale_of(question)
-	words = answers.words_of(question)
+	low, high = survey_content.scale_of(question)
+	words = survey_content.words_of(question)
 	return [
 		{"value": value, "word": word_in(version, words.get(value, ""), language)}
 		for value in range(low, high + 1)
@@ -87,7 +87,7 @@ def word_in(version: Mapping, word: str, language: str) -> str:
 	"""A word of a scale, or a reason: as the survey translates it, else as the app does."""
 	if not word:
 		return ""
-	own = answers.translated(version, word, language)
+	own = survey_texts.translated(version, word, language)
 	return own if own != word else frappe._(word)
 
 
@@ -112,7 +112,7 @@ def form_context(
 		for place, question in enumerate(version.get("questions", ()), 1)
 	]
 	drivers = _drivers(version, language, values, seed)
-	main = answers.main_question(version)
+	main = survey_content.main_question(version)
 	return {
 		"questions": shown,
 		"drivers": drivers,
@@ -122,8 +122,8 @@ def form_context(
 		"box_after": (main or version["questions"][0])["key"]
 		if shown and version.get("ask_not_solved")
 		else "",
-		"not_solved": bool(values.get(answers.NOT_SOLVED_KEY)),
-		"offers_comment": answers.offers_comment(version),
+		"not_solved": bool(values.get(survey_content.NOT_SOLVED_KEY)),
+		"offers_comment": survey_content.offers_comment(version),
 		"comment": values.get("comment", ""),
 		"wrong_comment": messages.get("comment", ""),
 		"offers_reply": offers_reply,
@@ -144,7 +144,7 @@ def messages_of(version: Mapping, values: Mapping[str, str], errors: Mapping[str
 	found = {}
 	for key, error in errors.items():
 		question = questions.get(key, {})
-		least, most = answers.number_range(question)
+		least, most = survey_content.number_range(question)
 		if error == answers.TOO_LONG:
 			field = "comment" if key == "comment" else answers.field_name(key)
 			found[key] = _(
@@ -193,7 +193,7 @@ def _question(
 		"first": f"f{place}",
 		"type": question["type"],
 		"kind": "text",
-		"text": answers.translated(version, question["question"], language),
+		"text": survey_texts.translated(version, question["question"], language),
 		"required": bool(question.get("required")),
 		"value": values.get(field, ""),
 		"wrong": messages.get(key, ""),
@@ -203,14 +203,14 @@ def _question(
 		"mouths": [],
 		"nothing": None,
 	}
-	if answers.scale_of(question):
+	if survey_content.scale_of(question):
 		row |= _scale(version, question, language, values)
-	elif question["type"] in (answers.CHOICE, answers.MANY):
+	elif question["type"] in (survey_content.CHOICE, survey_content.MANY):
 		row |= _choices(version, question, language, values, seed)
-	elif question["type"] == answers.LOST_TIME:
+	elif question["type"] == survey_content.LOST_TIME:
 		row |= _lost_time(question, values)
-	elif question["type"] == answers.NUMBER:
-		least, most = answers.number_range(question)
+	elif question["type"] == survey_content.NUMBER:
+		least, most = survey_content.number_range(question)
 		limited = bool(question.get("maximum"))
 		row |= {
 			"kind": "number",
@@ -232,14 +232,14 @@ def _scale(version: Mapping, question: Mapping, language: str, values: Mapping) 
 		{**choice, "field": field, "checked": given == str(choice["value"])}
 		for choice in scale_choices(version, question, language)
 	]
-	look = question.get("look") if question["type"] in (answers.CSAT, answers.RATING) else None
-	if look in (answers.STARS, answers.FACES):
+	look = question.get("look") if question["type"] in (survey_content.CSAT, survey_content.RATING) else None
+	if look in (survey_content.STARS, survey_content.FACES):
 		last = len(choices) - 1
 		for at, choice in enumerate(choices):
 			# A mouth from -10 (down) to 10 (up), the same for the same share of any scale.
 			choice["mouth"] = round(20 * at / last) - 10
 		return {
-			"kind": "stars" if look == answers.STARS else "faces",
+			"kind": "stars" if look == survey_content.STARS else "faces",
 			"few": _columns(len(choices)),
 			"choices": choices,
 			"mouths": [choice["mouth"] for choice in choices],
@@ -256,21 +256,21 @@ def _columns(points: int) -> int:
 
 
 def _choices(version: Mapping, question: Mapping, language: str, values: Mapping, seed: str) -> dict:
-	many, key = question["type"] == answers.MANY, question["key"]
+	many, key = question["type"] == survey_content.MANY, question["key"]
 	choices = []
-	for at, option in enumerate(answers.options(question)):
+	for at, option in enumerate(survey_content.options(question)):
 		field = answers.field_name(key, at) if many else answers.field_name(key)
 		given = values.get(field, "")
 		choices.append(
 			{
 				"field": field,
 				"value": 1 if many else at,
-				"word": answers.translated(version, option, language),
+				"word": survey_texts.translated(version, option, language),
 				"checked": bool(given) if many else given == str(at),
 			}
 		)
 	if question.get("random_order") and seed:
-		choices = answers.shuffled(choices, f"{seed}|{key}")
+		choices = survey_content.shuffled(choices, f"{seed}|{key}")
 	return {"kind": "many" if many else "choice", "choices": choices}
 
 
@@ -281,7 +281,7 @@ def _lost_time(question: Mapping, values: Mapping) -> dict:
 		given = answers.OTHER
 	choices = [
 		{"field": field, "value": minutes, "word": minutes_text(minutes), "checked": given == str(minutes)}
-		for minutes in answers.HANDY_MINUTES
+		for minutes in survey_content.HANDY_MINUTES
 	]
 	choices.append(
 		{"field": field, "value": answers.OTHER, "word": _("Other time"), "checked": given == answers.OTHER}
@@ -308,11 +308,11 @@ def _drivers(version: Mapping, language: str, values: Mapping, seed: str) -> lis
 			"field": answers.driver_field(place),
 			"word": word_in(version, name, language),
 			"checked": bool(values.get(answers.driver_field(place))),
-			"bands": _band_class(answers.bands_of(version, name)),
+			"bands": _band_class(survey_content.bands_of(version, name)),
 		}
-		for place, name in enumerate(answers.driver_names(version))
+		for place, name in enumerate(survey_content.driver_names(version))
 	]
-	return answers.shuffled(rows, f"{seed}|{answers.DRIVERS_KEY}") if seed else rows
+	return survey_content.shuffled(rows, f"{seed}|{survey_content.DRIVERS_KEY}") if seed else rows
 
 
 # What is shown when.
@@ -328,12 +328,14 @@ def _when(version: Mapping, question: Mapping, language: str) -> str:
 	rule, source = question.get("show_if"), _source(version, question)
 	if not rule or not source:
 		return ""
-	asked = answers.translated(version, source["question"], language)
+	asked = survey_texts.translated(version, source["question"], language)
 	if "options" in rule:
-		named = _(" or ").join(answers.translated(version, option, language) for option in rule["options"])
+		named = _(" or ").join(
+			survey_texts.translated(version, option, language) for option in rule["options"]
+		)
 		return _("Only if you answered “{0}” with: {1}").format(asked, named)
 	least, most = rule.get("at_least") or 0, rule.get("at_most")
-	scale = answers.scale_of(source)
+	scale = survey_content.scale_of(source)
 	if most is None or (scale and most >= scale[1]):
 		return _("Only if you answered “{0}” with {1} or more").format(asked, least)
 	if least == most:
@@ -344,15 +346,15 @@ def _when(version: Mapping, question: Mapping, language: str) -> str:
 def _by_script(version: Mapping, question: Mapping) -> dict | None:
 	"""What the page's script compares where a style sheet cannot: a typed number; None for all others."""
 	rule, source = question.get("show_if"), _source(version, question)
-	if not rule or not source or source["type"] not in (answers.NUMBER, answers.LOST_TIME):
+	if not rule or not source or source["type"] not in (survey_content.NUMBER, survey_content.LOST_TIME):
 		return None
-	typed = source["type"] == answers.LOST_TIME
+	typed = source["type"] == survey_content.LOST_TIME
 	most = rule.get("at_most")
 	return {
 		"field": answers.field_name(source["key"]),
 		"free": answers.field_name(source["key"], "free") if typed else "",
 		"least": rule.get("at_least") or 0,
-		"most": answers.LARGEST_NUMBER if most is None else most,
+		"most": survey_content.LARGEST_NUMBER if most is None else most,
 	}
 
 
@@ -378,16 +380,20 @@ def _styles(version: Mapping) -> str:
 def _checked(source: Mapping, rule: Mapping) -> str:
 	"""A selector of the pressed buttons that a condition asks for; empty where no style sheet can tell."""
 	key = source["key"]
-	if not _SAFE.fullmatch(key) or source["type"] in (answers.NUMBER, answers.LOST_TIME, answers.TEXT):
+	if not _SAFE.fullmatch(key) or source["type"] in (
+		survey_content.NUMBER,
+		survey_content.LOST_TIME,
+		survey_content.TEXT,
+	):
 		return ""
 	if "options" in rule:
-		places = [at for at, option in enumerate(answers.options(source)) if option in rule["options"]]
-		if source["type"] == answers.MANY:
+		places = [at for at, option in enumerate(survey_content.options(source)) if option in rule["options"]]
+		if source["type"] == survey_content.MANY:
 			names = ",".join(f'[name="{answers.field_name(key, at)}"]' for at in places)
 			return f":is({names}):checked" if names else ""
 		return _pressed(key, places)
-	low, high = answers.scale_of(source) or (0, -1)
-	return _pressed(key, [value for value in range(low, high + 1) if answers.in_range(rule, value)])
+	low, high = survey_content.scale_of(source) or (0, -1)
+	return _pressed(key, [value for value in range(low, high + 1) if survey_content.in_range(rule, value)])
 
 
 def _pressed(key: str, values: list[int]) -> str:
@@ -398,22 +404,24 @@ def _pressed(key: str, values: list[int]) -> str:
 
 
 def _band_class(bands: set[str]) -> str:
-	return "" if answers.ANY in bands else "b" + "".join(sorted(band[0] for band in bands))
+	return "" if survey_content.ANY in bands else "b" + "".join(sorted(band[0] for band in bands))
 
 
 def _driver_styles(version: Mapping, asked_when: Mapping) -> list[str]:
 	"""Each set of bands hides its reasons until the main question's answer lies in one of them."""
-	main = answers.main_question(version)
+	main = survey_content.main_question(version)
 	if not main or not version.get("drivers"):
 		return []
-	low, high = answers.scale_of(main)
+	low, high = survey_content.scale_of(main)
 	rules, any_band = [], False
 	shown_for: set[int] = set()
-	for bands in {frozenset(answers.bands_of(version, name)) for name in answers.driver_names(version)}:
-		if answers.ANY in bands:
+	for bands in {
+		frozenset(survey_content.bands_of(version, name)) for name in survey_content.driver_names(version)
+	}:
+		if survey_content.ANY in bands:
 			any_band = True
 			continue
-		values = [value for value in range(low, high + 1) if answers.band_of(main, value) in bands]
+		values = [value for value in range(low, high + 1) if survey_content.band_of(main, value) in bands]
 		shown_for |= set(values)
 		test = _pressed(main["key"], values)
 		# A band that the scale does not have is never reached.

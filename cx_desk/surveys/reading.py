@@ -7,7 +7,7 @@ whether it rests on few people or is suppressed for this reader.
 import frappe
 from frappe import _
 
-from cx_desk.core import answers, measures
+from cx_desk.core import measures, survey_content
 from cx_desk.surveys import scorecard, targets, versions
 from cx_desk.units import closed_periods, scores
 from cx_desk.units import scope as reach
@@ -34,9 +34,9 @@ def surveys(user: str) -> list[dict]:
 
 def _questions(doc) -> list[dict]:
 	return [
-		{"question": row["key"], "text": row["question"], "kind": answers.counted_type(row)}
+		{"question": row["key"], "text": row["question"], "kind": survey_content.counted_type(row)}
 		for row in versions.content_of(doc)["questions"]
-		if answers.scale_of(row)
+		if survey_content.scale_of(row)
 	]
 
 

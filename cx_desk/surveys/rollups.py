@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import frappe
 from frappe.utils import add_months, getdate, now_datetime
 
-from cx_desk.core import answers, ledger, rollup
+from cx_desk.core import ledger, rollup, survey_content
 from cx_desk.host.statements import insert
 from cx_desk.units import closed_periods, period_counts
 
@@ -67,7 +67,7 @@ def response_counts(response) -> Counter:
 		for row in response.get("answers") or ()
 		# Words have no score; read from the database, where a number's column takes no NULL, they would have a nought.
 		if row.get("score") is not None
-		and row.get("question_type") != answers.TEXT
+		and row.get("question_type") != survey_content.TEXT
 		and row.get("question_key")
 	]
 	return rollup.response_counts(

@@ -13,7 +13,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint, flt, format_date, get_datetime, getdate, now_datetime
 
-from cx_desk.core import answers, intervals, measures, periods, recovery, scores, voice, watermelon
+from cx_desk.core import intervals, measures, periods, recovery, scores, survey_content, voice, watermelon
 from cx_desk.core.render import svg
 from cx_desk.core.render.text import MEAN, NET, SHARE, numbers_in, short, show
 from cx_desk.host import error_log
@@ -85,7 +85,7 @@ def kind_of(doc) -> str | None:
 	question = versions.main_question(content)
 	if doc.question:
 		question = next((row for row in content["questions"] if row["key"] == doc.question), None)
-	return answers.counted_type(question) if question and answers.scale_of(question) else None
+	return survey_content.counted_type(question) if question and survey_content.scale_of(question) else None
 
 
 def unit_of(doc) -> str:
@@ -447,7 +447,7 @@ def questions_of(survey: str) -> list[dict]:
 	return [
 		{"value": row["key"], "label": row["question"]}
 		for row in content["questions"]
-		if answers.scale_of(row)
+		if survey_content.scale_of(row)
 	]
 
 

@@ -7,11 +7,11 @@ from functools import lru_cache
 import frappe
 from frappe.utils import cint, now_datetime
 
-from cx_desk.core import answers
+from cx_desk.core import survey_content
 
 
 def content_of(survey) -> dict:
-	"""The wording of a survey document as its version keeps it (see core.answers)."""
+	"""The wording of a survey document as its version keeps it (see core.survey_content)."""
 	translations: dict[str, dict[str, str]] = {}
 	for row in survey.translations:
 		if not row.translated_text:
@@ -42,10 +42,10 @@ def content_of(survey) -> dict:
 				"options": (row.options or "").strip(),
 				"low_label": (row.low_label or "").strip(),
 				"high_label": (row.high_label or "").strip(),
-				"points": (cint(row.points) or answers.USUAL_POINTS)
-				if row.question_type == answers.RATING
+				"points": (cint(row.points) or survey_content.USUAL_POINTS)
+				if row.question_type == survey_content.RATING
 				else 0,
-				"look": row.look or answers.NUMBERS,
+				"look": row.look or survey_content.NUMBERS,
 				"random_order": int(row.random_order or 0),
 				"minimum": row.minimum or 0,
 				"maximum": row.maximum or 0,
@@ -53,7 +53,7 @@ def content_of(survey) -> dict:
 			}
 			for row in survey.questions
 		],
-		"drivers": [{"driver": row.driver, "band": row.band or answers.ANY} for row in survey.drivers],
+		"drivers": [{"driver": row.driver, "band": row.band or survey_content.ANY} for row in survey.drivers],
 		"translations": translations,
 	}
 
@@ -159,7 +159,7 @@ def _parsed(content: str) -> dict:
 
 def main_question(version: dict) -> dict | None:
 	"""The first question on a scale: the one a mail offers as links and a response is listed by."""
-	return answers.main_question(version)
+	return survey_content.main_question(version)
 
 
 def is_out(survey_name: str) -> bool:

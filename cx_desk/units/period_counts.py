@@ -7,9 +7,9 @@ from datetime import date
 import frappe
 from frappe.query_builder.functions import Count, Min, Sum
 
-from cx_desk.core import answers, rollup
+from cx_desk.core import rollup, survey_content
 
-SCORED = tuple(answers.SCALES)
+SCORED = tuple(survey_content.SCALES)
 
 
 def parents() -> dict[str, str | None]:
@@ -157,6 +157,6 @@ def _counts_by_unit(
 	for measure, survey, key, kind, unit, score, count in query.run():
 		if measure != rollup.ANSWER:
 			asked.setdefault(survey, {}).setdefault(unit, Counter())[measure] += int(count)
-		elif kind in answers.SCALES:
+		elif kind in survey_content.SCALES:
 			given.setdefault((survey, key, kind), {}).setdefault(unit, Counter())[score] += int(count)
 	return given, asked

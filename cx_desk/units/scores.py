@@ -13,13 +13,13 @@ import frappe
 from frappe.query_builder.functions import Count, Sum
 from frappe.utils import getdate
 
-from cx_desk.core import answers, measures, rollup, scores
+from cx_desk.core import measures, rollup, scores, survey_content
 from cx_desk.core.survey_events import TICKET
 from cx_desk.units import closed_periods, period_counts
 from cx_desk.units.branches import below
 from cx_desk.units.scope import sees_unit, visible_units
 
-SCALES = tuple(answers.SCALES)
+SCALES = tuple(survey_content.SCALES)
 # Scores of the last days may still change: people answer late.
 STILL_COMING_DAYS = 14
 # Up to here people are counted live where the snapshot is behind.
@@ -333,7 +333,7 @@ def _about(survey: str) -> frappe._dict:
 	scaled = (
 		row.key
 		for row in doc.questions
-		if answers.scale_of({"type": row.question_type, "points": row.points})
+		if survey_content.scale_of({"type": row.question_type, "points": row.points})
 	)
 	return frappe._dict(
 		privacy=doc.privacy,

@@ -5,7 +5,7 @@ import unit_kit
 import frappe
 from frappe.utils import add_days, now_datetime
 
-from cx_desk.core import answers, ledger
+from cx_desk.core import answers, ledger, survey_content
 from cx_desk.surveys import answering, versions
 
 SURVEY = "Card kit"
@@ -76,7 +76,7 @@ def give(
 		"comment": comment,
 	}
 	if driver:
-		form[answers.driver_field(answers.driver_names(content).index(driver))] = "1"
+		form[answers.driver_field(survey_content.driver_names(content).index(driver))] = "1"
 	filled = answers.read_form(content, {name: str(text) for name, text in form.items()})
 	assert not filled.errors, filled.errors
 	return answering.record_external(

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import frappe
 from frappe.utils import add_days, now_datetime
 
-from cx_desk.core import answers, ledger
+from cx_desk.core import ledger, survey_content
 from cx_desk.surveys import versions
 
 NAME = "Questiontest"
@@ -128,22 +128,22 @@ def any_survey(seed: int) -> list[dict]:
 	"""Rows of up to eight questions of every type, some shown only after others."""
 	dice, rows = random.Random(seed), []
 	for number in range(dice.randint(1, 8)):
-		kind = dice.choice(answers.TYPES)
+		kind = dice.choice(survey_content.TYPES)
 		row = {
 			"question": f"Question {number} <b>&amp;</b> “ß” 'one' \"two\" مرحبا?",
 			"question_type": kind,
 			"key": f"k{number}",
 			"required": dice.randint(0, 1),
-			"look": dice.choice(answers.LOOKS),
+			"look": dice.choice(survey_content.LOOKS),
 			"random_order": dice.randint(0, 1),
 		}
-		if kind == answers.RATING:
-			row["points"] = str(dice.choice(list(answers.POINTS)))
-		if kind in (answers.CHOICE, answers.MANY):
+		if kind == survey_content.RATING:
+			row["points"] = str(dice.choice(list(survey_content.POINTS)))
+		if kind in (survey_content.CHOICE, survey_content.MANY):
 			row["options"] = "\n".join(["One </label>", "Two & three", 'Four "five"'][: dice.randint(2, 3)])
-		if kind == answers.NUMBER:
+		if kind == survey_content.NUMBER:
 			row |= {"minimum": dice.randint(0, 3), "maximum": dice.choice([0, 40])}
-		sources = [other for other in rows if other["question_type"] != answers.TEXT]
+		sources = [other for other in rows if other["question_type"] != survey_content.TEXT]
 		if sources and dice.random() < 0.5:
 			source = dice.choice(sources)
 			row["show_if_question"] = source["key"]
@@ -151,7 +151,7 @@ def any_survey(seed: int) -> list[dict]:
 				row["show_if_options"] = source["options"].split("\n")[0]
 			else:
 				asked = {"type": source["question_type"], "points": int(source.get("points") or 0)}
-				low, high = answers.scale_of(asked) or (5, 9)
+				low, high = survey_content.scale_of(asked) or (5, 9)
 				row |= {"show_if_at_least": low or 1, "show_if_at_most": dice.randint(low or 1, high)}
 		rows.append(row)
 	return rows

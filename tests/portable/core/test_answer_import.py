@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cx_desk.core import answer_import as imports
-from cx_desk.core import answers, source_shapes
+from cx_desk.core import answers, source_shapes, survey_content
 
 VERSION = {
 	"language": "en",
 	"questions": [
-		{"key": "main", "question": "How did it go?", "type": answers.CSAT},
-		{"key": "why", "question": "Why?", "type": answers.CHOICE, "options": "Slow\nLoud"},
+		{"key": "main", "question": "How did it go?", "type": survey_content.CSAT},
+		{"key": "why", "question": "Why?", "type": survey_content.CHOICE, "options": "Slow\nLoud"},
 	],
 	"translations": {"de": {"How did it go?": "Wie lief es?"}},
 }

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cx_desk.core import answers
+from cx_desk.core import answers, survey_content, survey_texts
 
 VERSION = {
 	"kind": "Ticket",
@@ -82,8 +82,8 @@ def test_missing_too_long_and_nothing():
 def test_words_are_heard_wherever_they_were_written():
 	assert read().words == "because"
 	assert answers.read_form({"questions": VERSION["questions"][:1]}, {"comment": "more"}).words == "more"
-	assert not answers.offers_comment(VERSION)
-	assert answers.offers_comment({"questions": VERSION["questions"][:3]})
+	assert not survey_content.offers_comment(VERSION)
+	assert survey_content.offers_comment({"questions": VERSION["questions"][:3]})
 
 
 def test_the_box_counts_only_where_it_was_offered():
@@ -96,8 +96,8 @@ def test_the_box_counts_only_where_it_was_offered():
 def test_no_form_breaks_it_and_what_is_taken_is_on_the_scale(form):
 	filled = answers.read_form(VERSION, form)
 	for answer in filled.answers:
-		if answer.type in answers.SCALES:
-			low, high = answers.SCALES[answer.type]
+		if answer.type in survey_content.SCALES:
+			low, high = survey_content.SCALES[answer.type]
 			assert low <= answer.score <= high
 	assert all(char in "\n\t" or ord(char) >= 32 for char in filled.comment)
 	filled.comment.encode()
@@ -122,8 +122,8 @@ def test_what_makes_a_voice(low, not_solved, comment, kind, score, voice):
 
 
 def test_translations():
-	assert answers.translated(VERSION, "Satisfied?", "de") == "Zufrieden?"
-	assert answers.translated(VERSION, "Satisfied?", "fr") == "Satisfied?"
-	assert answers.languages(VERSION) == ["en", "de"]
-	assert "Recommend?" in answers.missing_translations(VERSION)["de"]
-	assert "Satisfied?" not in answers.missing_translations(VERSION)["de"]
+	assert survey_texts.translated(VERSION, "Satisfied?", "de") == "Zufrieden?"
+	assert survey_texts.translated(VERSION, "Satisfied?", "fr") == "Satisfied?"
+	assert survey_texts.languages(VERSION) == ["en", "de"]
+	assert "Recommend?" in survey_texts.missing_translations(VERSION)["de"]
+	assert "Satisfied?" not in survey_texts.missing_translations(VERSION)["de"]

@@ -4,11 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from cx_desk.core import answers, measures, periods, scores, timeline
+from cx_desk.core import measures, periods, scores, survey_content, timeline
 
 
 def test_every_scored_kind_has_a_figure():
-	for kind, (low, high) in answers.SCALES.items():
+	for kind, (low, high) in survey_content.SCALES.items():
 		found = measures.estimate(kind, {low: 3, high: 5})
 		assert found.low <= found.value <= found.high
 		assert measures.ends_of(kind)[0] <= found.value <= measures.ends_of(kind)[1]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cx_desk.core import answers
+from cx_desk.core import answers, survey_content
 from cx_desk.core import source_shapes as shapes
 from cx_desk.core.source_shapes import Row
 
@@ -131,10 +131,10 @@ def question(key, kind, **more):
 VERSION = {
 	"language": "en",
 	"questions": [
-		question("main", answers.CSAT, text="How did it go?"),
-		question("why", answers.CHOICE, options="Slow\nLoud"),
-		question("all", answers.MANY, options="Slow\nLoud\nBoth, really"),
-		question("lost", answers.LOST_TIME),
+		question("main", survey_content.CSAT, text="How did it go?"),
+		question("why", survey_content.CHOICE, options="Slow\nLoud"),
+		question("all", survey_content.MANY, options="Slow\nLoud\nBoth, really"),
+		question("lost", survey_content.LOST_TIME),
 	],
 	"translations": {"de": {"How did it go?": "Wie lief es?", "Slow": "Langsam"}},
 }
@@ -189,7 +189,7 @@ def test_who_and_what_about():
 	values = {"mail": "a@b.example", "no": "#1042", "words": "x", "more": "y", "open": "yes", "when": "soon"}
 	found = shapes.understand(shapes.External("1", values=values), rows, VERSION)
 	assert (found.email, found.ticket, found.form["comment"]) == ("a@b.example", "1042", "x\n\ny")
-	assert found.form[answers.NOT_SOLVED_KEY] == "1"
+	assert found.form[survey_content.NOT_SOLVED_KEY] == "1"
 	assert found.faults == (("when", shapes.NOT_A_DATE, "soon"),)
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cx_desk.core import answers, survey_check
+from cx_desk.core import answers, survey_check, survey_content, survey_texts
 
 WORDS = ["Phone", "Portal", "Mail", "In person", "Ünï, <b>çode</b>", "مكتب"]
 DRIVERS = ["Speed", "Friendliness", "Knowledge"]
@@ -135,7 +135,7 @@ def test_reasons():
 			optional={
 				"key": st.text(max_size=5) | st.none(),
 				"question": st.text(max_size=20) | st.none(),
-				"type": st.sampled_from([*answers.TYPES, "Nothing", None]),
+				"type": st.sampled_from([*survey_content.TYPES, "Nothing", None]),
 				"points": st.integers(-5, 20) | st.none(),
 				"options": st.text(max_size=30) | st.none(),
 				"look": st.text(max_size=5) | st.none(),
@@ -169,27 +169,27 @@ def surveys(draw) -> dict:
 	"""Surveys of up to seven questions of every type, some shown only after others, with reasons."""
 	questions = []
 	for number in range(draw(st.integers(1, 7))):
-		kind = draw(st.sampled_from(answers.TYPES))
+		kind = draw(st.sampled_from(survey_content.TYPES))
 		row = question(
 			key=f"q{number}",
 			question=f"Question {number}?",
 			type=kind,
 			required=draw(st.booleans()),
-			points=draw(st.sampled_from(list(answers.POINTS))) if kind == answers.RATING else 0,
-			look=draw(st.sampled_from(answers.LOOKS)),
+			points=draw(st.sampled_from(list(survey_content.POINTS))) if kind == survey_content.RATING else 0,
+			look=draw(st.sampled_from(survey_content.LOOKS)),
 			random_order=draw(st.booleans()),
 			show_if=None,
 		)
-		if kind in (answers.CHOICE, answers.MANY):
+		if kind in (survey_content.CHOICE, survey_content.MANY):
 			row["options"] = "\n".join(draw(st.lists(st.sampled_from(WORDS), min_size=2, unique=True)))
-		if kind == answers.NUMBER:
+		if kind == survey_content.NUMBER:
 			row["minimum"] = draw(st.integers(0, 5))
 			row["maximum"] = draw(st.sampled_from([0, 5, 500]))
-		sources = [other for other in questions if other["type"] != answers.TEXT]
+		sources = [other for other in questions if other["type"] != survey_content.TEXT]
 		if sources and draw(st.booleans()):
 			row["show_if"] = draw(rules(draw(st.sampled_from(sources))))
 		questions.append(row)
-	main = answers.main_question({"questions": questions})
+	main = survey_content.main_question({"questions": questions})
 	bands = ["Low", "Middle", "High", "Any"] if main else ["Any"]
 	drivers = draw(
 		st.lists(st.tuples(st.sampled_from(DRIVERS), st.sampled_from(bands)), unique=True, max_size=4)
@@ -203,12 +203,16 @@ def surveys(draw) -> dict:
 
 @st.composite
 def rules(draw, source) -> dict:
-	if offered := answers.options(source) if source["type"] in (answers.CHOICE, answers.MANY) else []:
+	if (
+		offered := survey_content.options(source)
+		if source["type"] in (survey_content.CHOICE, survey_content.MANY)
+		else []
+	):
 		return {
 			"question": source["key"],
 			"options": draw(st.lists(st.sampled_from(offered), min_size=1, unique=True)),
 		}
-	low, high = answers.scale_of(source) or answers.number_range(source)
+	low, high = survey_content.scale_of(source) or survey_content.number_range(source)
 	least = draw(st.integers(low, min(high, low + 60)))
 	return {
 		"question": source["key"],
@@ -226,31 +230,31 @@ def filled_forms(draw) -> tuple[dict, dict]:
 		key, kind = row["key"], row["type"]
 		if draw(st.booleans()) and not row["required"]:
 			continue
-		if kind == answers.MANY:
-			count = len(answers.options(row))
+		if kind == survey_content.MANY:
+			count = len(survey_content.options(row))
 			for place in draw(st.lists(st.integers(0, count - 1), min_size=1, unique=True)):
 				form[answers.field_name(key, place)] = "1"
-		elif kind == answers.CHOICE:
-			form[answers.field_name(key)] = str(draw(st.integers(0, len(answers.options(row)) - 1)))
-		elif kind == answers.TEXT:
+		elif kind == survey_content.CHOICE:
+			form[answers.field_name(key)] = str(draw(st.integers(0, len(survey_content.options(row)) - 1)))
+		elif kind == survey_content.TEXT:
 			form[answers.field_name(key)] = draw(st.text(alphabet="abc äß\n", min_size=1)) + "."
-		elif kind == answers.LOST_TIME:
+		elif kind == survey_content.LOST_TIME:
 			if draw(st.booleans()):
-				form[answers.field_name(key)] = str(draw(st.sampled_from(answers.HANDY_MINUTES)))
+				form[answers.field_name(key)] = str(draw(st.sampled_from(survey_content.HANDY_MINUTES)))
 			else:
 				form[answers.field_name(key)] = answers.OTHER
-				form[answers.field_name(key, "free")] = str(draw(st.integers(0, answers.MOST_MINUTES)))
-		elif kind == answers.NUMBER:
-			least, most = answers.number_range(row)
+				form[answers.field_name(key, "free")] = str(draw(st.integers(0, survey_content.MOST_MINUTES)))
+		elif kind == survey_content.NUMBER:
+			least, most = survey_content.number_range(row)
 			form[answers.field_name(key)] = str(draw(st.integers(least, most)))
 		else:
-			low, high = answers.scale_of(row)
+			low, high = survey_content.scale_of(row)
 			form[answers.field_name(key)] = str(draw(st.integers(low, high)))
-	for place in range(len(answers.driver_names(version))):
+	for place in range(len(survey_content.driver_names(version))):
 		if draw(st.booleans()):
 			form[answers.driver_field(place)] = "1"
 	if draw(st.booleans()):
-		form[answers.NOT_SOLVED_KEY] = "1"
+		form[survey_content.NOT_SOLVED_KEY] = "1"
 	return version, form
 
 
@@ -290,7 +294,7 @@ def test_hidden_answers_are_never_kept(pair):
 		elif row["required"] and row["key"] not in filled.errors:
 			assert row["key"] in given_by_key
 	band = answers.main_band(version, given_by_key)
-	assert set(filled.drivers) <= set(answers.offered_drivers(version, band))
+	assert set(filled.drivers) <= set(survey_content.offered_drivers(version, band))
 
 
 @given(surveys(), st.dictionaries(st.text(max_size=12), st.text(max_size=12)))
@@ -300,28 +304,28 @@ def test_no_post_breaks_a_survey(version, form):
 	wild |= {f"{name}.{at}": value for name, value in wild.items() for at in ("0", "free", "99", "-1")}
 	filled = answers.read_form(version, wild)
 	for row in answers.rows_of(version, filled):
-		scale = answers.scale_of(row["question_type"])
+		scale = survey_content.scale_of(row["question_type"])
 		assert scale is None or scale[0] <= row["score"] <= scale[1]
 
 
 @given(surveys())
 def test_every_band_is_a_whole_part_of_the_scale(version):
 	for row in version["questions"]:
-		if scale := answers.scale_of(row):
-			bands = [answers.band_of(row, value) for value in range(scale[0], scale[1] + 1)]
-			assert bands[0] == answers.LOW
-			assert bands[-1] == answers.HIGH
+		if scale := survey_content.scale_of(row):
+			bands = [survey_content.band_of(row, value) for value in range(scale[0], scale[1] + 1)]
+			assert bands[0] == survey_content.LOW
+			assert bands[-1] == survey_content.HIGH
 			assert bands == sorted(bands, key=["Low", "Middle", "High"].index)
 
 
 @given(st.lists(st.integers(), max_size=20), st.text(max_size=10))
 def test_a_random_order_is_the_same_at_each_opening(items, seed):
-	assert answers.shuffled(items, seed) == answers.shuffled(items, seed)
-	assert sorted(answers.shuffled(items, seed)) == sorted(items)
+	assert survey_content.shuffled(items, seed) == survey_content.shuffled(items, seed)
+	assert sorted(survey_content.shuffled(items, seed)) == sorted(items)
 
 
 def test_a_random_order_differs_between_people_and_favours_no_choice():
-	first = [answers.shuffled("abcd", f"person {number}")[0] for number in range(2000)]
+	first = [survey_content.shuffled("abcd", f"person {number}")[0] for number in range(2000)]
 	assert all(420 < first.count(choice) < 580 for choice in "abcd")
 
 
@@ -381,11 +385,11 @@ def test_lost_time_that_cannot_be_read(raw, free, error):
 
 
 def test_words_of_a_scale():
-	assert answers.words_of(question())[5] == "Very satisfied"
+	assert survey_content.words_of(question())[5] == "Very satisfied"
 	own = question(type="Rating", points=3, options="poor\nfair\nfine", high_label="super")
-	assert answers.words_of(own) == {1: "poor", 2: "fair", 3: "super"}
-	assert answers.words_of(question(type="Rating", points=11)) == {0: "Very bad", 10: "Very good"}
-	assert answers.words_of(question(type="Text")) == {}
+	assert survey_content.words_of(own) == {1: "poor", 2: "fair", 3: "super"}
+	assert survey_content.words_of(question(type="Rating", points=11)) == {0: "Very bad", 10: "Very good"}
+	assert survey_content.words_of(question(type="Text")) == {}
 
 
 def test_languages_lean_on_their_region():
@@ -395,8 +399,8 @@ def test_languages_lean_on_their_region():
 		"questions": [question()],
 		"translations": {"de": {"Hello": "Hallo"}, "de-AT": {"How was it?": "Wie war's?"}},
 	}
-	assert answers.translated(version, "Hello", "de-AT") == "Hallo"
-	assert answers.translated(version, "How was it?", "de-AT") == "Wie war's?"
-	assert answers.translated(version, "How was it?", "de") == "How was it?"
-	assert answers.translated(version, "Hello", "fr-CA") == "Hello"
-	assert answers.missing_translations(version) == {"de": ["How was it?"]}
+	assert survey_texts.translated(version, "Hello", "de-AT") == "Hallo"
+	assert survey_texts.translated(version, "How was it?", "de-AT") == "Wie war's?"
+	assert survey_texts.translated(version, "How was it?", "de") == "How was it?"
+	assert survey_texts.translated(version, "Hello", "fr-CA") == "Hello"
+	assert survey_texts.missing_translations(version) == {"de": ["How was it?"]}

@@ -11,7 +11,7 @@ import frappe
 from frappe.tests.utils import FrappeTestCase
 
 from cx_desk.api import survey_builder
-from cx_desk.core import answers
+from cx_desk.core import answers, survey_content, survey_texts
 from cx_desk.surveys import (
 	acting,
 	answer_page,
@@ -84,7 +84,7 @@ class QuestionCase(FrappeTestCase):
 			(
 				row.question_key,
 				row.question_type,
-				None if row.question_type == answers.TEXT else row.score,
+				None if row.question_type == survey_content.TEXT else row.score,
 				row.value or "",
 			)
 			for row in response.answers
@@ -285,13 +285,13 @@ class TestAnySurvey(QuestionCase):
 				typed[name] = dice.choice(choices)
 		for question in version["questions"]:
 			field = answers.field_name(question["key"])
-			if question["type"] == answers.NUMBER:
+			if question["type"] == survey_content.NUMBER:
 				typed[field] = str(
-					dice.randint(*[min(bound, 60) for bound in answers.number_range(question)])
+					dice.randint(*[min(bound, 60) for bound in survey_content.number_range(question)])
 				)
-			elif question["type"] == answers.LOST_TIME:
+			elif question["type"] == survey_content.LOST_TIME:
 				typed[f"{field}.free"] = str(dice.randint(1, 90))
-			elif question["type"] == answers.TEXT:
+			elif question["type"] == survey_content.TEXT:
 				typed[field] = "Words <i>and</i> more"
 		return {**typed, "comment": "so it was"}
 
@@ -400,7 +400,7 @@ class TestBuilding(QuestionCase):
 		for _number in range(120):
 			rows = [
 				{name: dice.choice(wild) for name in names if dice.random() < 0.6}
-				| {"question_type": dice.choice([*answers.TYPES, "", "None"])}
+				| {"question_type": dice.choice([*survey_content.TYPES, "", "None"])}
 				for _row in range(dice.randint(0, 4))
 			]
 			found = survey_builder.preview(
@@ -530,7 +530,7 @@ class TestLanguages(QuestionCase):
 			kit.forget(doc.name)
 			if frappe.db.exists("CX Survey", name):
 				version = versions.current_content(name)
-				self.assertNotIn("de", answers.missing_translations(version), name)
+				self.assertNotIn("de", survey_texts.missing_translations(version), name)
 		frappe.local.lang = "de"
 		for text in question_view.PAGE_TEXTS:
 			if text != "Text":
