@@ -257,6 +257,7 @@ def apply_move(doc, to: str, *, key=None, actors=None, by=None, **given) -> None
 
 
 def business_hours_between(start, end: datetime) -> float:
+	"""Hours of the service calendar from start to end; 0 where start lies later."""
 	from cx_desk.core.calendar import business_hours
 	from cx_desk.host.service_calendar import service_calendar, site_zone
 

@@ -1,7 +1,7 @@
 """What the business's page shows of an initiative that was handed in, for one person."""
 
 import frappe
-from frappe.utils import cstr, format_date, getdate, nowdate
+from frappe.utils import cint, cstr, format_date, getdate, nowdate
 
 from cx_desk.core import benefit as core_benefit
 from cx_desk.core import initiative as machine
@@ -33,46 +33,43 @@ def is_asked(doc, who: frappe._dict) -> bool:
 	asked = questions.of(doc.name)
 	if any(row.state == core_questions.OPEN and cstr(row.addressee_email) == who.email for row in asked):
 		return True
-	return any(
-		_asked_to_own(row, who)
-		or (benefits.may_be_read_by(row, who.email) and benefits.reading_is_due(row, doc.live_at))
-		for row in benefits.of(doc.name)
-	)
+	return any(_asked_to_own(row, who) or _asked_to_read(doc, row, who) for row in benefits.of(doc.name))
 
 
 def of(doc, who: frappe._dict) -> frappe._dict:
 	"""Where it stands, whose turn it is, what is asked of this person, answers, news and the lead's card."""
 	stages = templates.stages_of(doc)
-	sponsors = people.SPONSOR in who.roles
-	keys = [one.key for one in stages]
-	here = (
-		keys.index(doc.stage)
-		if doc.stage in keys
-		else keys.index(doc.held_stage)
-		if doc.held_stage in keys
-		else -1
-	)
 	following = machine.next_stage(stages, doc.stage) if doc.stage in machine.MAIN else None
 	asked = questions.of(doc.name)
-	own = [
-		row
-		for row in asked
-		if row.state == core_questions.OPEN
-		and doc.stage not in machine.OVER
-		and who.email
-		and cstr(row.addressee_email) == who.email
-	]
-	of_business = [row for row in asked if row.audience == core_questions.BUSINESS]
-	waits = waiting.days_waiting(doc)
-	own_benefits = benefits.of(doc.name)
-	seat = facts.seat_days(doc)
 	return frappe._dict(
-		name=doc.name,
 		title=doc.title,
-		outcome=doc.outcome,
-		label=templates.label_of(doc, doc.stage),
-		stage=doc.stage,
-		path=[
+		outcome=doc.outcome or "",
+		why_now=doc.why_now or "",
+		units=[_unit(row) for row in doc.units],
+		**_where(doc, stages, following),
+		turn=waiting.turn_of(doc, asked),
+		**_questions(doc, who, asked),
+		**_decisions(doc, who, following),
+		**_benefits(doc, who),
+		**_news(doc),
+		last_message=doc.last_message or "",
+		lead=_card(doc.lead),
+		**_waited(doc),
+		may_withdraw=bool(facts.actors_of_person(who))
+		and doc.stage not in (*machine.OVER, *machine.REACHES_USERS),
+	)
+
+
+def _where(doc, stages, following) -> dict:
+	"""The stage, the path with what lies behind and ahead, and the days that count."""
+	keys = [one.key for one in stages]
+	stage = doc.stage if doc.stage in keys else doc.held_stage
+	here = keys.index(stage) if stage in keys else -1
+	beside = doc.stage in machine.SIDE
+	supported = doc.stage == machine.EARLY_LIFE and doc.support_until
+	return {
+		"label": templates.label_of(doc, doc.stage),
+		"path": [
 			frappe._dict(
 				label=templates.label_of(doc, one.key),
 				gate=one.gate,
@@ -81,43 +78,46 @@ def of(doc, who: frappe._dict) -> frappe._dict:
 			for index, one in enumerate(stages)
 			if one.key != machine.DRAFT
 		],
-		beside=doc.stage in machine.SIDE,
-		stop_reason=doc.stop_reason if doc.stage in machine.SIDE else "",
-		review_date=format_date(doc.review_date) if doc.review_date and doc.stage in machine.SIDE else "",
-		next=templates.label_of(doc, following.key) if following else "",
-		gate=following.gate if following else "",
-		golive=format_date(doc.golive_date) if doc.golive_date else "",
-		support_until=format_date(doc.support_until)
-		if doc.stage == machine.EARLY_LIFE and doc.support_until
-		else "",
-		turn=waiting.turn_of(doc, asked),
-		mine=[
+		"over": doc.stage in machine.OVER,
+		"beside": beside,
+		"stop_reason": doc.stop_reason if beside else "",
+		"review_date": format_date(doc.review_date) if doc.review_date and beside else "",
+		"next": templates.label_of(doc, following.key) if following else "",
+		"gate": following.gate if following else "",
+		"golive": format_date(doc.golive_date) if doc.golive_date else "",
+		"support_until": format_date(doc.support_until) if supported else "",
+	}
+
+
+def _unit(row) -> frappe._dict:
+	"""An affected unit: how many people, from when, what changes for them and what training they need."""
+	return frappe._dict(
+		unit=row.unit,
+		people=cint(row.people),
+		since=format_date(row.since) if row.since else "",
+		change=row.change or "",
+		training=row.training or "",
+	)
+
+
+def _questions(doc, who: frappe._dict, asked) -> dict:
+	"""What was put to this person, what others of the business were asked, and what was answered."""
+	over = doc.stage in machine.OVER
+	still_open = [row for row in asked if row.state == core_questions.OPEN and not over]
+	mine = [row for row in still_open if who.email and cstr(row.addressee_email) == who.email]
+	of_business = [row for row in asked if row.audience == core_questions.BUSINESS]
+	return {
+		"mine": [
 			frappe._dict(
 				name=row.name,
 				question=row.question,
 				due=format_date(row.due),
 				late=waiting.is_late(doc, row),
 			)
-			for row in own
+			for row in mine
 		],
-		may_approve=_may_approve(doc, who),
-		sponsor_asked=sponsors and facts.sponsor_is_asked(doc),
-		advice=_advice(doc, following),
-		conditions=[row for row in considerations.of(doc.name) if row.verdict == considerations.CONDITIONS],
-		waived=acceptance.summary(doc)["waived"],
-		readings=[
-			row
-			for row in own_benefits
-			if benefits.may_be_read_by(row, who.email) and benefits.reading_is_due(row, doc.live_at)
-		],
-		to_own=[_offer(row) for row in own_benefits if _asked_to_own(row, who)],
-		benefits=[_benefit(row, who) for row in own_benefits if row.state != core_benefit.CANCELLED],
-		waiting_others=[
-			row
-			for row in of_business
-			if row.state == core_questions.OPEN and row not in own and doc.stage not in machine.OVER
-		],
-		answered=[
+		"waiting_others": [row for row in of_business if row in still_open and row not in mine],
+		"answered": [
 			frappe._dict(
 				question=row.question,
 				answer=row.answer,
@@ -127,35 +127,60 @@ def of(doc, who: frappe._dict) -> frappe._dict:
 			for row in of_business
 			if row.state in (core_questions.ANSWERED, core_questions.ACCEPTED)
 		],
-		news=[
+	}
+
+
+def _decisions(doc, who: frappe._dict, following) -> dict:
+	"""What this person decides now, and what they should know before."""
+	return {
+		"may_approve": _may_approve(doc, who),
+		"sponsor_asked": people.SPONSOR in who.roles and facts.sponsor_is_asked(doc),
+		"advice": _advice(doc, following),
+		"conditions": [
+			row for row in considerations.of(doc.name) if row.verdict == considerations.CONDITIONS
+		],
+		"waived": acceptance.summary(doc)["waived"],
+	}
+
+
+def _benefits(doc, who: frappe._dict) -> dict:
+	"""What should get better; what this person is asked to own, and which figure is due."""
+	rows = benefits.of(doc.name)
+	return {
+		"benefits": [_benefit(row, who) for row in rows if row.state != core_benefit.CANCELLED],
+		"to_own": [_offer(row) for row in rows if _asked_to_own(row, who)],
+		"readings": [row for row in rows if _asked_to_read(doc, row, who)],
+	}
+
+
+def _news(doc) -> dict:
+	"""What was told, newest first, and what is going to be."""
+	rows = news.of(doc.name)
+	today = getdate(nowdate())
+	return {
+		"news": [
 			frappe._dict(subject=row.subject, message=row.message, day=format_date(row.sent_at))
-			for row in reversed(news.of(doc.name))
+			for row in reversed(rows)
 			if row.state == news.SENT
 		],
-		coming_news=[
+		"coming_news": [
 			frappe._dict(title=row.title, day=format_date(row.due_on))
-			for row in news.of(doc.name)
-			if row.state not in (news.SENT, news.CANCELLED)
-			and row.due_on
-			and getdate(row.due_on) >= getdate(nowdate())
+			for row in rows
+			if row.state not in (news.SENT, news.CANCELLED) and row.due_on and getdate(row.due_on) >= today
 		],
-		days_since_news=news.days_since_last(doc.name),
-		last_message=doc.last_message or "",
-		lead=_card(doc.lead),
-		days_business=round(waits.get(core_questions.BUSINESS, 0.0)),
-		days_desk=round(waiting.on_us(waits)),
-		held_days=round(facts.days_held(doc)),
-		burden=waiting.burden(doc),
-		seat_days=None if seat is None else round(seat),
-		may_withdraw=bool(facts.actors_of_person(who))
-		and doc.stage not in (*machine.OVER, *machine.REACHES_USERS),
-		over=doc.stage in machine.OVER,
-		trail=[
-			frappe._dict(label=templates.label_of(doc, row.to_stage), day=format_date(row.at))
-			for row in reversed(doc.steps)
-			if row.to_stage != machine.DRAFT
-		][:6],
-	)
+		"days_since_news": news.days_since_last(doc.name),
+	}
+
+
+def _waited(doc) -> dict:
+	"""For how long each side was waited for, and what was asked of the business."""
+	waits = waiting.days_waiting(doc)
+	return {
+		"days_business": round(waits.get(core_questions.BUSINESS, 0.0)),
+		"days_desk": round(waiting.on_us(waits)),
+		"held_days": round(facts.days_held(doc)),
+		"burden": waiting.burden(doc),
+	}
 
 
 def _may_approve(doc, who: frappe._dict) -> bool:
@@ -164,6 +189,10 @@ def _may_approve(doc, who: frappe._dict) -> bool:
 
 def _asked_to_own(row, who: frappe._dict) -> bool:
 	return bool(who.email) and row.state not in core_benefit.FINISHED and ownership.asked_of(row) == who.email
+
+
+def _asked_to_read(doc, row, who: frappe._dict) -> bool:
+	return benefits.may_be_read_by(row, who.email) and benefits.reading_is_due(row, doc.live_at)
 
 
 def _offer(row) -> frappe._dict:

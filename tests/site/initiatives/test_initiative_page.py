@@ -107,7 +107,14 @@ class TestPage(FrappeTestCase):
 		people.add(self.name, "Olga", OTHER, people.APPROVER)
 		for email in (kit.SPONSOR, OTHER):
 			text = self.seen(email)
-			for part in ("Do you approve it?", "Go with conditions", "Only inside the firm.", "Two weeks"):
+			for part in (
+				"Leave is asked for in one place",
+				"250 people",
+				"Do you approve it?",
+				"Go with conditions",
+				"Only inside the firm.",
+				"Two weeks",
+			):
 				self.assertIn(part, text)
 		self.assertNotIn("Do you approve it?", self.seen())
 		self.assertTrue(page_actions.act(kit.link(self.name), "approve", {}).problems)
