@@ -13,6 +13,7 @@ from frappe.utils import cint, cstr, get_datetime, get_fullname, now_datetime, v
 
 from cx_desk.core import voice as machine
 from cx_desk.core.words import as_text
+from cx_desk.host.names import TICKET
 from cx_desk.units.voice_owners import MANAGER_ROLE, VOICE, choose_owner, cover_of, due_time, is_enabled
 
 # Written by `apply_move` and `prepare` alone; a form or an API call that brings them is put right silently.
@@ -160,6 +161,8 @@ def shorten(text: str | None) -> str:
 def prepare(doc) -> None:
 	"""Fill in what a new voice needs and a person need not know: state, unit, team, owner, due times."""
 	kept = doc.flags.cx_kept or {}
+	if doc.flags.cx_kept is None:
+		_require_readable_ticket(doc)
 	for fieldname in KEPT_FIELDS:
 		doc.set(fieldname, kept.get(fieldname))
 	doc.state = machine.HEARD
@@ -179,6 +182,12 @@ def prepare(doc) -> None:
 	doc.due_at = doc.due_at or due_time(doc.ticket)
 	doc.first_due_at = doc.due_at
 	_add_step(doc, None, machine.HEARD, None)
+
+
+def _require_readable_ticket(doc) -> None:
+	"""Whoever names a ticket by hand is told its person, unit and team: so they must be able to read it."""
+	if doc.ticket and frappe.db.exists(TICKET, doc.ticket):
+		frappe.has_permission(TICKET, "read", doc=str(doc.ticket), throw=True)
 
 
 def _know_the_source(doc) -> None:
@@ -432,6 +441,8 @@ def keep(doc) -> None:
 		frappe.throw(_("What was said in a survey is not rewritten. Add what you learned to the outcome."))
 	if cstr(doc.statement).strip() != cstr(before.statement).strip():
 		doc.statement = shorten(doc.statement)
+	if doc.ticket and not doc.flags.cx_move and str(doc.ticket) != str(before.ticket or ""):
+		_require_readable_ticket(doc)
 	if doc.source_type != before.source_type or doc.contact != before.contact:
 		_know_the_source(doc)
 	_require_words_and_person(doc)

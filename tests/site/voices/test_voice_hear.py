@@ -65,6 +65,24 @@ class TestHear(FrappeTestCase):
 		self.assertEqual(self.hear(kind="Praise").responsible, self.agent)
 		self.assertEqual(self.hear(kind="Low answer").responsible, self.lead)
 
+	def test_who_may_not_read_a_ticket_does_not_learn_its_person_by_naming_it(self):
+		"""Teams may be kept to their own tickets; a voice takes over the ticket's person, unit and team."""
+		frappe.db.set_single_value("HD Settings", "restrict_tickets_by_agent_group", 1)
+		frappe.clear_document_cache("HD Settings", "HD Settings")
+		self.addCleanup(frappe.clear_document_cache, "HD Settings", "HD Settings")
+		frappe.set_user(kit.user("other", "Agent"))
+		self.assertFalse(frappe.has_permission("HD Ticket", "read", doc=self.ticket))
+		said = {"doctype": "CX Voice", "kind": "Said", "statement": "x"}
+		with self.assertRaises(frappe.PermissionError):
+			frappe.get_doc({**said, "ticket": self.ticket}).insert()
+		mine = frappe.get_doc({**said, "source_name": "Ann"}).insert()
+		mine.ticket = self.ticket
+		with self.assertRaises(frappe.PermissionError):
+			mine.save()
+		frappe.set_user("Administrator")
+		made = frappe.get_doc({**said, "ticket": self.ticket}).insert()
+		self.assertEqual(made.source_email, "carla@voicetest.example")
+
 	def test_confidential_words_stay_with_the_answer_and_go_to_the_liaison(self):
 		doc = self.hear(confidential=True)
 		self.assertEqual(doc.responsible, self.liaison)
