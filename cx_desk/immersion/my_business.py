@@ -2,10 +2,11 @@
 
 import frappe
 from frappe import _
-from frappe.utils import add_days, format_datetime, get_datetime, nowdate
+from frappe.utils import add_days, get_datetime, nowdate
 
 from cx_desk.core import visit as machine
 from cx_desk.immersion import visits
+from cx_desk.units.language import day_and_time
 
 MOST = 8
 
@@ -38,7 +39,7 @@ def section(context) -> dict:
 
 
 def _entry(row, soon) -> dict | None:
-	when = format_datetime(row.starts_on, "EEE d MMM, HH:mm")
+	when = day_and_time(row.starts_on)
 	if row.host_word == machine.CORRECTED:
 		badge, line = (
 			{"text": _("Corrected"), "tone": "red"},

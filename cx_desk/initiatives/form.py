@@ -46,7 +46,7 @@ def of(doc) -> dict:
 		"labels": {key: templates.label_of(doc, key) for key in machine.STAGES},
 		"moves": moving.next_moves(doc, actors),
 		"actors": sorted(actors),
-		"may_write": doc.has_permission("write"),
+		"may_write": frappe.has_permission(doc.doctype, "write", doc),
 		"turn": waiting.turn_of(doc, asked),
 		"seat_days": facts.seat_days(doc),
 		"behind": templates.is_behind(doc),

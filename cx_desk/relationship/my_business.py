@@ -22,7 +22,6 @@ import frappe
 from frappe import _
 from frappe.utils import (
 	format_date,
-	format_time,
 	get_datetime,
 	get_fullname,
 	get_url,
@@ -39,7 +38,7 @@ from cx_desk.core.lights import GOOD, MIXED, POOR, UNKNOWN
 from cx_desk.host import error_log
 from cx_desk.relationship import cadence, conversations, lights, signal_words, signals
 from cx_desk.units import cover, scope
-from cx_desk.units.language import short_day
+from cx_desk.units.language import day_and_time
 
 MOST_ENTRIES = 12
 MOST_CALLS = 100
@@ -186,11 +185,6 @@ def covered_by(context: Context) -> dict[str, str]:
 			_("Liaison: {0}").format(get_fullname(liaison)) if liaison else _("Nobody covers this unit.")
 		)
 	return found
-
-
-def day_and_time(moment: datetime) -> str:
-	"""A time of these weeks, as the reader writes it."""
-	return f"{short_day(moment)}, {format_time(moment, 'HH:mm')}"
 
 
 def standing_text(unit: str, kept: Standing | None = None) -> str:

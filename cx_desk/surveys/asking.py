@@ -8,6 +8,7 @@ from cx_desk.core import ledger, survey_policy
 from cx_desk.host import names, tickets
 from cx_desk.surveys import decide, invitations, people, versions
 from cx_desk.surveys import ledger as writer
+from cx_desk.units.language import day_and_time
 
 
 def ask_about_ticket(ticket: str, survey: str | None = None) -> survey_policy.Decision:
@@ -164,7 +165,7 @@ def explain(decision: survey_policy.Decision) -> str:
 		return _("The survey is on its way.")
 	if decision.action == survey_policy.WAIT:
 		return _("It is outside the hours for asking: the survey goes out at {0}.").format(
-			frappe.utils.format_datetime(decide.site_time(decision.until), "medium")
+			day_and_time(decide.site_time(decision.until))
 		)
 	reasons = {
 		survey_policy.COOLDOWN: _("Not asked: this person was asked recently."),

@@ -30,7 +30,7 @@ def may_ask(doc, user: str | None = None) -> bool:
 	kind = triggers.KINDS.get(doc.doctype)
 	if doc.is_new() or not kind or not events.can_be_asked_about(kind, _state_of(doc, kind)):
 		return False
-	return is_staff(user) and bool(doc.has_permission("write"))
+	return is_staff(user) and bool(frappe.has_permission(doc.doctype, "write", doc))
 
 
 def require_asker(doc) -> None:

@@ -46,6 +46,11 @@ def short_day(day: date | datetime) -> str:
 	return format_skeleton("MMMEd", day, locale=_locale())
 
 
+def day_and_time(moment: datetime) -> str:
+	"""A time of these weeks: "Fri, 27 Nov, 10:00"."""
+	return f"{short_day(moment)}, {moment:%H:%M}"
+
+
 def _locale():
 	from babel import Locale
 

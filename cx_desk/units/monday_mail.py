@@ -9,7 +9,6 @@ import frappe
 from frappe import _
 from frappe.utils import (
 	format_date,
-	format_time,
 	get_fullname,
 	get_url,
 	get_url_to_form,
@@ -20,7 +19,7 @@ from frappe.utils import (
 from cx_desk.core import voice as machine
 from cx_desk.host import error_log
 from cx_desk.units import message_back, told, voice_owners
-from cx_desk.units.language import long_day, short_day, speaking
+from cx_desk.units.language import day_and_time, long_day, speaking
 
 TEMPLATE = "cx_monday"
 LAST_WEEK_KEY = "cx_monday_mail"
@@ -211,7 +210,7 @@ def _line_told(row) -> str:
 
 
 def _when(moment) -> str:
-	return f"{short_day(moment)}, {format_time(moment, 'HH:mm')}" if moment else ""
+	return day_and_time(moment) if moment else ""
 
 
 def _bar(monday, result: machine.ToldAndSettled) -> dict:

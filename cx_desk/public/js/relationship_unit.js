@@ -5,14 +5,18 @@ frappe.ui.form.on("CX Business Unit", {
 		if (frm.is_new()) return;
 		const dialogs = (run) => frappe.require(
 		["/assets/cx_desk/js/relationship_dialogs.js", "/assets/cx_desk/css/relationship_dialogs.css"], run);
+		const in_scope = Boolean(frm.doc.__onload && frm.doc.__onload.in_scope);
 		if (frappe.model.can_create("CX Conversation")) {
 			frm.add_custom_button(__("Log a conversation"), () =>
 				dialogs(() => cx_desk.relationship.log({ unit: frm.doc.name }))
 			);
-			frm.add_custom_button(__("Prepare a review"), () =>
-				dialogs(() => cx_desk.relationship.review(frm.doc.name))
-			);
+			if (in_scope) {
+				frm.add_custom_button(__("Prepare a review"), () =>
+					dialogs(() => cx_desk.relationship.review(frm.doc.name))
+				);
+			}
 		}
+		if (!in_scope) return;
 		show_lights(frm);
 		show_both_sides(frm);
 	},

@@ -3,7 +3,7 @@ frappe.provide("cx_desk");
 
 cx_desk.show_unit_score = (frm) => {
 	const field = frm.get_field("score_html");
-	if (!field || frm.is_new()) return;
+	if (!field || frm.is_new() || !frm.doc.__onload || !frm.doc.__onload.in_scope) return;
 	frappe
 		.call({ method: "cx_desk.api.surveys.scores_of", args: { unit: frm.doc.name } })
 		.then((r) => {

@@ -106,12 +106,14 @@ class TestBusinessUnit(UnitRecords):
 		user = kit.make_user("records.liaison@desk.example", "CX Liaison", "Agent")
 		kit.assign(kit.RETAIL, user)
 		may = {}
+		frappe.clear_messages()
 		frappe.set_user(user)
 		for name in (kit.RETAIL, kit.CLAIMS):
 			unit = frappe.get_doc("CX Business Unit", name)
 			unit.run_method("onload")
-			may[name] = unit.get_onload("may_write")
-		self.assertEqual(may, {kit.RETAIL: True, kit.CLAIMS: False})
+			may[name] = (unit.get_onload("may_write"), unit.get_onload("in_scope"))
+		self.assertEqual(may, {kit.RETAIL: (True, True), kit.CLAIMS: (False, False)})
+		self.assertEqual(frappe.get_message_log(), [], "the reader asked for nothing that was refused")
 
 	def test_renaming_and_merging_keep_mappings_assignments_and_tickets(self):
 		kit.map_to("Domain", "records.example", kit.CLAIMS)

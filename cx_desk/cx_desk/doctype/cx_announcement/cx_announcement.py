@@ -16,7 +16,7 @@ class CXAnnouncement(Document):
 	def onload(self):
 		self.set_onload("recipients", len(news.recipients_of(self)) if self.state != news.SENT else 0)
 		self.set_onload("notice", news.notice_text(self))
-		self.set_onload("may_write", self.has_permission("write"))
+		self.set_onload("may_write", frappe.has_permission(self.doctype, "write", self))
 
 
 def on_doctype_update():

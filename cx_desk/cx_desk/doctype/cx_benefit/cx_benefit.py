@@ -14,7 +14,7 @@ class CXBenefit(Document):
 		benefits.follow_up(self)
 
 	def onload(self):
-		self.set_onload("may_write", self.has_permission("write"))
+		self.set_onload("may_write", frappe.has_permission(self.doctype, "write", self))
 		self.set_onload("moves", ownership.next_moves(self))
 
 

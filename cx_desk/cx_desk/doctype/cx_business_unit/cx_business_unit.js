@@ -2,6 +2,9 @@ frappe.ui.form.on("CX Business Unit", {
 	refresh(frm) {
 		frm.set_query("parent_cx_business_unit", () => ({ filters: { is_unassigned: 0 } }));
 		offer_time_zones(frm);
+		// How a unit stands is said to who looks after it; to others an empty place would say that nothing is known.
+		const in_scope = Boolean(frm.doc.__onload && frm.doc.__onload.in_scope);
+		frm.toggle_display(["score_html", "lights_html", "level_html"], in_scope);
 		if (frm.is_new()) return;
 		cx_desk.may_write(frm);
 		show_critical_hours(frm);

@@ -4,6 +4,7 @@ import frappe
 from frappe.utils.nestedset import NestedSet
 
 from cx_desk.units import critical_hours
+from cx_desk.units.scope import sees_unit
 from cx_desk.units.tree import after_change, check_delete, check_place, check_rename
 
 
@@ -19,7 +20,9 @@ class CXBusinessUnit(NestedSet):
 		critical_hours.warn(self)
 
 	def onload(self):
-		self.set_onload("may_write", self.has_permission("write"))
+		self.set_onload("may_write", frappe.has_permission(self.doctype, "write", self))
+		# Everybody of the desk reads the tree; how a unit stands is for those who look after it.
+		self.set_onload("in_scope", sees_unit(frappe.session.user, self.name))
 		self.set_onload("critical_hours", critical_hours.read_back(self.critical_hours))
 
 	def on_update(self):

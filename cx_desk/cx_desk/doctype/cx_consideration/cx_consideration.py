@@ -11,7 +11,7 @@ class CXConsideration(Document):
 		considerations.keep(self)
 
 	def onload(self):
-		self.set_onload("may_write", self.has_permission("write"))
+		self.set_onload("may_write", frappe.has_permission(self.doctype, "write", self))
 
 
 def on_doctype_update():

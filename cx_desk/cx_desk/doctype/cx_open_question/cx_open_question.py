@@ -29,7 +29,7 @@ class CXOpenQuestion(Document):
 		return waiting.on_us(waiting.days_of(self))
 
 	def onload(self):
-		self.set_onload("may_write", self.has_permission("write"))
+		self.set_onload("may_write", frappe.has_permission(self.doctype, "write", self))
 		self.set_onload("may_judge", questions.may_judge(self))
 
 
