@@ -69,15 +69,20 @@ def within(doctype: str, field: str, units_sql: str) -> str:
 	return f"(`tab{doctype}`.`{field}` in ({units_sql}))"
 
 
+# Begins with the person's own assignments: most people of a desk have none, and no unit is looked at for them.
+_BELOW_ASSIGNED = (
+	"`tabCX Liaison Assignment` cx_a"
+	" inner join `tabCX Business Unit` cx_top on cx_top.name = cx_a.unit"
+	" inner join `tabCX Business Unit` cx_u on cx_u.lft >= cx_top.lft and cx_u.rgt <= cx_top.rgt"
+)
+
+
 def assigned_units_sql(user: str, roles: tuple[str, ...] | None = None) -> str:
 	"""Subquery: the units somebody is assigned to today, in any role or only in `roles`, and all below."""
 	in_roles = f" and cx_a.role in ({', '.join(map(frappe.db.escape, roles))})" if roles else ""
 	return (
-		"select cx_u.name from `tabCX Business Unit` cx_u where exists (select 1"
-		" from `tabCX Liaison Assignment` cx_a"
-		" inner join `tabCX Business Unit` cx_top on cx_top.name = cx_a.unit"
+		f"select distinct cx_u.name from {_BELOW_ASSIGNED}"
 		f" where cx_a.user = {frappe.db.escape(user)}{in_roles} and {_today('cx_a')}"
-		" and cx_top.lft <= cx_u.lft and cx_top.rgt >= cx_u.rgt)"
 	)
 
 
@@ -85,16 +90,13 @@ def near_units_sql(user: str) -> str:
 	"""Subquery: the units whose liaison or deputy somebody is today, reached upwards past nobody else's."""
 	roles = ", ".join(map(frappe.db.escape, (LIAISON, DEPUTY)))
 	return (
-		"select cx_u.name from `tabCX Business Unit` cx_u where exists (select 1"
-		" from `tabCX Liaison Assignment` cx_a"
-		" inner join `tabCX Business Unit` cx_top on cx_top.name = cx_a.unit"
+		f"select distinct cx_u.name from {_BELOW_ASSIGNED}"
 		f" where cx_a.user = {frappe.db.escape(user)} and cx_a.role in ({roles}) and {_today('cx_a')}"
-		" and cx_top.lft <= cx_u.lft and cx_top.rgt >= cx_u.rgt"
 		" and not exists (select 1 from `tabCX Liaison Assignment` cx_b"
 		" inner join `tabCX Business Unit` cx_mid on cx_mid.name = cx_b.unit"
 		f" where cx_b.role = cx_a.role and {_today('cx_b')}"
 		" and cx_mid.lft <= cx_u.lft and cx_mid.rgt >= cx_u.rgt"
-		" and cx_mid.lft > cx_top.lft and cx_mid.rgt < cx_top.rgt))"
+		" and cx_mid.lft > cx_top.lft and cx_mid.rgt < cx_top.rgt)"
 	)
 
 
