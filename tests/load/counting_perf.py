@@ -142,16 +142,16 @@ def _make_answers(responses: int, invitations: bool) -> None:
 		frappe.db.commit()
 
 
-def _in_turn(sides: dict, rounds: int = ROUNDS) -> dict[str, float]:
+def _in_turn(sides: dict, rounds: int = ROUNDS, clock=time.perf_counter) -> dict[str, float]:
 	"""Median seconds of each side, in turn, after one warm call of each."""
 	times: dict[str, list[float]] = {name: [] for name in sides}
 	for side in sides.values():
 		side()
 	for _ in range(rounds):
 		for name, side in sides.items():
-			begun = time.perf_counter()
+			begun = clock()
 			side()
-			times[name].append(time.perf_counter() - begun)
+			times[name].append(clock() - begun)
 	return {name: statistics.median(values) for name, values in times.items()}
 
 
@@ -214,9 +214,12 @@ def scorecards() -> list[Row]:
 			# By itself: after a scan of every answer, which the other sides are, both the database and the processor
 			# have to find the night's thousand rows again, and the more answers there are the longer that takes.
 			took[responses] |= _in_turn({"card alone": lambda: scores.scorecard(SURVEY)}, 15)
+			took[responses] |= _in_turn({"card work": lambda: scores.scorecard(SURVEY)}, 15, _worked)
 	small, large = took[RESPONSES // 10], took[RESPONSES]
 	ratio = large["rows"] / large["card"]
-	growth = large["card alone"] / small["card alone"]
+	# Minutes lie between the two: what the machine did besides must not count, only the work.
+	key = "card work" if small["card work"] else "card alone"
+	growth = large[key] / small[key]
 	return [
 		Row(
 			"P5",
@@ -230,8 +233,8 @@ def scorecards() -> list[Row]:
 		Row(
 			"P5",
 			"the same with ten times the responses",
-			ms(large["card alone"]),
-			f"{ms(small['card alone'])} ({RESPONSES // 10:,} responses)",
+			_both(large, "card"),
+			f"{_both(small, 'card')} ({RESPONSES // 10:,} responses)",
 			f"{growth:.2f} x",
 			"does not grow with responses",
 			growth <= 1.2,
@@ -274,6 +277,10 @@ def _nothing_frozen():
 		yield
 	finally:
 		frappe.clear_document_cache("CX Settings", "CX Settings")
+
+
+def _both(took: dict[str, float], side: str) -> str:
+	return f"{ms(took[f'{side} alone'])}, {ms(took[f'{side} work'])} of the processor"
 
 
 def _worked() -> float:
