@@ -35,7 +35,7 @@ class TestSurveyReplayed(FrappeTestCase):
 		frappe.db.commit()
 		everything = log.read()
 		chosen = log.choose(everything, COUNT)
-		shift = loader._shift(everything, chosen)
+		shift = loader._shift()
 		cls.incidents = [log.move(incident, shift) for incident in chosen]
 		cls.since = min(incident.opened for incident in cls.incidents)
 		Company(everything, chosen, cls.since.date()).make()
