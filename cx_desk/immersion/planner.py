@@ -1,6 +1,7 @@
 """The visit planner: a round of proposals by need, each with one true sentence, and lots where slots are few."""
 
 import secrets
+from dataclasses import fields
 from datetime import datetime, time, timedelta
 
 import frappe
@@ -68,7 +69,12 @@ def propose(doc) -> None:
 				"outcome": lot.outcome,
 				"sentence": sentence(row, doc.window_from, visitor, handles),
 				"facts": frappe.as_json(
-					{**row.__dict__, "window_from": str(doc.window_from), "window_to": str(doc.window_to)}
+					{
+						**row.__dict__,
+						"handles": handles,
+						"window_from": str(doc.window_from),
+						"window_to": str(doc.window_to),
+					}
 				),
 			},
 		)
@@ -280,6 +286,19 @@ def keep(doc) -> None:
 	doc.set("proposals", [row.as_dict() for row in before.proposals])
 
 
+def _in_readers_words(row) -> str:
+	"""A proposal's sentence made anew from the figures that were kept, in the reader's language.
+
+	As it was written where an initiative that it names is gone.
+	"""
+	facts = frappe.parse_json(row.facts or "{}")
+	names = {field.name for field in fields(core.UnitFacts)}
+	if "handles" not in facts or (facts.golive and not frappe.db.exists("CX Initiative", facts.golive)):
+		return row.sentence
+	known = core.UnitFacts(**{name: value for name, value in facts.items() if name in names})
+	return sentence(known, facts.window_from, row.visitor, facts.handles)
+
+
 def show(doc) -> None:
 	"""What the form shows of a round: the proposals in words."""
 	if doc.is_new():
@@ -290,7 +309,7 @@ def show(doc) -> None:
 			{
 				"name": row.name,
 				"unit": row.unit,
-				"sentence": row.sentence,
+				"sentence": _in_readers_words(row),
 				"outcome": row.outcome,
 				"lot": row.lot,
 				"visit": row.visit,

@@ -6,7 +6,7 @@ from frappe.utils import format_date, getdate, nowdate
 
 from cx_desk.core import visit as machine
 from cx_desk.core import voice
-from cx_desk.immersion import effects, visits
+from cx_desk.immersion import visits
 
 MOST = 12
 
@@ -89,6 +89,9 @@ def _verdict(row) -> str:
 	"""The verdict on the effect, with the ratio of tickets after to before and its interval where it was worked out."""
 	if not row.effect_verdict:
 		return "–"
+	# Only where there is a verdict: every worker loads this module.
+	from cx_desk.immersion import effects
+
 	result = frappe.parse_json(frappe.db.get_value(visits.VISIT, row.name, "effect_result") or "{}")
 	if result.get("ratio") is None:
 		return _(row.effect_verdict)

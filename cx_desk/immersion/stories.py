@@ -11,7 +11,6 @@ from frappe.utils import cstr, format_date, getdate, nowdate
 from cx_desk.core import story as machine
 from cx_desk.core.render.text import short
 from cx_desk.host.names import TICKET
-from cx_desk.immersion import effects
 from cx_desk.units import next_steps, voices
 from cx_desk.units.scope import answers_for_unit, sees_everything
 
@@ -173,6 +172,9 @@ def _visit_says(doc, part: str) -> str:
 	# What came of a visit is no proof of how it was before it.
 	if not doc.effect_verdict or part != machine.AFTER:
 		return text
+	# Only for a visit with a verdict: every worker loads this module.
+	from cx_desk.immersion import effects
+
 	found = effects.sentence(frappe.parse_json(doc.effect_result))
 	return f"{text} {_('Verdict: {0}.').format(_(doc.effect_verdict))} {found}"
 

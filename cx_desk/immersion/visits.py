@@ -86,9 +86,19 @@ def keep(doc) -> None:
 	if doc.state == machine.PLANNED and _replanned(doc, before):
 		suitable.check(doc)
 	effects.guard(doc, before)
-	# In the site's language, whoever saves it: lists and calendars show what is stored.
+	doc.title = title_of(doc.unit, doc.type)
+
+
+def title_of(unit: str, kind: str) -> str:
+	"""What lists and calendars show of a visit: in the site's language, whoever saves it."""
 	with speaking(None):
-		doc.title = f"{doc.unit}: {_(doc.type)}"[:140]
+		return f"{unit}: {_(kind)}"[:140]
+
+
+def rename_unit(unit: str) -> None:
+	"""After a unit got this name: its visits carry it in their titles."""
+	for row in frappe.get_all(VISIT, {"unit": unit}, ["name", "type"]):
+		frappe.db.set_value(VISIT, row.name, "title", title_of(unit, row.type), update_modified=False)
 
 
 def _check_unit(doc) -> None:

@@ -53,12 +53,10 @@ def texts() -> dict[str, str]:
 		"refused": _("Not taken"),
 		"all_sent": _("Everything is sent."),
 		"some_wait": _(
-			"{0} wait for reception. Nothing is lost: they are kept on this phone and sent by themselves."
+			"Waiting for reception: {0}. Nothing is lost: it is kept on this phone and sent by itself."
 		),
-		"signed_out": _("You are signed out. {0} wait on this phone until you sign in again."),
-		"other_user": _(
-			"{0} were written by somebody else on this phone. They are sent when that person signs in."
-		),
+		"signed_out": _("You are signed out. Waiting on this phone until you sign in again: {0}."),
+		"other_user": _("Written by somebody else on this phone: {0}. It is sent when that person signs in."),
 		"no_https": _(
 			"This site is not on HTTPS: what you write is kept on this phone, but the page itself cannot be opened "
 			"again without reception. Leave it open."

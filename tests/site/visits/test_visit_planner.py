@@ -1,5 +1,6 @@
 """Rounds of the planner: figures that can be counted again, lots, visits accepted with a tap; and who knows what."""
 
+import re
 from datetime import timedelta
 
 import visit_kit as kit
@@ -141,6 +142,17 @@ class TestRound(PlannerCase):
 		self.assertIn("goes live", made[two].sentence)
 		self.assertGreater(made[one].need, made[calm].need)
 		self.assertGreater(made[two].need, made[calm].need)
+
+	def test_a_round_is_read_in_the_readers_language_with_the_same_numbers(self):
+		for name in self.units:
+			tickets(name, 6, assigned=self.people.second)
+		doc = self.round()
+		frappe.local.lang = "de"
+		self.addCleanup(setattr, frappe.local, "lang", "en")
+		planner.show(doc)
+		for row, shown in zip(doc.proposals, doc.get_onload("proposals"), strict=True):
+			self.assertIn("Tickets seit", shown["sentence"])
+			self.assertEqual(re.findall(r"\d+", shown["sentence"]), re.findall(r"\d+", row.sentence))
 
 	def test_lots_are_drawn_and_can_be_drawn_again_from_the_record(self):
 		for name in self.units:

@@ -40,6 +40,13 @@ class TestPlanning(FrappeTestCase):
 		self.addCleanup(setattr, frappe.local, "lang", "en")
 		self.assertEqual(kit.visit(self.people.agent).title, f"{kit.UNIT}: Shadowing")
 
+	def test_its_title_follows_the_units_name(self):
+		doc = kit.visit(self.people.agent)
+		# Renaming itself is the host's, and commits.
+		frappe.db.set_value("CX Visit", doc.name, "unit", kit.OTHER)
+		frappe.get_doc("CX Business Unit", kit.OTHER).after_rename(kit.UNIT, kit.OTHER)
+		self.assertEqual(frappe.db.get_value("CX Visit", doc.name, "title"), f"{kit.OTHER}: Shadowing")
+
 	def test_a_host_only_where_the_type_needs_one(self):
 		self.refused("who receives you", host_contact=None)
 		walk = kit.visit(self.people.agent, type="Floor-walk", host_contact=None)

@@ -3,6 +3,7 @@
 import frappe
 from frappe.utils.nestedset import NestedSet
 
+from cx_desk.immersion import visits
 from cx_desk.units import critical_hours
 from cx_desk.units.scope import sees_unit
 from cx_desk.units.tree import after_change, check_delete, check_place, check_rename
@@ -36,6 +37,7 @@ class CXBusinessUnit(NestedSet):
 	def after_rename(self, old, new, merge=False):
 		super().after_rename(old, new, merge)
 		after_change()
+		visits.rename_unit(new)
 
 	def on_trash(self, allow_root_deletion=False):
 		check_delete(self)

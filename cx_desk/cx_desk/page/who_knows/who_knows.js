@@ -46,7 +46,11 @@ class WhoKnows {
 		return frappe
 			.call({ method: "cx_desk.api.visits.who_knows", args: { unit: this.top.get_value() || "" }, type: "GET" })
 			.then(({ message }) => this.show(message))
-			.catch(() => this.lead.text(__("The picture could not be loaded.")));
+			.catch(() => {
+				this.lead.text(__("The picture could not be loaded."));
+				const again = $(`<button type="button" class="btn btn-default btn-sm"></button>`).text(__("Try again"));
+				this.place.empty().append(again.on("click", () => this.load()));
+			});
 	}
 
 	show(data) {
@@ -155,7 +159,7 @@ class WhoKnows {
 			$("<p></p>").text(__("No unit that you see would fall under two people who know it well.")).appendTo(found);
 			return;
 		}
-		$("<p></p>").text(__("{0} units would be known well by fewer than two people.", [rows.length])).appendTo(found);
+		$("<p></p>").text(__("Units that would be known well by fewer than two people: {0}", [rows.length])).appendTo(found);
 		rows.forEach((row) => {
 			const box = $(`<article class="cx-risk"></article>`).appendTo(found);
 			$("<h3></h3>")
