@@ -38,7 +38,7 @@ doctype_js = {
 		"public/js/relationship_unit.js",
 	],
 	"CX Survey": ["public/js/survey_import.js", "public/js/survey_scorecard.js"],
-	"CX Voice": ["public/js/initiative_voice.js"],
+	"CX Voice": ["public/js/may_write.js", "public/js/initiative_voice.js"],
 	"CX Initiative": [
 		"public/js/ask_by_survey.js",
 		"public/js/initiative_kit.js",

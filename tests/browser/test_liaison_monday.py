@@ -129,3 +129,17 @@ def test_on_a_desktop_with_the_keyboard(monday):
 	page.page.keyboard.press("Enter")
 	expect(page.section("lights").locator(".cx-input").first).to_be_visible()
 	assert not page.errors
+
+
+def test_when_it_cannot_be_loaded_the_page_says_so_and_tries_again(monday):
+	page = monday(phone=True)
+	path = "**/api/method/cx_desk.api.relationship.my_business*"
+	page.page.route(path, lambda route: route.fulfill(status=500, content_type="application/json", body="{}"))
+	page.page.reload()
+	alert = page.page.locator(".cx-empty[role=alert]")
+	expect(alert).to_contain_text("What you logged is safe", timeout=30_000)
+	expect(page.page.locator(".modal.show")).to_have_count(0)
+	page.shot("liaison-monday-error")
+	page.page.unroute(path)
+	alert.get_by_role("button", name="Try again").tap()
+	expect(page.section("contacts")).to_be_visible(timeout=30_000)

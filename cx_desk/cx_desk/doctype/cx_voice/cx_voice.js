@@ -23,6 +23,8 @@ frappe.ui.form.on("CX Voice", {
 	refresh(frm) {
 		cx_desk.voice.show_moves(frm);
 		cx_desk.voice.show_trail(frm);
+		// A team's voices are its members' to read; whoever owns one, or answers for the unit, changes it.
+		cx_desk.may_write(frm);
 		if (frm.is_new()) return;
 		const loaded = frm.doc.__onload || {};
 		frm.set_intro(loaded.sample_data ? __("Sample data: {0}", [loaded.sample_data]) : "", "yellow");

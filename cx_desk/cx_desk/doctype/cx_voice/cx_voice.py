@@ -20,6 +20,7 @@ class CXVoice(Document):
 		voices.forbid_deletion_by_owner(self)
 
 	def onload(self):
+		self.set_onload("may_write", frappe.has_permission(self.doctype, "write", self))
 		self.set_onload("moves", voices.next_moves(self))
 		self.set_onload("overdue", voices.is_overdue(self))
 		self.set_onload("sample_data", frappe.get_cached_doc("CX Settings").sample_data)
