@@ -58,7 +58,9 @@ frappe.ui.form.on("CX Trigger Filter", {
 // A name that says when and what, until somebody writes their own.
 function cx_trigger_suggest_name(frm) {
 	if (!frm.is_new() || !frm.doc.survey || !frm.doc.event) return;
-	if (frm.doc.trigger_name && frm.doc.trigger_name !== frm.cx_suggested) return;
+	// What is being typed is not in the document yet.
+	const written = frm.get_field("trigger_name").$input?.val() || frm.doc.trigger_name;
+	if (written && written !== frm.cx_suggested) return;
 	frm.cx_suggested = `${__(frm.doc.event)}: ${frm.doc.survey}`.slice(0, 140);
 	frm.set_value("trigger_name", frm.cx_suggested);
 }
