@@ -125,6 +125,11 @@ def test_on_a_phone_without_scripts(chromium, site, shots, link):
 	assert not page.shown("d_1")
 	page.shot("questions-1-phone-low")
 
+	# What was pressed can be taken back, and what it called for goes again.
+	assert not page.page.locator('[name="q_nps"][value="none"]').is_visible()
+	page.tick("q_nps", "3").tick("q_nps", "none").tick("q_way", "1").tick("q_way", "none")
+	assert page.page.locator('[name="q_nps"]:checked').input_value() == "none"
+
 	# Sent without what is required: each place is named and linked, and nothing is lost.
 	page.tick("q_fast", "6").tick("q_lost", "other").write("q_lost.free", "75").read().send()
 	summary = page.page.locator('[role="alert"]')
