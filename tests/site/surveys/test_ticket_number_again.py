@@ -94,7 +94,7 @@ class TestTicketNumberAgain(FrappeTestCase):
 	def test_a_voice_from_the_answer_does_not_point_to_the_new_ticket(self):
 		row = self.answered(unit_kit.RETAIL)
 		new = self.replaced(row, unit_kit.RETAIL)
-		acting.act_on_answers()
+		acting.act(self.responses(row)[0])
 		voices = frappe.get_all(
 			"CX Voice", {"response": ["in", self.responses(row)]}, ["ticket", "source_email"]
 		)
