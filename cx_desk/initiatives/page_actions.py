@@ -57,10 +57,7 @@ def _fill(doc, given: dict) -> None:
 	if cint(given.get("sponsor_is_me")):
 		doc.sponsor_name, doc.sponsor_email = doc.requester_name, doc.requester_email
 	if doc.wanted_by:
-		try:
-			doc.wanted_by = date.fromisoformat(str(doc.wanted_by))
-		except ValueError:
-			frappe.throw(_("“{0}” is no day. Write it as 2027-05-31.").format(doc.wanted_by))
+		doc.wanted_by = _day(str(doc.wanted_by))
 	if doc.sponsor_email and not frappe.utils.validate_email_address(doc.sponsor_email):
 		frappe.throw(_("{0} is no mail address. Correct it or leave it empty.").format(doc.sponsor_email))
 	row = next((row for row in doc.units if row.unit == doc.unit), None)
@@ -195,6 +192,29 @@ def _withdraw(who: frappe._dict, given: dict) -> str:
 	return _("It is withdrawn. Everything that was said stays.")
 
 
+def _hold(who: frappe._dict, given: dict) -> str:
+	until = cstr(given.get("until")).strip()
+	if until:
+		_day(until)
+	moving.move(
+		who.initiative,
+		machine.ON_HOLD,
+		key=machine.HOLD_IT,
+		actors=facts.actors_of_person(who),
+		by=who.name,
+		reason=cstr(given.get("text")),
+		review_date=until,
+	)
+	return _("It rests. Nobody is waited for until it goes on.")
+
+
+def _day(text: str) -> date:
+	try:
+		return date.fromisoformat(text)
+	except ValueError:
+		frappe.throw(_("“{0}” is no day. Write it as 2027-05-31.").format(text))
+
+
 def _say(who: frappe._dict, given: dict) -> str:
 	"""A free word is a voice: it gets an owner, an outcome and a message back."""
 	doc = frappe.get_doc(people.INITIATIVE, who.initiative)
@@ -226,5 +246,6 @@ _ACTIONS = {
 	"hand_on": _hand_on,
 	"give_up": _give_up,
 	"withdraw": _withdraw,
+	"hold": _hold,
 	"say": _say,
 }

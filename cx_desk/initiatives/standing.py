@@ -55,9 +55,15 @@ def of(doc, who: frappe._dict) -> frappe._dict:
 		last_message=doc.last_message or "",
 		lead=_card(doc.lead),
 		**_waited(doc),
-		may_withdraw=bool(facts.actors_of_person(who))
-		and doc.stage not in (*machine.OVER, *machine.REACHES_USERS),
+		**_may_stop(doc, who, stages),
 	)
+
+
+def _may_stop(doc, who: frappe._dict, stages) -> dict:
+	"""Whether this person may let it rest or withdraw it: both ask for nothing but who they are."""
+	known = machine.Facts(actors=facts.actors_of_person(who), stages=stages)
+	allowed = {move.key for move in machine.moves(doc.stage, known) if move.allowed}
+	return {"may_hold": machine.HOLD_IT in allowed, "may_withdraw": machine.WITHDRAW in allowed}
 
 
 def _where(doc, stages, following) -> dict:

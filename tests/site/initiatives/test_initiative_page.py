@@ -94,6 +94,22 @@ class TestPage(FrappeTestCase):
 		)
 		self.assertNotIn("What is asked of you", self.seen())
 
+	def test_the_sponsor_lets_it_rest_and_who_asks_does_not(self):
+		kit.hand_in(self.name)
+		kit.take(self.world, self.name)
+		self.assertIn("Let it rest", self.seen(kit.SPONSOR))
+		self.assertNotIn("Let it rest", self.seen())
+		given = {"text": "Year end.", "until": kit.in_days(20)}
+		self.assertTrue(page_actions.act(kit.link(self.name), "hold", given).problems)
+		for wrong, part in (
+			({**given, "text": ""}, "Say why"),
+			({"text": "x", "until": "soon"}, "is no day"),
+		):
+			problems = page_actions.act(kit.link(self.name, kit.SPONSOR), "hold", wrong).problems
+			self.assertIn(part, problems[0])
+		self.assertFalse(page_actions.act(kit.link(self.name, kit.SPONSOR), "hold", given).problems)
+		self.assertIn("On hold", self.seen(kit.SPONSOR))
+
 	def test_the_sponsor_sees_advice_conditions_and_an_approver_may_say_yes(self):
 		kit.hand_in(self.name)
 		kit.take(self.world, self.name)
