@@ -37,7 +37,7 @@ def visit(site) -> str:
 def heard(site, visit):
 	return site.run(
 		"result = frappe.get_all('CX Voice', {'origin': ('like', 'visit:" + visit + ":%')},"
-		" ['kind', 'statement', 'name', 'source_type', 'responsible'], order_by='creation')"
+		" ['kind', 'statement', 'name', 'source_type', 'source_email', 'responsible'], order_by='creation')"
 	)
 
 
@@ -55,11 +55,12 @@ def test_the_phone_page_loses_nothing_without_reception(window, site, visit, tmp
 	exif = Image.Exif()
 	exif[0x8825] = {1: "N", 2: (52.0, 30.0, 0.0)}
 	exif[0x010F] = "PhoneMaker"
-	Image.new("RGB", (400, 300), "orange").save(picture, exif=exif)
+	Image.new("RGB", (4000, 3000), "orange").save(picture, exif=exif)
 	phone.keep("The printer is switched off every hour.", kind="Seen", photo=str(picture))
 	phone.keep("You came within ten minutes.", "Paul from gate 12", kind="Praise")
 	phone.expect_entry("switched off", "waiting")
 	assert "kept on this phone" in phone.state()
+	assert phone.kept_photo() == [1600, 1200], "made small before it waits for reception"
 	assert len(heard(site, visit)) == 1
 	phone.page.reload()
 	phone.expect_entry("ten minutes", "waiting")
@@ -72,6 +73,9 @@ def test_the_phone_page_loses_nothing_without_reception(window, site, visit, tmp
 	phone.page.wait_for_timeout(1500)
 	voices = heard(site, visit)
 	assert [row["kind"] for row in voices] == ["Said", "Seen", "Praise"], "each once"
+	assert voices[0]["source_email"] == "browser.host@business.example", (
+		"whose name is known needs no address"
+	)
 	assert all(row["responsible"] for row in voices)
 	kept = site.run(
 		"import io; from PIL import Image\n"

@@ -38,6 +38,25 @@ class PhonePage(Screen):
 	def expect_entry(self, words: str, state: str) -> None:
 		expect(self.entry(words)).to_have_class(re.compile(state), timeout=20_000)
 
+	def kept_photo(self) -> list[int] | None:
+		"""Width and height of the photo that waits in the outbox."""
+		return self.page.evaluate(
+			"""async () => {
+				const database = await new Promise((resolve) => {
+					const request = indexedDB.open("cx-visit", 1);
+					request.onsuccess = () => resolve(request.result);
+				});
+				const rows = await new Promise((resolve) => {
+					const request = database.transaction("outbox").objectStore("outbox").getAll();
+					request.onsuccess = () => resolve(request.result);
+				});
+				const kept = rows.find((row) => row.photo);
+				if (!kept) return null;
+				const picture = await createImageBitmap(kept.photo);
+				return [picture.width, picture.height];
+			}"""
+		)
+
 	def state(self) -> str:
 		return self.page.locator("#state").inner_text()
 
