@@ -25,6 +25,8 @@ def cx_demo(context, incidents: int, replay: int, smtp_port: int, remove: bool, 
 		frappe.set_user("Administrator")
 		try:
 			site.refuse_unless_made(yes)
+			if not remove:
+				site.require_account()
 		except frappe.ValidationError as error:
 			raise click.ClickException(str(error)) from None
 		if remove:

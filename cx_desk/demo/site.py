@@ -26,6 +26,20 @@ def refuse_unless_made(yes: bool) -> None:
 	)
 
 
+def require_account() -> None:
+	"""ValidationError where nobody could be asked: a site without the mark keeps its own mail accounts, and has none."""
+	if frappe.conf.get(MARK) or frappe.db.exists(
+		"Email Account", {"enable_outgoing": 1, "default_outgoing": 1}
+	):
+		return
+	frappe.throw(
+		_(
+			"{0} has no default outgoing mail account, so the demo could ask nobody. Make one that leads to a mail catcher "
+			"on this machine, or use a site made for trying ({1} in its site_config), which gets its own."
+		).format(frappe.local.site, MARK)
+	)
+
+
 def refuse_other_hosts(doc, method=None) -> None:
 	"""On a demo's site, an account that would send or fetch mail elsewhere cannot be saved."""
 	if not frappe.conf.get(STAYS_HERE):

@@ -149,6 +149,9 @@ class TestWhereTheDemoMayRun(FrappeTestCase):
 			with self.assertRaises(frappe.ValidationError):
 				site.refuse_unless_made(yes=False)
 			site.refuse_unless_made(yes=True)
+			frappe.db.set_value("Email Account", {"default_outgoing": 1}, "default_outgoing", 0)
+			with self.assertRaisesRegex(frappe.ValidationError, "mail catcher"):
+				site.require_account()
 		finally:
 			if before:
 				frappe.local.conf[site.MARK] = before
