@@ -5,7 +5,7 @@ from frappe import _
 from frappe.utils import format_date
 
 from cx_desk.core import initiative as machine
-from cx_desk.initiatives import colours, people, templates
+from cx_desk.initiatives import people, templates
 
 MOST_ENTRIES = 12
 
@@ -24,6 +24,9 @@ def section(context) -> dict | None:
 	)
 	if not rows:
 		return None
+	# Judging one needs most of this area; every worker loads this module, whether or not anything runs.
+	from cx_desk.initiatives import colours
+
 	entries = []
 	for row in rows:
 		colour, reasons = colours.of(frappe.get_doc(people.INITIATIVE, row.name))

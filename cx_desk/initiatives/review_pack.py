@@ -6,7 +6,7 @@ from frappe.utils import format_date, getdate
 
 from cx_desk.core import benefit as core_benefit
 from cx_desk.core import initiative as machine
-from cx_desk.initiatives import benefits, people, templates, waiting
+from cx_desk.initiatives import benefits, people, templates
 
 MOST = 12
 
@@ -58,6 +58,9 @@ def _stands(doc) -> str:
 def _turn(doc) -> str:
 	if doc.stage in machine.OVER:
 		return "–"
+	# Needs most of this area, and every worker loads this module.
+	from cx_desk.initiatives import waiting
+
 	turn = waiting.turn_of(doc)
 	side = _("The business") if turn["side"] == machine.YOURS else _("IT")
 	if not turn["days"]:

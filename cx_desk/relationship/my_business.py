@@ -14,65 +14,24 @@ the same way:
 Tones: red, orange, blue, green, gray.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
-
 import frappe
 from frappe import _
 from frappe.utils import (
 	format_date,
 	get_datetime,
 	get_fullname,
-	get_url,
-	get_url_to_form,
-	getdate,
 	now_datetime,
-	nowdate,
 )
 
-from cx_desk.core import units as tree
 from cx_desk.core import voice as machine
-from cx_desk.core.cadence import DUE, IN_TIME, NO_CADENCE, OVERDUE, Standing
 from cx_desk.core.lights import GOOD, MIXED, POOR, UNKNOWN
 from cx_desk.host import error_log
-from cx_desk.relationship import cadence, conversations, lights, signal_words, signals
+from cx_desk.relationship import calls, conversations, lights
+from cx_desk.relationship.page_context import MOST_ENTRIES, Context, context_for, covered_by, first_line
 from cx_desk.units import cover, scope
 from cx_desk.units.language import day_and_time
 
-MOST_ENTRIES = 12
-MOST_CALLS = 100
-MOST_IN_MAIL = 8
 MOST_LIGHTS = 48
-MOST_PEOPLE = 6
-
-TONES = {OVERDUE: "red", DUE: "orange", IN_TIME: "green", NO_CADENCE: "gray"}
-
-
-@dataclass(frozen=True)
-class Context:
-	"""For whom a page is made: the user, the day, the units it is about, and whether those are their own."""
-
-	user: str
-	today: date
-	units: tuple[str, ...]
-	own: bool
-
-
-def context_for(user: str, everything: bool = False) -> Context:
-	"""The units of a liaison or deputy; for a manager all that they may see, when asked or when they have none."""
-	mine = cover.units_of(user)
-	visible = scope.visible_units(user)
-	own = bool(mine) and not everything
-	if own:
-		units = mine
-	elif visible is None:
-		units = frappe.get_all(
-			"CX Business Unit", {"disabled": 0, "is_unassigned": 0}, pluck="name", order_by="lft"
-		)
-	else:
-		units = visible
-	return Context(user, getdate(nowdate()), tuple(units), own)
 
 
 def page(user: str, everything: bool = False) -> dict:
@@ -89,7 +48,7 @@ def page(user: str, everything: bool = False) -> dict:
 		"own": context.own,
 		"may_see_all": scope.visible_units(user) is None and bool(cover.units_of(user)),
 		"units": units,
-		"people": people_of(units),
+		"people": calls.people_of(units),
 		"sections": sections,
 		"sample_data": frappe.get_cached_doc("CX Settings").sample_data or "",
 		"intro": _intro(context, sections),
@@ -125,191 +84,6 @@ def _intro(context: Context, sections: list[dict]) -> str:
 	if calls == 0:
 		return _("Nobody is waiting for a call.")
 	return _("One call is due.") if calls == 1 else _("{0} calls are due.").format(calls)
-
-
-def people_of(units: list[str]) -> dict[str, list[dict]]:
-	"""Unit -> people that matter and people of its last conversations: whom one would name."""
-	found: dict[str, list[dict]] = {unit: [] for unit in units}
-	if not units:
-		return found
-	for row in frappe.get_all(
-		"CX Unit Person",
-		filters={"parent": ["in", units], "parenttype": "CX Business Unit"},
-		fields=["parent", "contact", "contact_name", "role"],
-		order_by="idx",
-	):
-		name = row.contact_name or row.contact
-		found[row.parent].append({"who": name, "contact": row.contact, "role": _(row.role)})
-	for row in frappe.get_list(
-		conversations.CONVERSATION,
-		filters={"unit": ["in", units], "state": "Held"},
-		fields=["unit", "who", "contact"],
-		order_by="starts_on desc",
-		limit=200,
-	):
-		if all(person["who"] != row.who for person in found[row.unit]):
-			found[row.unit].append({"who": row.who, "contact": row.contact, "role": ""})
-	return {unit: people[:MOST_PEOPLE] for unit, people in found.items()}
-
-
-def reach_of(contacts: Iterable[str | None]) -> dict[str, list[dict]]:
-	"""Contact -> how to get hold of them, the phone first: text and href of each way that is known."""
-	wanted = sorted({contact for contact in contacts if contact})
-	if not wanted:
-		return {}
-	# Whoever looks after a unit may call the people named on it, whatever they may do with contacts at large.
-	rows = frappe.get_all(
-		"Contact",
-		filters={"name": ["in", wanted]},
-		fields=["name", "mobile_no", "phone", "email_id"],
-	)
-	found = {}
-	for row in rows:
-		numbers = dict.fromkeys(number for number in (row.mobile_no, row.phone) if number)
-		ways = [{"text": number, "href": f"tel:{''.join(number.split())}"} for number in numbers]
-		if row.email_id:
-			ways.append({"text": row.email_id, "href": f"mailto:{row.email_id}"})
-		found[row.name] = ways
-	return found
-
-
-def covered_by(context: Context) -> dict[str, str]:
-	"""Unit -> who covers it, for a page about more than one's own units; nothing on one's own page."""
-	if context.own or not context.units:
-		return {}
-	assignments, parents = cover.read_assignments(context.today), cover.read_parents()
-	found = {}
-	for unit in context.units:
-		liaison = tree.cover_of(unit, assignments, parents, context.today).liaison
-		found[unit] = (
-			_("Liaison: {0}").format(get_fullname(liaison)) if liaison else _("Nobody covers this unit.")
-		)
-	return found
-
-
-def standing_text(unit: str, kept: Standing | None = None) -> str:
-	"""How contact with a unit stands, as a sentence."""
-	kept = kept or cadence.standings([unit]).get(unit)
-	if kept is None or kept.state == NO_CADENCE:
-		return _("No cadence: self-service.")
-	if kept.last is None:
-		if not kept.days:
-			return _("No conversation yet.")
-		return _("No conversation in the {0} days that we know the unit.").format(kept.days)
-	when = (
-		_("today")
-		if kept.days == 0
-		else _("yesterday")
-		if kept.days == 1
-		else _("{0} days ago").format(kept.days)
-	)
-	text = _("Last conversation {0}.").format(when)
-	if kept.state == IN_TIME:
-		return f"{text} {_('Next by {0}.').format(format_date(kept.due_on))}"
-	return f"{text} {_('Was due on {0}.').format(format_date(kept.due_on))}"
-
-
-def contacts_section(context: Context) -> dict:
-	"""Due and overdue contacts, the latest first, with who and why; planned ones with their date."""
-	due = cadence.work_list(context.units)
-	planned = cadence.next_planned(context.units)
-	last = cadence.last_held([unit for unit, _kept in due], context.today)
-	open_promises = _open_promises(context.units)
-	people = people_of([unit for unit, _kept in due])
-	reach = reach_of(person["contact"] for known in people.values() for person in known[:1])
-	covers = covered_by(context)
-	entries = []
-	for unit, kept in due[:MOST_CALLS]:
-		first = people[unit][0] if people[unit] else None
-		if first:
-			who = f"{first['who']}, {first['role']}" if first["role"] else first["who"]
-		else:
-			who = _("Nobody is named yet: add who matters on the unit.")
-		lines = [who, standing_text(unit, kept)]
-		if unit in last and last[unit].notes:
-			lines.append(_("{0} said: {1}").format(last[unit].who, _first_line(last[unit].notes)))
-		if unit in planned:
-			lines.append(
-				_("Planned: {0} with {1}.").format(day_and_time(planned[unit].starts_on), planned[unit].who)
-			)
-		if unit in covers:
-			lines.append(covers[unit])
-		promises = open_promises.get(unit, [])
-		if promises:
-			promise = promises[0]
-			late = promise.due_at and get_datetime(promise.due_at) < now_datetime()
-			text = _("We promised: {0} (was due {1})") if late else _("We promised: {0} (due {1})")
-			lines.append(text.format(_first_line(promise.statement), format_date(promise.due_at)))
-		if len(promises) > 1:
-			lines.append(_("{0} promises are open.").format(len(promises)))
-		actions = [{"key": "log", "label": _("Log a conversation"), "unit": unit, "main": not entries}]
-		if unit not in planned:
-			actions.append({"key": "plan", "label": _("Plan"), "unit": unit})
-		entries.append(
-			{
-				"title": unit,
-				"lines": lines,
-				"reach": reach.get(first["contact"], []) if first else [],
-				"badge": {"text": _(kept.state), "tone": TONES[kept.state]},
-				"route": ["Form", "CX Business Unit", unit],
-				"actions": actions,
-			}
-		)
-	return {
-		"key": "contacts",
-		"title": _("Whom to call"),
-		"count": len(due),
-		"first": MOST_ENTRIES,
-		"intro": _("The {0} that wait longest of {1}.").format(MOST_CALLS, len(due))
-		if len(due) > MOST_CALLS
-		else "",
-		"entries": entries,
-		"empty": _("Every unit has been spoken with in time."),
-		"more": {"text": _("All conversations"), "route": ["List", "CX Conversation"]},
-	}
-
-
-def monday_section(user: str, since: datetime) -> dict | None:
-	"""Whose call is due, for the Monday mail of whoever answers for units; None where nobody waits or none is theirs."""
-	mine = cover.units_of(user)
-	due = cadence.work_list(mine) if mine else []
-	if not due:
-		return None
-	lines = [
-		{
-			"text": _("{0}: {1}. {2}").format(unit, _(kept.state), standing_text(unit, kept)),
-			"link": get_url_to_form("CX Business Unit", unit),
-			"name": _("Show"),
-		}
-		for unit, kept in due[:MOST_IN_MAIL]
-	]
-	return {
-		"title": _("Whom to call"),
-		"total": len(due),
-		"lines": lines,
-		"more": max(0, len(due) - MOST_IN_MAIL),
-		"more_link": get_url("/app/my-business"),
-		"empty": "",
-	}
-
-
-def _open_promises(units: tuple[str, ...]) -> dict[str, list]:
-	"""Unit -> its promises that are still to be kept, the most urgent first."""
-	rows = frappe.get_list(
-		"CX Voice",
-		filters={
-			"unit": ["in", list(units) or [""]],
-			"kind": machine.PROMISE,
-			"state": ["in", machine.OUR_TURN],
-		},
-		fields=["unit", "statement", "due_at"],
-		order_by="due_at asc",
-		limit=0,
-	)
-	found: dict[str, list] = {}
-	for row in rows:
-		found.setdefault(row.unit, []).append(row)
-	return found
 
 
 def planned_section(context: Context) -> dict | None:
@@ -382,7 +156,7 @@ def voices_section(context: Context) -> dict:
 		who = row.source_name or row.source_email or _("Nobody by name")
 		entries.append(
 			{
-				"title": _first_line(row.statement),
+				"title": first_line(row.statement),
 				"lines": [
 					_("{0}: {1}, {2}").format(_(row.kind), who, row.unit),
 					_("{0} owns it, due {1}.").format(get_fullname(row.responsible), format_date(row.due_at)),
@@ -414,13 +188,11 @@ def _voices_intro(waiting: int, overdue: int) -> str:
 	return text
 
 
-def _first_line(text: str | None) -> str:
-	line = " ".join((text or "").split())
-	return line if len(line) <= 120 else line[:119].rstrip() + "…"
-
-
 def signals_section(context: Context) -> dict | None:
 	"""Open signals of the units, each with its sentence; the false alarms to expect stand at the head."""
+	# What judges signals comes with them; every worker loads this module.
+	from cx_desk.relationship import signal_words, signals
+
 	rows = frappe.get_list(
 		signals.SIGNAL,
 		filters={"unit": ["in", list(context.units) or [""]], "state": ["in", signals.OPEN_STATES]},

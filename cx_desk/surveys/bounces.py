@@ -10,7 +10,6 @@ import frappe
 from frappe.utils import now_datetime
 
 from cx_desk.core import bounces, ledger
-from cx_desk.surveys import people, rollups
 
 INVITATION = "CX Survey Invitation"
 FIELDS = (
@@ -68,6 +67,9 @@ def note(row: frappe._dict, found: bounces.Bounce) -> None:
 			"sent_at": row.sent_at or now_datetime(),
 		}
 		frappe.db.set_value(INVITATION, row.name, values)
+		# Every worker loads this module and asks it about every mail; few mails come back.
+		from cx_desk.surveys import rollups
+
 		rollups.post(rollups.asked_count(row), rollups.asked_count({**row, **values}))
 	if found.dead and not row.is_test:
 		note_dead(row.recipient, row.contact, found)
@@ -77,6 +79,8 @@ def note_dead(address: str | None, contact: str | None, found: bounces.Bounce) -
 	"""Remember of an address that nobody reads it. It is asked no more for a year, or until the mark is taken off."""
 	if not address:
 		return
+	from cx_desk.surveys import people
+
 	doc = people.preference(address)
 	frappe.db.set_value(
 		"CX Contact Preference",
