@@ -267,7 +267,7 @@ cx_dialog_sections = [
 
 # Sections of My business, in order; visits and initiatives register theirs here. What one returns: my_business.py.
 cx_my_business_sections = [
-	"cx_desk.relationship.my_business.contacts_section",
+	"cx_desk.relationship.calls.section",
 	"cx_desk.relationship.my_business.signals_section",
 	"cx_desk.relationship.my_business.voices_section",
 	"cx_desk.relationship.my_business.planned_section",
@@ -296,7 +296,7 @@ cx_review_pack_sections = [
 # Further sections of the Monday mail, as (user, since) -> dict | None with title, total, lines (text, link, name), more,
 # more_link and empty.
 cx_monday_sections = [
-	"cx_desk.relationship.my_business.monday_section",
+	"cx_desk.relationship.calls.monday_section",
 	"cx_desk.surveys.targets.monday_section",
 ]
 

@@ -39,7 +39,7 @@ def log_conversation(
 		held_on=held_on,
 		next_date=next_date,
 	)
-	from cx_desk.relationship.my_business import standing_text
+	from cx_desk.relationship.calls import standing_text
 
 	return {"name": made.name, "promise": made.promise, "standing": standing_text(unit)}
 
@@ -50,7 +50,7 @@ def whom_one_speaks_with(unit: str) -> list[dict]:
 
 	Empty for a unit that is not in one's scope: anybody of the desk may log a conversation with it, by a name they know.
 	"""
-	from cx_desk.relationship.my_business import people_of
+	from cx_desk.relationship.calls import people_of
 
 	frappe.has_permission(CONVERSATION, "create", throw=True)
 	require_unit(unit)

@@ -4,6 +4,7 @@ from zoneinfo import available_timezones
 
 import frappe
 from frappe import _
+from frappe.utils import escape_html
 
 from cx_desk.units.assignments import refresh_all_views
 from cx_desk.units.mapping import forget_fallback
@@ -49,11 +50,24 @@ def check_place(unit) -> None:
 		unit.parent_cx_business_unit = root
 	if unit.parent_cx_business_unit == unit.name:
 		frappe.throw(_("A unit cannot stand below itself. Choose another parent."))
-	if not frappe.db.exists("CX Business Unit", unit.parent_cx_business_unit):
-		return
 	place = frappe.db.get_value(
-		"CX Business Unit", unit.parent_cx_business_unit, ["is_group", "is_unassigned"], as_dict=True
+		"CX Business Unit",
+		unit.parent_cx_business_unit,
+		["is_group", "is_unassigned", "lft", "rgt"],
+		as_dict=True,
 	)
+	if not place:
+		# The host says that there is no such parent.
+		return
+	if before and before.lft < place.lft and place.rgt < before.rgt:
+		frappe.throw(
+			_(
+				"{0} stands below {1}, so it cannot hold it: the tree would run in a circle. Choose another parent, or move {0} elsewhere first."
+			).format(
+				frappe.bold(escape_html(unit.parent_cx_business_unit)), frappe.bold(escape_html(unit.name))
+			),
+			title=_("A circle in the tree"),
+		)
 	if place.is_unassigned:
 		frappe.throw(
 			_("{0} takes tickets without a unit and has no units below it.").format(

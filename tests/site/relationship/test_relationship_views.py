@@ -14,7 +14,7 @@ from frappe.utils.pdf import get_pdf
 from cx_desk.api import relationship as api
 from cx_desk.core import signal_rules as rules
 from cx_desk.core import wants as core_wants
-from cx_desk.relationship import lights, my_business, review_pack, signals, wants
+from cx_desk.relationship import calls, lights, my_business, page_context, review_pack, signals, wants
 from cx_desk.units import scores
 
 
@@ -117,16 +117,18 @@ class TestMyBusiness(RelationshipCase):
 		return next(entry for entry in entries if entry["title"] == unit)
 
 	def test_the_monday_mail_of_a_liaison_says_whom_to_call(self):
-		section = my_business.monday_section(self.liaison, now_datetime())
+		section = calls.monday_section(self.liaison, now_datetime())
 		(line,) = section["lines"]
 		self.assertEqual((section["title"], section["total"]), ("Whom to call", 1))
 		self.assertTrue(line["text"].startswith(f"{kit.RETAIL}: "), line)
-		self.assertIsNone(my_business.monday_section(self.manager, now_datetime()), "a manager without units of their own")
+		self.assertIsNone(
+			calls.monday_section(self.manager, now_datetime()), "a manager without units of their own"
+		)
 		api.log_conversation(kit.RETAIL, "Rita", "Fine")
-		self.assertIsNone(my_business.monday_section(self.liaison, now_datetime()))
+		self.assertIsNone(calls.monday_section(self.liaison, now_datetime()))
 
 	def test_every_call_that_is_counted_can_be_reached_on_the_page(self):
-		for number in range(my_business.MOST_ENTRIES + 3):
+		for number in range(page_context.MOST_ENTRIES + 3):
 			kit.make_unit(f"View branch {number:02}", kit.RETAIL, tier="Pooled")
 		contacts = self.sections(self.liaison)["contacts"]
 		self.assertEqual(len(contacts["entries"]), contacts["count"])
@@ -179,7 +181,7 @@ class TestMyBusiness(RelationshipCase):
 		frappe.db.delete("CX Liaison Assignment", {"unit": kit.TREASURY})
 		frappe.db.delete("CX Liaison Assignment", {"unit": kit.SOUTH})
 		frappe.set_user(self.manager)
-		covers = my_business.covered_by(my_business.context_for(self.manager))
+		covers = page_context.covered_by(page_context.context_for(self.manager))
 		self.assertEqual(covers[kit.TREASURY], "Nobody covers this unit.")
 		self.assertIn("Liaison:", covers[kit.RETAIL])
 
