@@ -5,7 +5,7 @@ from frappe import _
 from frappe.utils import cstr, now_datetime
 
 from cx_desk.core import initiative as machine
-from cx_desk.initiatives import facts, people, templates
+from cx_desk.initiatives import facts, people, telling, templates
 
 INITIATIVE = people.INITIATIVE
 LONGEST_NOTE = 4000
@@ -64,3 +64,5 @@ def say_yes(initiative: str, *, by: str | None = None, note: str | None = None) 
 	doc.flags.cx_move = "yes"
 	# allowed: judged above; the sponsor has no permission on the record
 	doc.save(ignore_permissions=True)
+	if by:
+		telling.tell_lead(doc, _("{0} says yes to going live: {1}").format(by, doc.title))

@@ -252,6 +252,7 @@ def apply_move(doc, to: str, *, key=None, actors=None, by=None, **given) -> None
 	_add_step(doc, origin, to, "\n".join(notes) or None, by)
 	doc.flags.cx_move = step.key
 	doc.flags.cx_from = origin
+	doc.flags.cx_by = by
 	doc.flags.cx_message = given.get("message")
 	doc.flags.cx_reason = given.get("reason")
 
@@ -304,10 +305,16 @@ def follow_up(doc) -> None:
 		news.date_anew(doc)
 	message = doc.flags.pop("cx_message", None)
 	reason = doc.flags.pop("cx_reason", None)
+	by = doc.flags.pop("cx_by", None)
 	if doc.flags.pop("cx_quiet", None) or not step:
 		return
 	if step == machine.SUBMIT:
 		telling.tell_desk(doc)
+	elif by:
+		telling.tell_lead(
+			doc,
+			_("{0} decided: “{1}” is now “{2}”.").format(by, doc.title, templates.label_of(doc, doc.stage)),
+		)
 	if doc.requester_email and origin:
 		telling.tell_requester(doc, step, message, reason)
 

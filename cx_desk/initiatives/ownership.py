@@ -186,6 +186,8 @@ def _accept(doc, given: dict, by: str | None) -> None:
 		_end_offer(doc)
 	else:
 		note(doc, _("Accepted by {0}").format(doc.owner_name), given.get("note"), by)
+	if by:
+		doc.flags.cx_tells_lead = _("{0} accepts the benefit “{1}”.").format(by, doc.title)
 	doc.accepted_at = now_datetime()
 	doc.accepted_how = (
 		_("On their page, by {0}").format(by)
@@ -216,6 +218,10 @@ def _transfer(doc, given: dict, by: str | None) -> None:
 	doc.next_owner_name, doc.next_owner_email = given["name"][:140], address
 	doc.transfer_reason = given["reason"]
 	note(doc, _("Offered to {0}").format(doc.next_owner_name), given["reason"], by)
+	if by:
+		doc.flags.cx_tells_lead = _("{0} hands the benefit “{1}” to {2}: {3}").format(
+			by, doc.title, doc.next_owner_name, given["reason"]
+		)
 	doc.flags.cx_asks_owner = True
 
 
@@ -223,6 +229,10 @@ def _cancel(doc, given: dict, by: str | None) -> None:
 	doc.cancel_reason = given["reason"]
 	_end_offer(doc)
 	note(doc, _("Given up"), given["reason"], by)
+	if by:
+		doc.flags.cx_tells_lead = _("{0} gives the benefit “{1}” up: {2}").format(
+			by, doc.title, given["reason"]
+		)
 
 
 def _countersign(doc, given: dict, by: str | None) -> None:
@@ -251,7 +261,7 @@ def follow_up(doc) -> None:
 	words = doc.flags.pop("cx_tells_lead", None)
 	if words:
 		initiative = frappe.get_doc(people.INITIATIVE, doc.initiative)
-		telling.notify(initiative, initiative.lead, words)
+		telling.tell_lead(initiative, words)
 
 
 def _ask(doc) -> None:

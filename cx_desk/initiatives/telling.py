@@ -47,6 +47,11 @@ def tell_desk(doc) -> None:
 		)
 
 
+def tell_lead(doc, subject: str) -> None:
+	"""Somebody of the business did something on their page: the lead knows at once, else the desk manager."""
+	notify(doc, doc.lead or frappe.get_cached_doc("CX Settings").desk_manager, subject)
+
+
 def notify(doc, user: str, subject: str) -> None:
 	"""A notification of the host; the initiative opens from it."""
 	if not user or not frappe.db.get_value("User", user, "enabled"):

@@ -133,6 +133,9 @@ class TestBenefits(FrappeTestCase):
 			(benefit.owner_name, benefit.owner_email, benefit.next_owner_email), ("Olga Owner", OTHER, None)
 		)
 		self.assertIn("Olga runs it now.", [row.note for row in benefit.steps])
+		told = frappe.get_all("Notification Log", {"document_name": self.name}, pluck="subject")
+		for part in ("Sven Sponsor accepts", "to Olga Owner: Olga runs it now.", "Olga Owner accepts"):
+			self.assertTrue([line for line in told if part in line], (part, told))
 		self.assertTrue(self.act(kit.SPONSOR, "read", benefit=benefit.name, value="14", source="x").problems)
 
 	def judged(self, readings=(14, 12)):

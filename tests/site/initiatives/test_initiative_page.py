@@ -109,6 +109,10 @@ class TestPage(FrappeTestCase):
 			self.assertIn(part, problems[0])
 		self.assertFalse(page_actions.act(kit.link(self.name, kit.SPONSOR), "hold", given).problems)
 		self.assertIn("On hold", self.seen(kit.SPONSOR))
+		told = frappe.get_all(
+			"Notification Log", {"document_name": self.name, "for_user": self.world.lead}, pluck="subject"
+		)
+		self.assertIn("Sven Sponsor decided: “HR self-service portal” is now “On hold”.", told)
 
 	def test_the_sponsor_sees_advice_conditions_and_an_approver_may_say_yes(self):
 		kit.hand_in(self.name)
