@@ -185,6 +185,9 @@ class TestAnotherUnitsAnswers(FrappeTestCase):
 		self.assertTrue(self.sees(self.former, "CX Survey Response", name))
 		row.db_set("to_date", frappe.utils.add_days(frappe.utils.nowdate(), -1))
 		self.assertFalse(self.sees(self.former, "CX Survey Response", name))
+		tomorrow = frappe.utils.add_days(frappe.utils.nowdate(), 1)
+		row.db_set({"from_date": tomorrow, "to_date": None})
+		self.assertFalse(self.sees(self.former, "CX Survey Response", name), "not before its first day")
 
 	def test_an_admins_user_permission_only_narrows(self):
 		mine, other = self.response(kit.RETAIL), self.response(kit.TREASURY)
