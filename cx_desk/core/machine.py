@@ -50,6 +50,11 @@ class Evidence:
 	signed_in: bool = False
 	asked_again: bool = False
 
+	@property
+	def excused(self) -> bool:
+		"""Whether how the links were opened does not count: a person is there, whatever a scanner did before them."""
+		return bool(self.gestures or self.asked_again)
+
 
 def judge(evidence: Evidence) -> tuple[str, list[str]]:
 	"""PERSON or SUSPECTED, and what speaks for a machine."""
@@ -58,10 +63,9 @@ def judge(evidence: Evidence) -> tuple[str, list[str]]:
 	against = []
 	if evidence.trap_filled:
 		against.append(TRAP_FILLED)
-	excused = evidence.gestures or evidence.asked_again
-	if evidence.trap_link and not excused:
+	if evidence.trap_link and not evidence.excused:
 		against.append(TRAP_LINK)
-	if evidence.links_opened >= MANY_LINKS and not excused:
+	if evidence.links_opened >= MANY_LINKS and not evidence.excused:
 		against.append(ALL_LINKS)
 	if evidence.seconds is None:
 		against.append(NO_PAGE)

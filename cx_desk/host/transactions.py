@@ -38,10 +38,11 @@ def begin_anew() -> None:
 def keep() -> None:
 	"""Commit what a request has written, so that the locks on counts do not last while its page is drawn.
 
+	Only the database's commit: what others wait for until then runs with the host's own, at the end of the request.
 	Does nothing in tests, which take back what they wrote.
 	"""
 	if not frappe.flags.in_test:
-		frappe.db.commit()  # allowed: an answer stands whatever becomes of the page
+		frappe.db.sql("commit")  # allowed: an answer stands whatever becomes of the page
 
 
 def _set(level: str) -> None:

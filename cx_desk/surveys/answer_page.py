@@ -74,8 +74,6 @@ def document(
 			"others": others or [],
 			"card": "" if others and page.view != answering.FORM else liaison_card.page_html_of(page.unit),
 			"reader_note": reader_note,
-			# Styles of the questions stand in the head of every view.
-			"form": {},
 		}
 		if page.view == answering.FORM:
 			stored = [] if page.test or not page.version else _stored(page)

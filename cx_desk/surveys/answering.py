@@ -8,7 +8,7 @@ import hmac
 import json
 import re
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -435,17 +435,18 @@ def evidence(
 ) -> machine.Evidence:
 	"""What speaks for a person and for a machine in one post. row: what the link's stamp is signed for."""
 	gestures = form.get("gestures", "")
-	trap_links, links_opened = limiter.sizes(f"cx_trap:{row.name}", f"cx_links:{row.name}")
-	return machine.Evidence(
+	found = machine.Evidence(
 		seconds=None if shown_at is None else time.time() - shown_at,
 		gestures=int(gestures) if gestures.isascii() and gestures.isdecimal() and len(gestures) < 7 else None,
 		trap_filled=bool(form.get("website")),
-		trap_link=trap_links > 0,
-		links_opened=links_opened,
 		agent=agent[:400],
 		signed_in=signed_in,
 		asked_again=asked_again,
 	)
+	if found.excused:
+		return found
+	trap_links, links_opened = limiter.sizes(f"cx_trap:{row.name}", f"cx_links:{row.name}")
+	return replace(found, trap_link=trap_links > 0, links_opened=links_opened)
 
 
 # Writing.
