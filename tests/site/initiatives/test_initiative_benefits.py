@@ -203,6 +203,27 @@ class TestBenefits(FrappeTestCase):
 		self.assertEqual((benefit.state, benefit.cancel_reason), ("Cancelled", "Paper stays."))
 		self.assertEqual(page.show(kit.link(self.name)).initiative.benefits, [])
 
+	def test_benefits_from_before_owners_were_asked(self):
+		from cx_desk.patches import benefits_were_accepted as patch
+
+		before = {}
+		for state in ("Owned", "Tracking", "Realised"):
+			doc = self.benefit(title=f"Was {state}").insert()
+			frappe.db.set_value("CX Benefit", doc.name, "state", state)
+			before[state] = doc.name
+		patch.execute()
+		patch.execute()
+		fields = ["state", "accepted_at", "result", "countersigned_at"]
+		found = {
+			state: frappe.db.get_value("CX Benefit", name, fields, as_dict=True)
+			for state, name in before.items()
+		}
+		self.assertEqual((found["Owned"].state, found["Owned"].accepted_at), ("Identified", None))
+		self.assertTrue(found["Tracking"].accepted_at)
+		self.assertFalse(found["Tracking"].countersigned_at)
+		self.assertEqual((found["Realised"].state, found["Realised"].result), ("Realised", "Realised"))
+		self.assertTrue(found["Realised"].countersigned_at)
+
 	def test_another_initiatives_page_touches_nothing(self):
 		other = kit.start(self.world, title="Another")
 		kit.hand_in(other)
