@@ -21,22 +21,6 @@ TIERS: dict[str, tuple[int, int]] = {"Named": (28, 42), "Pooled": (90, 120)}
 NO_CADENCE, IN_TIME, DUE, OVERDUE = "No cadence", "In time", "Due", "Overdue"
 
 
-def cadence_score(days_since: float, ideal: float, longest: float) -> float:
-	"""100 up to the ideal number of days since the last real contact, falling evenly to 0 at the longest."""
-	if not 0 <= days_since < float("inf"):
-		raise ValueError("days since the last contact must be 0 or more")
-	if not 0 < ideal < longest:
-		raise ValueError("the ideal must be above 0 and below the longest gap")
-	return 100 * min(1.0, max(0.0, (longest - days_since) / (longest - ideal)))
-
-
-def overdue(days_since: float, ideal: float) -> float:
-	"""How far past the ideal gap, in ideal gaps: 0 while in time; the order of the work list."""
-	if ideal <= 0 or days_since < 0:
-		raise ValueError("the ideal must be above 0 and the days 0 or more")
-	return max(days_since - ideal, 0) / ideal
-
-
 @dataclass(frozen=True)
 class Standing:
 	"""How contact with a unit stands on a day.
@@ -143,10 +127,3 @@ def coverage(
 		tuple(unit for unit, n in knowers.items() if n == 0),
 		len(knowers),
 	)
-
-
-def share_of(part: int, whole: int) -> float:
-	"""A share of our own records, 0 to 1: units visited, agents who went, promises kept. No interval belongs to it."""
-	if check_count(part, "part") > check_count(whole, "whole") or whole == 0:
-		raise ValueError("a part cannot exceed its whole, and the whole cannot be 0")
-	return part / whole

@@ -14,20 +14,6 @@ PLANNED, HELD, CANCELLED, MISSED = "Planned", "Held", "Cancelled", "Missed"
 STATES = (PLANNED, HELD, CANCELLED, MISSED)
 
 SERVICE_REVIEW = "Service review"
-TYPES = (
-	"Introduction",
-	"Informal check-in",
-	SERVICE_REVIEW,
-	"Roadmap/planning",
-	"Demand conversation",
-	"Business briefing",
-	"Complaint follow-up",
-	"Major-incident debrief",
-	"Survey follow-up",
-	"Escalation",
-	"Thank-you",
-)
-CHANNELS = ("In person", "Video", "Phone", "Chat", "Email", "Event")
 
 # The relationship's level, rated from both sides (BRMM); the gap is the result.
 LEVELS = ("1 Ad hoc", "2 Order taker", "3 Service provider", "4 Trusted advisor", "5 Strategic partner")

@@ -16,7 +16,6 @@ from cx_desk.core.cadence import DUE, IN_TIME, NO_CADENCE, OVERDUE, Standing
 from cx_desk.core.intervals import check_count
 
 GOOD, MIXED, POOR, UNKNOWN = "Good", "Mixed", "Poor", "Unknown"
-LIGHTS = (GOOD, MIXED, POOR, UNKNOWN)
 BETTER, WORSE, SAME = "Better", "Worse", "Same"
 
 # Days after which an input no longer says how things are now.

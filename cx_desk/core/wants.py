@@ -15,7 +15,6 @@ AGREE, WORSE, BETTER, UNKNOWN = "Both agree", "They feel worse", "They feel bett
 
 # Figures that we can put beside a want without typing them; "Own figure" is typed with its target.
 EXPERIENCE, SLA, TOLD, OWN = "Satisfied answers", "Service level met", "Told and settled", "Own figure"
-FIGURES = (EXPERIENCE, SLA, TOLD, OWN)
 
 
 def N_(text: str) -> str:

@@ -20,7 +20,7 @@ from cx_desk.core.render.text import short
 from cx_desk.core.watermelon import Watermelon, agreement_met, watermelon
 from cx_desk.host import ticket_counts
 from cx_desk.relationship import both_sides, conversations, lights
-from cx_desk.units import cover, message_back, scope, scores, told
+from cx_desk.units import closed_periods, cover, message_back, scope, scores, told
 
 MOST_VOICES = 12
 # Green outside, red inside is said where surely more than one in ten answers are low though the level was met, in %.
@@ -76,7 +76,7 @@ def build(doc) -> dict:
 		brand=message_back.brand(),
 		told=_told(units, start, end),
 		experience=experience,
-		months=_months(doc.unit, units, start, end),
+		months=_months(experience, units, start, end),
 		service_level=_service_level(units, start, end),
 		matrix=_matrix(units, start, end),
 		voices=_voices(units, start, end, experience.n if experience else 0),
@@ -155,10 +155,10 @@ def _bar_label(percent: int, n: int) -> str:
 	return _("{0} % satisfied, n = {1}").format(percent, n)
 
 
-def _months(unit: str, units: list[str], start: date, end: date) -> list[frappe._dict]:
+def _months(score: frappe._dict | None, units: list[str], start: date, end: date) -> list[frappe._dict]:
 	"""Satisfied answers by month of the event, with Wilson's interval; answers, not people."""
-	score = _experience(unit, end)
-	if score is None or score.privacy == "Confidential":
+	# Months of a confidential or anonymous survey hold few people each; its closed quarter stands above.
+	if score is None or score.privacy != closed_periods.NAMED:
 		return []
 	rows = frappe.get_all(
 		"CX Score Rollup",
