@@ -1,6 +1,6 @@
-"""Waiting and keeping promises: first answers, whose turn it was, what was asked twice, what was done on time.
+"""Waiting and what came of it: first answers, whose turn it was, and how far benefits went.
 
-Counts and times of our own records: n, no interval. Source: domain.md 5.10 to 5.12.
+Counts and times of our own records: n, no interval. Source: domain.md 5.10 and 5.12.
 """
 
 from __future__ import annotations
@@ -8,8 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-
-from cx_desk.core.intervals import check_count
 
 
 @dataclass(frozen=True)
@@ -48,25 +46,6 @@ def shares_of_turn(days: Mapping[Hashable, float]) -> dict[Hashable, float]:
 	if any(not 0 <= value < math.inf for value in days.values()) or total <= 0:
 		raise ValueError("elapsed days must be 0 or more, and some must have passed")
 	return {party: value / total for party, value in days.items()}
-
-
-@dataclass(frozen=True)
-class Closure:
-	"""Promises that fell due. on_time: closed by their first due date over all due, open ones included.
-	closed: closed at all over all due. n: all due.
-	"""
-
-	on_time: float
-	closed: float
-	n: int
-
-
-def closure(on_time: int, late: int, still_open: int) -> Closure:
-	"""How many promises were kept; ValueError where none fell due."""
-	due = check_count(on_time) + check_count(late) + check_count(still_open)
-	if due == 0:
-		raise ValueError("nothing fell due")
-	return Closure(on_time / due, (on_time + late) / due, due)
 
 
 def attainment(baseline: float, target: float, actual: float) -> float:

@@ -16,7 +16,6 @@ from datetime import datetime
 OPEN, ANSWERED, ACCEPTED, WITHDRAWN, DUPLICATE = "Open", "Answered", "Accepted", "Withdrawn", "Duplicate"
 STATES = (OPEN, ANSWERED, ACCEPTED, WITHDRAWN, DUPLICATE)
 BUSINESS, DESK, IT_TEAM, SUPPLIER, AUDITOR = "Business", "Desk", "IT team", "Supplier", "Auditor"
-AUDIENCES = (BUSINESS, IT_TEAM, SUPPLIER, AUDITOR)
 
 ALIKE = 0.6
 

@@ -80,9 +80,7 @@ def test_intake():
 	assert intake.shares_of_turn({"IT": 21, "business": 6, "supplier": 3})["IT"] == pytest.approx(0.7)
 
 
-def test_promises_and_benefits():
-	result = intake.closure(13, 3, 4)
-	assert (result.on_time, result.closed, result.n) == (0.65, 0.8, 20)
+def test_benefits():
 	assert intake.attainment(18, 12, 14) == pytest.approx(2 / 3)
 	assert intake.attainment(18, 12, 20) < 0
 	portfolio = intake.portfolio([(120, 90), (40, 52), (-10, -15)])
