@@ -134,12 +134,18 @@ def choices(user: str, survey: str = "") -> dict:
 		open_ends.append(row.rgt)
 	return {
 		"everything": visible is None,
-		"surveys": frappe.get_all("CX Survey", order_by="enabled desc, survey_name asc", pluck="name"),
+		"surveys": _surveys(),
 		"units": listed,
 		"periods": [
 			{"value": each.key, "label": period_label(each)} for each in core_periods.choices(getdate())
 		],
 	}
+
+
+def _surveys() -> list[str]:
+	"""Every survey; first what a reader most likely looks for: those that are on, about tickets before all others."""
+	rows = frappe.get_all("CX Survey", fields=["name", "enabled", "kind"], order_by="survey_name asc")
+	return [row.name for row in sorted(rows, key=lambda row: (not row.enabled, row.kind != "Ticket"))]
 
 
 def period_label(period: core_periods.Period) -> str:

@@ -90,6 +90,13 @@ class TestSurveyScorecard(FrappeTestCase):
 		self.assertIn('data-theme="Solution">Lösung</a>', page)
 		self.assertNotIn(">Solution<", page)
 
+	def test_what_is_on_and_about_tickets_is_offered_first(self):
+		on = {row.name: row for row in frappe.get_all("CX Survey", fields=["name", "enabled", "kind"])}
+		listed = [on[name] for name in scorecard.choices(frappe.session.user)["surveys"]]
+		self.assertEqual(len(listed), len(on))
+		order = [(not row.enabled, row.kind != "Ticket") for row in listed]
+		self.assertEqual(order, sorted(order))
+
 	def test_units_teams_months_and_periods(self):
 		for number in range(6):
 			card_kit.give(number, 5, unit=kit.RETAIL)

@@ -2,20 +2,9 @@ frappe.ui.form.on("CX Survey", {
 	refresh(frm) {
 		cx_show_builder(frm);
 		if (frm.is_new()) return;
-		frm.add_custom_button(__("Send me one"), () => {
-			if (frm.is_dirty()) {
-				frappe.show_alert({ message: __("Save first: the test is sent as saved."), indicator: "orange" });
-				return;
-			}
-			frappe
-				.call({
-					method: "cx_desk.api.surveys.send_me_one",
-					args: { survey: frm.doc.name },
-					freeze: true,
-				})
-				.then((r) => r.message && frappe.show_alert({ message: r.message.message, indicator: "green" }));
-		});
-		if (frm.doc.kind === "Relationship" && frm.doc.enabled) {
+		const may_write = Boolean(frm.perm[0]?.write);
+		if (may_write) frm.add_custom_button(__("Send me one"), () => cx_send_me_one(frm));
+		if (may_write && frm.doc.kind === "Relationship" && frm.doc.enabled) {
 			frm.add_custom_button(__("Ask now"), () => cx_ask_units(frm));
 		}
 		frm.add_custom_button(
@@ -28,7 +17,7 @@ frappe.ui.form.on("CX Survey", {
 			() => frappe.set_route("List", "CX Survey Response", { survey: frm.doc.name }),
 			__("View"),
 		);
-		if (!frm.doc.enabled) {
+		if (!frm.doc.enabled && may_write) {
 			frm.set_intro(
 				__("Switched off: nobody is asked. Try it with 'Send me one', then switch it on."),
 				"blue",
@@ -81,6 +70,16 @@ function cx_show_tables(frm, shown) {
 	for (const name of ["questions", "sb_d", "drivers", "sb_t", "translations"]) frm.toggle_display(name, shown);
 	frm.remove_custom_button(__("Tables"), __("View"));
 	frm.add_custom_button(__("Tables"), () => cx_show_tables(frm, !frm.cx_tables), __("View"));
+}
+
+function cx_send_me_one(frm) {
+	if (frm.is_dirty()) {
+		frappe.show_alert({ message: __("Save first: the test is sent as saved."), indicator: "orange" });
+		return;
+	}
+	frappe
+		.call({ method: "cx_desk.api.surveys.send_me_one", args: { survey: frm.doc.name }, freeze: true })
+		.then((r) => r.message && frappe.show_alert({ message: r.message.message, indicator: "green" }));
 }
 
 // The roles that people have on a business unit.
