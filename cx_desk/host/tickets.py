@@ -176,13 +176,14 @@ def with_person(ticket: str) -> frappe._dict | None:
 
 	`person` holds the contact's name, ways to reach it and the preferred one; its fields are None where the
 	ticket has no contact. `cover_rows` are those that `units.cover.card_from` reads: one for each unit from the
-	ticket's upwards and each assignment there that holds today, empty without a unit.
+	ticket's upwards and each assignment there that holds today, empty without a unit. `asked` and `answered` count rows
+	of surveys under the ticket's number, so that nobody looks for what is not there.
 	"""
 	found = _read_with_person(ticket=str(ticket), today=getdate(nowdate()))
 	if not found:
 		return None
 	first = found[0]
-	facts_of = frappe._dict({field: first[field] for field in FACTS})
+	facts_of = frappe._dict({field: first[field] for field in (*FACTS, "asked", "answered")})
 	facts_of.person = _part(first, "person", (*PERSON, "preferred_way", "way_note"))
 	facts_of.cover_rows = cover_rows(found)
 	return facts_of
@@ -227,8 +228,20 @@ def _read_with_person():
 			*[above[field].as_(f"unit_{field}") for field in UNIT],
 			*[assignment[field].as_(f"cover_{field}") for field in COVER],
 			*[user[field].as_(f"user_{field}") for field in REACH],
+			_rows_about("CX Survey Invitation").as_("asked"),
+			_rows_about("CX Survey Response").as_("answered"),
 		)
 		.where(row.name == bound("ticket"))
+	)
+
+
+def _rows_about(doctype: str):
+	table = frappe.qb.DocType(doctype)
+	return (
+		frappe.qb.from_(table)
+		.select(Count("*"))
+		.where(table.event_doctype == TICKET)
+		.where(table.event_name == bound("ticket"))
 	)
 
 

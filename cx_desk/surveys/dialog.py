@@ -11,13 +11,16 @@ from cx_desk.host.names import TICKET
 
 
 def survey_section(ctx) -> dict | None:
-	"""The state of the survey about this ticket and its answer, as far as the reader may see them; at most two queries."""
+	"""The state of the survey about this ticket and its answer, as far as the reader may see them; at most two queries.
+
+	The ticket is one of `host.tickets.with_person`, which knows whether there is anything to look for.
+	"""
 	about = {"event_doctype": TICKET, "event_name": str(ctx.ticket.name)}
 	if ctx.ticket.key:
 		# Helpdesk gives the number of a deleted ticket again: what was said about that one is not about this.
 		about["event_key"] = ["in", [str(ctx.ticket.key), ""]]
-	invitation = _invitation(about, ctx.user)
-	response = _response(about, ctx.user)
+	invitation = _invitation(about, ctx.user) if ctx.ticket.asked else None
+	response = _response(about, ctx.user) if ctx.ticket.answered else None
 	if not invitation and not response:
 		return None
 	return {

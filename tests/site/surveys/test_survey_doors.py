@@ -55,13 +55,19 @@ class TestSurveyDoors(FrappeTestCase):
 
 	def test_the_section_in_the_ticket(self):
 		found, _token = kit.asked()
-		ctx = frappe._dict(ticket=frappe._dict(name=found.event_name), user="Administrator")
+		ticket = frappe._dict(name=found.event_name, asked=1, answered=1)
+		ctx = frappe._dict(ticket=ticket, user="Administrator")
 		dialog.survey_section(ctx)  # warms the caches
 		with kit.count_queries() as statements:
 			section = dialog.survey_section(ctx)
 		self.assertLessEqual(len(statements), 2, statements)
 		page = frappe.render_template(section["template"], section["context"])
 		self.assertIn("Asked, the mail is on its way", page)
+		with kit.count_queries() as statements:
+			ctx.ticket.update(asked=0, answered=0)
+			self.assertIsNone(dialog.survey_section(ctx))
+		self.assertFalse(statements, "nobody looks for what is not there")
+		ctx.ticket.update(asked=1, answered=1)
 		agent = self.user("agent", "Agent")
 		frappe.set_user(agent)
 		self.assertIsNone(dialog.survey_section(frappe._dict(ctx, user=agent)))
