@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from functools import lru_cache
 
 import frappe
 from frappe.utils import cint, now_datetime
@@ -144,17 +143,23 @@ def current_content(survey_name: str) -> dict:
 
 
 def load(version: str | None) -> dict:
-	"""The wording of a version; empty where it is gone."""
+	"""The wording of a version; empty where it is gone. The same for all who ask: it is read, never changed."""
 	if not version:
 		return {}
-	content = frappe.get_cached_value("CX Survey Version", version, "content")
-	return _parsed(content) if content else {}
+	known = _KNOWN.get((frappe.local.site, version))
+	if known is None:
+		content = frappe.get_cached_value("CX Survey Version", version, "content")
+		if not content:
+			return {}
+		if len(_KNOWN) >= _MOST_KNOWN:
+			_KNOWN.clear()
+		known = _KNOWN[frappe.local.site, version] = json.loads(content)
+	return known
 
 
-@lru_cache(maxsize=64)
-def _parsed(content: str) -> dict:
-	# The same for all who ask: a wording that is frozen is read, never changed.
-	return json.loads(content)
+# What this process has read: a version's name is made of its content, so what stands under a name never changes.
+_KNOWN: dict[tuple[str, str], dict] = {}
+_MOST_KNOWN = 200
 
 
 def main_question(version: dict) -> dict | None:

@@ -155,7 +155,7 @@ def _load(browser, url: str) -> tuple[float, float, float]:
 	return result
 
 
-CLIENTS, ROUNDS, POSTS = 8, 5, 32
+CLIENTS, ROUNDS, POSTS = 8, 9, 32
 
 
 def answering() -> Row:
