@@ -20,11 +20,16 @@ def open_of_unit(unit: str, limit: int) -> list[frappe._dict]:
 	)
 
 
-def callers_of(unit: str, limit: int) -> dict[str, str]:
-	"""Address -> name of those who raised the unit's latest tickets, as far as the reader may read these."""
+def callers_of(unit: str, since: date, limit: int) -> dict[str, str]:
+	"""Address -> name of those who raised the unit's latest tickets since a day, as far as the reader may read these."""
 	addresses = frappe.get_list(
 		TICKET,
-		filters={"cx_business_unit": unit, "raised_by": ("is", "set"), "is_merged": 0},
+		filters={
+			"cx_business_unit": unit,
+			"opening_date": (">=", since),
+			"raised_by": ("is", "set"),
+			"is_merged": 0,
+		},
 		pluck="raised_by",
 		order_by="creation desc",
 		limit=limit,

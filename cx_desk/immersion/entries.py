@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 
 import frappe
 from frappe import _
-from frappe.utils import cstr, get_datetime, get_fullname, now_datetime
+from frappe.utils import add_days, cstr, get_datetime, get_fullname, getdate, now_datetime, nowdate
 
 from cx_desk.core import visit as machine
 from cx_desk.core import voice as voice_machine
@@ -32,7 +32,7 @@ KINDS = (
 	voice_machine.PROMISE,
 )
 # So many of those who called lately are offered under "who".
-CALLERS = 60
+CALLERS, CALLED_WITHIN_DAYS = 60, 91
 TICKET, BEGIN, END = "Ticket", "Begin", "End"
 _ENTRY = re.compile(r"^[0-9a-zA-Z-]{16,64}$")
 
@@ -237,7 +237,8 @@ def _people_there(row) -> list[dict[str, str]]:
 	)
 	for contact in frappe.get_all("Contact", {"name": ("in", contacts or [""])}, ["full_name", "email_id"]):
 		found.append((contact.full_name, contact.email_id))
-	found += [(name, address) for address, name in callers_of(row.unit, CALLERS).items()]
+	lately = getdate(add_days(nowdate(), -CALLED_WITHIN_DAYS))
+	found += [(name, address) for address, name in callers_of(row.unit, lately, CALLERS).items()]
 	known: dict[str, dict[str, str]] = {}
 	for name, address in found:
 		if name or address:

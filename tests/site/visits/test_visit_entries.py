@@ -104,14 +104,14 @@ class TestEntries(VisitCase):
 
 	def test_who_is_there_is_offered_by_name_with_the_address_once(self):
 		frappe.set_user("Administrator")
-		ticket = {"doctype": "HD Ticket", "subject": "Offered", "raised_by": "carla@voicetest.example"}
-		kit.kit.contact("Carla Caller", "carla@voicetest.example")
+		ticket = {"doctype": "HD Ticket", "subject": "Offered", "raised_by": "visit.caller@voicetest.example"}
+		kit.kit.contact("Carla Caller", "visit.caller@voicetest.example")
 		frappe.get_doc({**ticket, "cx_business_unit": kit.UNIT}).insert()
 		frappe.set_user(self.people.agent)
 		frappe.db.set_value("CX Visit", self.visit.name, "starts_on", frappe.utils.now_datetime())
 		people = entries.visits_of(self.people.agent)[0].people
 		self.assertEqual(people[0], {"name": "Hanna Host", "address": kit.HOST})
-		self.assertIn({"name": "Carla Caller", "address": "carla@voicetest.example"}, people)
+		self.assertIn({"name": "Carla Caller", "address": "visit.caller@voicetest.example"}, people)
 		addresses = [person["address"] for person in people if person["address"]]
 		self.assertEqual(len(addresses), len(set(addresses)))
 
