@@ -82,6 +82,8 @@ def load(
 	questions.make()
 	channels.make()
 	experience.make()
+	# The lights rest on what all of these answered.
+	relationships.look()
 	memory.forget("note:replaying")
 	frappe.db.commit()  # allowed: the end of the command
 	return Loaded(len(chosen), happened, shift, len(done))

@@ -92,10 +92,20 @@ def make(on: date | None = None) -> int:
 	_let_down([unit.name for number, unit in enumerate(units) if kind_of(number) == NEGLECTED], day)
 	for week in range(WEEKS_OF_LIGHTS - 1, -1, -1):
 		lights.write_week(day - timedelta(weeks=week))
-	signals.look(day)
-	wants.refresh(units=[unit.name for unit in units])
+	look(day)
 	memory.note("relationships", str(day))
 	return len(units)
+
+
+def look(on: date | None = None) -> None:
+	"""This week's lights, the signals and the figures beside the wants, as of a day (today).
+
+	Once more at the end of the demo, since they rest on what its other parts answered.
+	"""
+	day = getdate(on or nowdate())
+	lights.write_week(day)
+	signals.look(day)
+	wants.refresh()
 
 
 def _units() -> list[frappe._dict]:
