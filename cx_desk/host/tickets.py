@@ -8,6 +8,7 @@ from frappe.query_builder import CustomFunction, Order
 from frappe.query_builder.functions import Count, Max
 from frappe.utils import getdate, nowdate
 
+from cx_desk.host import ticket_surveys
 from cx_desk.host.names import AGENT_ROLES, SETTINGS, TICKET
 from cx_desk.host.people import STAFF_ROLES
 from cx_desk.host.statements import bound, prepared
@@ -183,7 +184,7 @@ def with_person(ticket: str) -> frappe._dict | None:
 	if not found:
 		return None
 	first = found[0]
-	facts_of = frappe._dict({field: first[field] for field in (*FACTS, "asked", "answered")})
+	facts_of = frappe._dict({field: first[field] for field in (*FACTS, *ticket_surveys.COLUMNS)})
 	facts_of.person = _part(first, "person", (*PERSON, "preferred_way", "way_note"))
 	facts_of.cover_rows = cover_rows(found)
 	return facts_of
@@ -228,20 +229,9 @@ def _read_with_person():
 			*[above[field].as_(f"unit_{field}") for field in UNIT],
 			*[assignment[field].as_(f"cover_{field}") for field in COVER],
 			*[user[field].as_(f"user_{field}") for field in REACH],
-			_rows_about("CX Survey Invitation").as_("asked"),
-			_rows_about("CX Survey Response").as_("answered"),
+			*ticket_surveys.columns(bound("ticket")),
 		)
 		.where(row.name == bound("ticket"))
-	)
-
-
-def _rows_about(doctype: str):
-	table = frappe.qb.DocType(doctype)
-	return (
-		frappe.qb.from_(table)
-		.select(Count("*"))
-		.where(table.event_doctype == TICKET)
-		.where(table.event_name == bound("ticket"))
 	)
 
 
