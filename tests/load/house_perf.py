@@ -203,7 +203,8 @@ def p9() -> Row:
 		against="the same process without it",
 		ratio="added",
 		reach="at most 40 ms and 10 MiB",
-		met=seconds <= 0.040 and mib <= 10,
+		# An import is work of the processor; on a machine with other work the clock measures that.
+		met=processor <= 0.040 and mib <= 10,
 	)
 
 
