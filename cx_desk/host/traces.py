@@ -1,8 +1,10 @@
 """What the host itself keeps of a person: versions, deleted documents, mails, comments, tasks, notices, files, logs."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 
 import frappe
+from frappe.utils import parse_addr
 
 from cx_desk.host import names
 
@@ -43,7 +45,8 @@ def redact_texts(marks: Iterable[str], redact: Callable[[str], str]) -> int:
 		for row in rows_naming(doctype, columns, marks):
 			count += 1
 			if doctype in _DROPPED:
-				frappe.db.delete(doctype, {"name": row.name})
+				if _names_one(row, columns, marks):
+					frappe.db.delete(doctype, {"name": row.name})
 				continue
 			values = {column: redact(row[column]) for column in columns if row[column]}
 			frappe.db.set_value(doctype, row.name, values, update_modified=False)
@@ -54,15 +57,55 @@ def redact_texts(marks: Iterable[str], redact: Callable[[str], str]) -> int:
 
 
 def rows_naming(doctype: str, columns: list[str], marks: Iterable[str]) -> list[frappe._dict]:
-	"""Rows of a doctype with one of these texts in one of these columns, whatever its case."""
-	likes = [[doctype, column, "like", f"%{_escaped(mark)}%"] for column in columns for mark in marks]
+	"""Rows of a doctype with one of these texts in one of these columns, whatever its case, and some that look alike.
+
+	The host writes backslashes of a filter twice, so that no letter can be taken for itself: the `_` of an address
+	stands for any letter here. What becomes of a row is decided by its exact text.
+	"""
+	likes = [[doctype, column, "like", f"%{mark}%"] for column in columns for mark in marks]
 	if not likes:
 		return []
 	return frappe.get_all(doctype, or_filters=likes, fields=["name", *columns], order_by=None)
 
 
+def _names_one(row, columns: Iterable[str], marks: Iterable[str]) -> bool:
+	texts = [str(row[column] or "").lower() for column in columns]
+	return any(mark.lower() in text for mark in marks for text in texts)
+
+
 def _escaped(mark: str) -> str:
 	return mark.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def forget_deleted_copies(
+	doctypes: Iterable[str], marks: Iterable[str], is_theirs: Callable[[str, dict], bool]
+) -> int:
+	"""Take away the copies that the host keeps of deleted records, where `is_theirs` (doctype, record) says so; how many."""
+	column, name = "data", "Deleted Document"
+	# A text stands in the copy as it is or with its letters written as JSON writes them.
+	texts = {spelling for mark in marks if mark for spelling in (mark, json.dumps(mark)[1:-1])}
+	likes = [[name, column, "like", f"%{text}%"] for text in sorted(texts)]
+	if not likes:
+		return 0
+	rows = frappe.get_all(
+		name,
+		filters={"deleted_doctype": ["in", list(doctypes)]},
+		or_filters=likes,
+		fields=["name", "deleted_doctype", column],
+		order_by=None,
+	)
+	gone = [row.name for row in rows if _is_of(row, column, is_theirs)]
+	for chunk in _chunks(gone):
+		frappe.db.delete(name, {"name": ["in", chunk]})
+	return len(gone)
+
+
+def _is_of(row, column: str, is_theirs: Callable[[str, dict], bool]) -> bool:
+	try:
+		record = json.loads(row[column] or "{}")
+	except ValueError:
+		return False
+	return isinstance(record, dict) and is_theirs(row.deleted_doctype, record)
 
 
 def forget_records(records: Mapping[str, Iterable[str]], erased: str) -> None:
@@ -92,10 +135,12 @@ def forget_records(records: Mapping[str, Iterable[str]], erased: str) -> None:
 
 def forget_address(address: str, stand_in: str, erased: str) -> None:
 	"""Take away mails from and to an address, and the sender of tickets. stand_in: what stands for the address."""
-	for communication in frappe.get_all(
-		"Communication", filters={"sender": ["like", f"%{_escaped(address)}%"]}
+	for row in frappe.get_all(
+		"Communication", filters={"sender": ["like", f"%{address}%"]}, fields=["name", "sender"]
 	):
-		_empty_communications({"name": communication.name}, erased)
+		# The look-up takes look-alikes, too: `_` stands for any letter.
+		if parse_addr(row.sender)[1].lower() == address.lower():
+			_empty_communications({"name": row.name}, erased)
 	queued = frappe.get_all("Email Queue Recipient", filters={"recipient": address}, pluck="parent")
 	for chunk in _chunks(queued):
 		_delete_mails({"name": ["in", chunk]})

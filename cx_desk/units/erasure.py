@@ -114,6 +114,7 @@ def erase(person: Person) -> Counter:
 	traces.forget_records(
 		{doctype: names for doctype, names in rows.items() if not _is_child(doctype)}, data.ERASED
 	)
+	_forget_deleted_copies(person)
 	for doctype, names in rows.items():
 		_erase_rows(doctype, names, person)
 	_erase_child_words(rows)
@@ -149,6 +150,18 @@ def rows_of(person: Person) -> dict[str, list[str]]:
 		if answered:
 			found["CX Survey Response"] = sorted({*found.get("CX Survey Response", ()), *answered})
 	return found
+
+
+def _forget_deleted_copies(person: Person) -> None:
+	"""Records of the person that somebody had deleted: the host keeps them whole, words included."""
+	marks = {*person.addresses, *person.contacts, *person.keys}
+	values = {mark.lower() for mark in marks if mark}
+
+	def is_theirs(doctype: str, record: dict) -> bool:
+		fields = data.fields_of(doctype, data.ADDRESS, data.CONTACT, data.KEY)
+		return any(str(record.get(name) or "").lower() in values for name in fields)
+
+	traces.forget_deleted_copies(data.FIELDS, marks, is_theirs)
 
 
 def _erase_rows(doctype: str, names: list[str], person: Person) -> None:

@@ -20,8 +20,10 @@ from cx_desk.surveys import acting, answering, rollups, triggers
 from cx_desk.units import erasure, period_counts, personal_copy
 
 NAME = "Zoë Erasmus-Müller"
-ADDRESS = "zoe.erasmus@surveytest.example"
-OTHER = "zoe.erasmusson@surveytest.example"
+# With a letter that stands for any other in a look-up.
+ADDRESS = "zoe_erasmus@surveytest.example"
+OTHER = "zoe_erasmusson@surveytest.example"
+LOOK_ALIKE = "zoe.erasmus@surveytest.example"
 WORDS = "My chair squeaks in room four hundred"
 SAID = f"Talked to {NAME} <{ADDRESS.title()}> and to {OTHER} about it"
 
@@ -297,6 +299,45 @@ class TestErasure(FrappeTestCase):
 		today = frappe.utils.getdate()
 		people = list(period_counts.period_rows(add_days(today, -90), today))
 		return json.loads(json.dumps([kept, people], default=str))
+
+	def test_what_was_deleted_before_is_gone_too(self):
+		"""The host keeps a deleted record whole, with the person's words: also where only the key says whose it was."""
+		key = ledger.address_key(ADDRESS)
+		for doctype, values in (
+			("CX Voice", {"source_email": ADDRESS, "statement": WORDS}),
+			("CX Voice", {"contact": self.contact, "statement": WORDS}),
+			("CX Survey Response", {"respondent_key": key, "comment": WORDS}),
+			("CX Voice", {"source_email": OTHER, "statement": WORDS}),
+		):
+			row = frappe.new_doc(doctype)
+			row.update({"name": f"erase-{secrets.token_hex(8)}", **values})
+			row.creation = row.modified = now_datetime()
+			row.owner = row.modified_by = "Administrator"
+			row.db_insert()
+			frappe.delete_doc(doctype, row.name, force=True, ignore_permissions=True)
+		kept = {"data": ["like", f"%{WORDS}%"]}
+		self.assertEqual(frappe.db.count("Deleted Document", kept), 4)
+		erasure.erase_contact(self.contact)
+		left = frappe.get_all("Deleted Document", kept, pluck="data")
+		self.assertEqual(
+			[json.loads(text).get("source_email") or text for text in left],
+			[OTHER],
+			"nobody else's is touched",
+		)
+
+	def test_a_mail_of_a_look_alike_is_not_touched(self):
+		made = [
+			frappe.get_doc({"doctype": "Communication", "subject": "x", "content": "Words", "sender": sender})
+			.insert(ignore_permissions=True)
+			.name
+			for sender in (LOOK_ALIKE, f"Zoë <{ADDRESS}>")
+		]
+		logged = frappe.get_doc({"doctype": "Error Log", "method": "x", "error": f"of {LOOK_ALIKE}"})
+		logged.insert(ignore_permissions=True)
+		erasure.erase_contact(self.contact)
+		found = [frappe.db.get_value("Communication", name, ["sender", "content"]) for name in made]
+		self.assertEqual(found, [(LOOK_ALIKE, "Words"), (None, data.ERASED)])
+		self.assertTrue(frappe.db.exists("Error Log", logged.name))
 
 	def test_counts_stay_and_the_link_leads_nowhere(self):
 		row, response, token = self.answered()
