@@ -24,7 +24,7 @@ from cx_desk.units import mapping
 
 WAITING, TAKEN, NOT_TAKEN, NOT_FINISHED = "Waiting", "Taken", "Not taken", "Not finished"
 LARGEST_MESSAGE = 1024 * 1024
-# Refused messages of one address within an hour, after which it is not listened to.
+# Refused messages of one address within an hour, after which it is told to wait.
 _MOST_REFUSED = 60
 _BATCH = 100
 _MOST_TRIES = 5
@@ -48,13 +48,14 @@ class Receipt:
 
 
 def receive(key: str, headers, body: bytes, address: str = "") -> Receipt:
-	"""Keep a posted message whose signature is right. Nothing of any other message is kept."""
-	counter = f"cx_source_refused:{address or '-'}"
-	if limiter.count(counter, 0) > _MOST_REFUSED:
-		return Receipt(429, _("Too many messages that were not accepted. Try again in an hour."))
+	"""Keep a posted message whose signature is right. Nothing of any other message is kept.
+
+	A right signature is listened to however many wrong ones came from there: the host takes the address that a request
+	claims for itself, so that anybody could have the tool's own locked out.
+	"""
 	receipt = _receive(key, headers, body)
-	if receipt.status in (401, 413):
-		limiter.count(counter)
+	if receipt.status in (401, 413) and limiter.count(f"cx_source_refused:{address or '-'}") > _MOST_REFUSED:
+		return Receipt(429, _("Too many messages that were not accepted. Try again in an hour."))
 	return receipt
 
 

@@ -141,9 +141,12 @@ class TestWebhooks(FrappeTestCase):
 		response = kit.http("GET", f"/cx/in/{self.source.inbox_key}")
 		self.assertEqual((response.status_code, response.headers["Allow"]), (405, "POST"))
 
-	def test_after_many_refusals_an_address_is_not_listened_to(self):
-		statuses = {self.post(self.message(), key=b"x" * 30).status_code for _ in range(65)}
-		self.assertEqual(statuses, {401, 429})
+	def test_after_many_refusals_an_address_is_told_to_wait_and_the_tool_is_still_heard(self):
+		claimed = {"X-Forwarded-For": "203.0.113.7"}
+		statuses = [self.post(self.message(), key=b"x" * 30, **claimed).status_code for _ in range(65)]
+		self.assertEqual((statuses[0], statuses[-1], set(statuses)), (401, 429, {401, 429}))
+		# Anybody can claim the tool's address; nobody but the tool can sign.
+		self.assertEqual(self.post(self.message(), **claimed).status_code, 202)
 		source_kit.sweep()
 
 	def test_a_source_that_is_off_keeps_nothing(self):
