@@ -5,10 +5,11 @@ from datetime import datetime
 
 import frappe
 from frappe import _
-from frappe.utils import format_date, get_datetime, get_url, get_url_to_form, now_datetime
+from frappe.utils import format_date, get_datetime, get_url_to_form, now_datetime
 
 from cx_desk.core import voice as machine
 from cx_desk.core.cadence import DUE, IN_TIME, NO_CADENCE, OVERDUE, Standing
+from cx_desk.host.addresses import site_url
 from cx_desk.relationship import cadence, conversations
 from cx_desk.relationship.page_context import MOST_ENTRIES, Context, covered_by, first_line
 from cx_desk.units import cover
@@ -168,7 +169,7 @@ def monday_section(user: str, since: datetime) -> dict | None:
 		"total": len(due),
 		"lines": lines,
 		"more": max(0, len(due) - MOST_IN_MAIL),
-		"more_link": get_url("/app/my-business"),
+		"more_link": site_url("/app/my-business"),
 		"empty": "",
 	}
 
