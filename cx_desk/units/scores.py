@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from pypika.terms import Case
+
 import frappe
 from frappe.query_builder.functions import Count, Sum
 from frappe.utils import getdate
@@ -60,7 +62,7 @@ def unit_scores(unit: str, on: date | str | None = None, survey: str | None = No
 			return _scored(kept, today, settings)
 	short, wide = settings.score_window_days or 90, settings.score_wide_days or 365
 	units = None if unit == closed_periods.root() else below(unit)
-	counted = {days: _answers(units, today, days, survey) for days in {short, wide}}
+	counted = _answers(units, today, (short, wide), survey)
 	result = []
 	for key in sorted(counted[wide] | counted[short]):
 		days = short
@@ -246,29 +248,36 @@ def _among(column, units: list[str] | None):
 	return column != "" if units is None else column.isin(units)
 
 
-def _answers(units: list[str] | None, today: date, days: int, survey: str | None) -> dict[tuple, Counter]:
-	"""(survey, question, type) -> count by scale value, of the events of so many days."""
+def _answers(
+	units: list[str] | None, today: date, windows: Iterable[int], survey: str | None
+) -> dict[int, dict[tuple, Counter]]:
+	"""Days -> (survey, question, type) -> count by scale value, of the events of so many days. One query."""
 	table = frappe.qb.DocType("CX Score Rollup")
+	windows = sorted(set(windows))
+	first = {days: today - timedelta(days=days) for days in windows}
 	query = (
 		frappe.qb.from_(table)
 		.select(
-			table.survey, table.question, table.question_type, table.score, Sum(table["count"]).as_("total")
+			table.survey,
+			table.question,
+			table.question_type,
+			table.score,
+			*(Sum(Case().when(table.day > first[days], table["count"]).else_(0)) for days in windows),
 		)
 		.where(table.measure == "Answer")
 		.where(table.question_type.isin(SCALES))
 		.where(_among(table.unit, units))
-		.where(table.day > today - timedelta(days=days))
+		.where(table.day > first[windows[-1]])
 		.where(table.day <= today)
 		.groupby(table.survey, table.question, table.question_type, table.score)
 	)
 	if survey:
 		query = query.where(table.survey == survey)
-	found: dict[tuple, Counter] = {}
-	for row in query.run(as_dict=True):
-		if row.total:
-			found.setdefault((row.survey, row.question, row.question_type), Counter())[row.score] += int(
-				row.total
-			)
+	found: dict[int, dict[tuple, Counter]] = {days: {} for days in windows}
+	for survey_name, question, kind, score, *totals in query.run():
+		for days, total in zip(windows, totals, strict=True):
+			if total:
+				found[days].setdefault((survey_name, question, kind), Counter())[score] += int(total)
 	return found
 
 
