@@ -214,7 +214,11 @@ def scorecards() -> list[Row]:
 			# By itself: after a scan of every answer, which the other sides are, both the database and the processor
 			# have to find the night's thousand rows again, and the more answers there are the longer that takes.
 			took[responses] |= _in_turn({"card alone": lambda: scores.scorecard(SURVEY)}, 15)
-			took[responses] |= _in_turn({"card work": lambda: scores.scorecard(SURVEY)}, 15, _worked)
+			work = {
+				"card work": lambda: scores.scorecard(SURVEY),
+				"unit work": lambda: scores.unit_score("Unit 007"),
+			}
+			took[responses] |= _in_turn(work, 15, _worked)
 	small, large = took[RESPONSES // 10], took[RESPONSES]
 	ratio = large["rows"] / large["card"]
 	# Minutes lie between the two: what the machine did besides must not count, only the work.
@@ -242,11 +246,11 @@ def scorecards() -> list[Row]:
 		Row(
 			"P5",
 			"score of one unit",
-			ms(large["unit"]),
+			f"{ms(large['unit'])}, {ms(large['unit work'])} of the processor",
 			f"{ms(large['unit rows'])} (its rows)",
 			f"{large['unit rows'] / large['unit']:.1f} x",
 			"at most 20 ms",
-			large["unit"] <= 0.020,
+			(large["unit work"] or large["unit"]) <= 0.020,
 		),
 		Row(
 			"P5",
