@@ -67,9 +67,16 @@ class TestHear(FrappeTestCase):
 
 	def test_who_may_not_read_a_ticket_does_not_learn_its_person_by_naming_it(self):
 		"""Teams may be kept to their own tickets; a voice takes over the ticket's person, unit and team."""
-		frappe.db.set_single_value("HD Settings", "restrict_tickets_by_agent_group", 1)
-		frappe.clear_document_cache("HD Settings", "HD Settings")
-		self.addCleanup(frappe.clear_document_cache, "HD Settings", "HD Settings")
+
+		def keep_to_own_tickets(on):
+			frappe.db.set_single_value("HD Settings", "restrict_tickets_by_agent_group", on)
+			frappe.clear_document_cache("HD Settings", "HD Settings")
+
+		before = frappe.db.get_single_value("HD Settings", "restrict_tickets_by_agent_group")
+		# Telling the owner of a voice commits.
+		self.addCleanup(frappe.db.commit)
+		self.addCleanup(keep_to_own_tickets, before)
+		keep_to_own_tickets(1)
 		frappe.set_user(kit.user("other", "Agent"))
 		self.assertFalse(frappe.has_permission("HD Ticket", "read", doc=self.ticket))
 		said = {"doctype": "CX Voice", "kind": "Said", "statement": "x"}
