@@ -53,17 +53,22 @@ def run_import(
 def accept_suggestion(kind: str, value: str, unit: str) -> dict:
 	"""Make a suggested mapping and give its tickets their unit at once."""
 	frappe.has_permission("CX Unit Mapping", "create", throw=True)
-	if not frappe.db.exists("CX Business Unit", unit):
-		frappe.throw(_("There is no unit {0}.").format(unit))
+	_require_unit(unit)
 	return resolving.accept(kind, value, unit)
 
 
 @frappe.whitelist()
 def who_answers(unit: str) -> dict:
 	"""Today's liaison and deputy of a unit, each with name and the unit they are taken from."""
+	_require_unit(unit)
 	frappe.has_permission("CX Business Unit", "read", doc=unit, throw=True)
 	card = cover.card_of(unit)
 	return {
 		role: card[role] and {"full_name": card[role].full_name, "of": card[role].of}
 		for role in ("liaison", "deputy")
 	}
+
+
+def _require_unit(unit: str) -> None:
+	if not frappe.db.exists("CX Business Unit", unit):
+		frappe.throw(_("There is no unit {0}.").format(unit))
