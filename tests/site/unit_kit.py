@@ -31,6 +31,13 @@ def make_tree():
 	make_unit(CLAIMS, NORTH, tier="Named", headcount=300)
 
 
+def remove_tree():
+	"""Take the tree away again, for tests that commit; it must be empty of tickets and voices."""
+	for unit in (RETAIL, TREASURY, CLAIMS, SOUTH, NORTH):
+		if frappe.db.exists("CX Business Unit", unit):
+			frappe.delete_doc("CX Business Unit", unit)
+
+
 def make_user(address, *roles, user_type="System User"):
 	"""An enabled user with exactly these roles."""
 	if not frappe.db.exists("User", address):

@@ -189,7 +189,7 @@ class TestFetch(FrappeTestCase):
 		inside = (
 			*(
 				"127.0.0.1",
-				"0.0.0.0",
+				"0.0.0.0",  # noqa: S104 (an address that is refused, not one to serve on)
 				"10.1.2.3",
 				"172.16.0.1",
 				"192.168.1.1",

@@ -24,6 +24,9 @@ class TestTicketNumberAgain(FrappeTestCase):
 
 	def tearDown(self):
 		frappe.db.rollback()
+		kit.sweep()  # looking for what is missing commits
+		unit_kit.remove_tree()
+		frappe.db.commit()
 		triggers.forget()
 
 	def answered(self, unit: str, score: str = "1"):

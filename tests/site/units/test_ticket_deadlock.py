@@ -34,9 +34,7 @@ class TestDeadlock(FrappeTestCase):
 		frappe.delete_doc("HD Ticket", self.ticket, force=True)
 		for name in frappe.get_all("CX Unit Mapping", {"value": ("in", (A, B))}, pluck="name"):
 			frappe.delete_doc("CX Unit Mapping", name)
-		for unit in (kit.RETAIL, kit.TREASURY, kit.CLAIMS, kit.SOUTH, kit.NORTH):
-			if frappe.db.exists("CX Business Unit", unit):
-				frappe.delete_doc("CX Business Unit", unit)
+		kit.remove_tree()
 		frappe.db.commit()  # as above
 
 	def lock(self, db, domain):
