@@ -76,25 +76,30 @@ def may_be_built(facts: Facts) -> list[Reason]:
 
 def readying(facts: Facts) -> list[Reason]:
 	"""What is judged before go-live is chosen, and how it is supported afterwards is agreed."""
-	found = []
-	if not facts.criteria:
-		found.append(Reason(N_("Choose the acceptance criteria: by what will you know that it is ready?")))
-	if facts.has_support and not facts.support_agreed:
-		found.append(
-			Reason(
-				N_(
-					"Agree on early life support: how many days, how many users, which weekly target, and by what it ends."
-				)
+	return [*_criteria_chosen(facts), *_support_agreed(facts)]
+
+
+def _criteria_chosen(facts: Facts) -> list[Reason]:
+	if facts.criteria:
+		return []
+	return [Reason(N_("Choose the acceptance criteria: by what will you know that it is ready?"))]
+
+
+def _support_agreed(facts: Facts) -> list[Reason]:
+	if not facts.has_support or facts.support_agreed:
+		return []
+	return [
+		Reason(
+			N_(
+				"Agree on early life support: how many days, how many users, which weekly target, and by what it ends."
 			)
 		)
-	return found
+	]
 
 
 def users_are_safe(facts: Facts) -> list[Reason]:
 	"""What no template can switch off before users are reached."""
-	found = []
-	if not facts.criteria:
-		found.append(Reason(N_("Choose the acceptance criteria: by what will you know that it is ready?")))
+	found = _criteria_chosen(facts)
 	if facts.blocking:
 		names = ", ".join(facts.blocking)
 		found.append(Reason(N_("Mandatory and neither met nor waived: {names}."), {"names": names}))
@@ -132,15 +137,7 @@ def users_are_safe(facts: Facts) -> list[Reason]:
 				{"day": facts.golive_in_future},
 			)
 		)
-	if facts.has_support and not facts.support_agreed:
-		found.append(
-			Reason(
-				N_(
-					"Agree on early life support: how many days, how many users, which weekly target, and by what it ends."
-				)
-			)
-		)
-	return found
+	return found + _support_agreed(facts)
 
 
 def may_close(facts: Facts) -> list[Reason]:
